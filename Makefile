@@ -1,0 +1,75 @@
+# `make run` and `make test` need python3 (3.11+, with venv), git and make; everything else they fetch themselves.
+PY ?= python3
+UV := .tools/bin/uv
+PIP := VIRTUAL_ENV=.venv $(UV) pip install --quiet
+export UV_SYSTEM_CERTS ?= 1
+export NODE_USE_SYSTEM_CA ?= 1
+.DELETE_ON_ERROR:
+.PHONY: run test lint check-phone test-phone test-server bench build format lock help
+
+run: .venv/.run static/build/.done ## start the server with the demo on http://127.0.0.1:8000 (HOST, PORT, DATA)
+	@exec .venv/bin/bihuan run
+
+test: lint test-phone ## everything: lint, types, phone tests, browser, PostgreSQL, pytest
+	@.venv/bin/python tests/ensure_browser.py
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+lint: .venv/.test static/build/.done ## ruff and the TypeScript compiler
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --check --quiet .
+	@$(PY) static/build.py check
+
+test-phone: static/build/.done ## the phone's tests alone, on Node
+	@$(PY) static/build.py test
+
+test-server: .venv/.test static/build/.done ## the Python tests alone; ARGS="-k rooms" picks some
+	@.venv/bin/python -m pytest $(ARGS)
+
+bench: .venv/.test static/build/.done ## the figures that the README quotes, measured here
+	@.venv/bin/python tests/ensure_browser.py
+	@.venv/bin/python -m tests.bench $(ARGS)
+
+build: static/build/.done ## compile the phone, the console's modules and the styles
+
+format: .venv/.test ## lay out the Python as `make lint` wants it
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 — /p' Makefile
+
+# --- tools, once ---
+
+WORKERS ?= 2
+
+$(UV):
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PY=python3.12 ...")'
+	@$(PY) -m venv .tools || { echo "Install the venv module first. Debian: apt-get install python3-venv"; exit 1; }
+	@.tools/bin/pip install --quiet --disable-pip-version-check "uv>=0.9"
+
+.venv/.run: requirements.txt pyproject.toml | $(UV)
+	@test -x .venv/bin/python || $(PY) -m venv --without-pip .venv
+	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.test: requirements-dev.txt .venv/.run
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# --- the front end ---
+
+WEB := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/build/*' 2>/dev/null)
+static/build/.done: $(WEB)
+	@$(PY) static/build.py build
+	@touch $@
+
+# --- for maintainers ---
+
+COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
+
+lock: $(UV) ## pin the newest versions that fit pyproject.toml and package.json
+	rm -f requirements.txt requirements-dev.txt static/requirements-node.txt
+	$(COMPILE) pyproject.toml --group build -o requirements.txt
+	$(COMPILE) pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --group node -o static/requirements-node.txt
+	rm -f static/package-lock.json && cd static && npm install --package-lock-only
