@@ -58,8 +58,8 @@ $(UV):
 
 # --- the front end ---
 
-WEB := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/build/*' 2>/dev/null)
-static/build/.done: $(WEB)
+WEB := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/build/*' -not -path "*/build.next/*" 2>/dev/null)
+static/build/.done: $(WEB) | $(UV)
 	@$(PY) static/build.py build
 	@touch $@
 
