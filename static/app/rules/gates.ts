@@ -1,0 +1,86 @@
+import type { Line, LineId, Moment, Time, Transfer } from "../records.ts";
+import type { Settings } from "./settings.ts";
+import { hourIn } from "./time.ts";
+import { isDone, isEmergencyTrip, missingItems, someoneAboard } from "./steps.ts";
+
+export type GateCode =
+  | "room_waits.rooms" | "room_waits.dock" | "vehicle_waits" | "safe.readiness" | "safe.driver_hours" | "safe.night" | "steps" | "carer";
+
+/** The buttons that a gate stands before. */
+export type Button = Moment | "board_person";
+
+/** A gate that is not met. One that does not stop is shown as a reason beside the button, which stays. */
+export interface Gate {
+  gate: GateCode;
+  /** False once anyone is aboard: no rule leaves sick people in a coach. */
+  stops: boolean;
+  /** Who may go past it: a named person by `allowed_by`, a commander by an override, or nobody. */
+  passed_by: "named_person" | "commander" | "nobody";
+  /** What is missing: line ids, vehicle items or steps. */
+  missing: string[];
+}
+
+/**
+ * The gates before a button that are not met now, in the order of the agreement's §6. For `board_person` give the line.
+ * The same rules as `server/domain/gates.py`; both read `tests/contract/gates.json`.
+ */
+export function gatesBefore(button: Button, transfer: Transfer, at: Time, settings: Settings, line?: LineId): Gate[] {
+  if (isEmergencyTrip(transfer)) return [];
+  const stops = !someoneAboard(transfer);
+  return GATES.filter((gate) => gate.before === button).flatMap(({ gate, passed_by, unmet }) => {
+    const missing = unmet({ transfer, at, settings, line: transfer.lines.find(({ id }) => id === line) });
+    return missing ? [{ gate, stops, passed_by, missing }] : [];
+  });
+}
+
+interface Situation { transfer: Transfer; at: Time; settings: Settings; line: Line | undefined }
+interface Rule {
+  gate: GateCode; before: Button; passed_by: Gate["passed_by"];
+  /** What is missing, perhaps nothing that has a name; null when the gate is met. */
+  unmet: (situation: Situation) => string[] | null;
+}
+
+const GATES: Rule[] = [
+  { gate: "room_waits.rooms", before: "left_pickup", passed_by: "named_person", unmet: ({ transfer }) => namedOrMet(withoutRoom(transfer)) },
+  { gate: "room_waits.dock", before: "left_pickup", passed_by: "named_person", unmet: (now) => (dockIsFresh(now) ? null : []) },
+  { gate: "vehicle_waits", before: "people_called", passed_by: "named_person",
+    unmet: ({ transfer }) => (transfer.moments.at_pickup ? null : []) },
+  { gate: "safe.readiness", before: "en_route", passed_by: "commander",
+    unmet: ({ transfer }) => (transfer.vehicle_check ? namedOrMet(missingItems(transfer).filter(notDriverHours)) : []) },
+  { gate: "safe.driver_hours", before: "en_route", passed_by: "nobody",
+    unmet: ({ transfer }) => (transfer.vehicle_check?.items.driver_hours === true ? null : []) },
+  { gate: "safe.night", before: "en_route", passed_by: "nobody", unmet: (now) => (drivesInTheNightStop(now) ? [] : null) },
+  { gate: "steps", before: "en_route", passed_by: "named_person",
+    unmet: ({ transfer }) => namedOrMet((["verify", "dock", "vehicle", "route"] as const).filter((step) => !isDone(transfer, step))) },
+  { gate: "carer", before: "board_person", passed_by: "named_person",
+    unmet: ({ line }) => (line && !someoneCares(line) ? [line.id] : null) },
+];
+
+const namedOrMet = (missing: string[]): string[] | null => (missing.length ? missing : null);
+
+/** Driver hours have a gate of their own, and no override. */
+const notDriverHours = (item: string): boolean => item !== "driver_hours";
+
+/** Only a site keeps a register of rooms. */
+function withoutRoom({ destination, lines }: Transfer): string[] {
+  if (destination.kind !== "site") return [];
+  return lines.filter((line) => (line.state === "expected" || line.state === "aboard") && line.room === null).map((line) => line.id);
+}
+
+function dockIsFresh({ transfer: { dock }, at, settings }: Situation): boolean {
+  const confirmed = dock.state === "confirmed" || dock.state === "confirmed_by_phone";
+  return confirmed && dock.at !== null && Date.parse(at) - Date.parse(dock.at) <= settings.dock_fresh_minutes * 60_000;
+}
+
+/** Coaches rest from 02:00 to 05:00 local time (domain §4.6): neither leaving nor arriving then. Without a route only now is known. */
+function drivesInTheNightStop({ transfer, at, settings }: Situation): boolean {
+  const arrival = Date.parse(at) + (transfer.route?.minutes ?? 0) * 60_000;
+  return [Date.parse(at), arrival].some((time) => { const hour = hourIn(settings.time_zone, time); return hour >= 2 && hour < 5; });
+}
+
+function someoneCares({ verified }: Line): boolean {
+  const answer = verified?.stays_behind;
+  if (answer?.answer === "carer") return Boolean(answer.carer_name?.trim());
+  if (answer?.answer === "desk") return Boolean(answer.desk_name?.trim());
+  return answer?.answer === "nobody" || answer?.answer === "can_be_alone";
+}

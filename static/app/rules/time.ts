@@ -1,0 +1,23 @@
+import type { Time } from "../records.ts";
+
+/** What a screen says about a deadline: "2 小时 10 分后到期" or how long it is over. Whole minutes, rounded towards the danger. */
+export interface Countdown { over: boolean; hours: number; minutes: number }
+
+export function countdownTo(deadline: Time, now: number): Countdown {
+  const left = Math.floor((Date.parse(deadline) - now) / 60_000);
+  return { over: left < 0, hours: Math.floor(Math.abs(left) / 60), minutes: Math.abs(left) % 60 };
+}
+
+/** The hour of the day, 0 to 23, in a zone such as `Asia/Shanghai`. */
+export function hourIn(zone: string, time: number): number {
+  return Number(hourFormat(zone).format(time)) % 24;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes a cheap phone several milliseconds, and lists ask for hundreds. */
+function hourFormat(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) formats.set(zone, (format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", hourCycle: "h23" })));
+  return format;
+}

@@ -1,0 +1,44 @@
+// The contract examples that both languages read, with the base transfer and its changes put together.
+import { readFileSync } from "node:fs";
+import type { Settings } from "../../static/app/rules/settings.ts";
+import type { Gate, Button } from "../../static/app/rules/gates.ts";
+import type { LineId, Step, StepState, Transfer } from "../../static/app/records.ts";
+
+export interface StepsExample {
+  sentence: string; transfer: Transfer; steps: Record<Step, StepState>;
+  waits_for: Partial<Record<Step, Step[]>>; blocked_by: Partial<Record<Step, string>>;
+}
+export interface GatesExample {
+  sentence: string; transfer: Transfer; button: Button; line: LineId | null; at: string; gates: Gate[];
+}
+export interface OperationExample { sentence: string; why?: string; body: Record<string, unknown> & { type: string } }
+
+export const baseTransfer = (): Transfer => read("transfer.json");
+export const operations = (): { valid: OperationExample[]; invalid: OperationExample[] } => read("operations.json");
+
+export function stepsExamples(): StepsExample[] {
+  const { values, examples } = read("steps.json");
+  return examples.map((example: any) => ({ ...example, transfer: changed(example.with, values) }));
+}
+
+export function gatesExamples(): { settings: Settings; examples: GatesExample[] } {
+  const contract = read("gates.json");
+  const values = { ...read("steps.json").values, ...contract.values };
+  const examples = contract.examples.map((example: any) =>
+    ({ ...example, transfer: changed({ ...(example.from ? contract[example.from] : {}), ...example.with }, values) }));
+  return { settings: contract.settings, examples };
+}
+
+/** The base transfer with dotted paths set, in their order: `{"lines.0.state": "aboard", "route": "@route"}`. */
+function changed(paths: Record<string, unknown>, values: Record<string, unknown>): Transfer {
+  const transfer: any = baseTransfer();
+  for (const [path, value] of Object.entries(paths)) {
+    const names = path.split(".");
+    const last = names.pop()!;
+    const place = names.reduce((inside, name) => inside[name], transfer);
+    place[last] = structuredClone(typeof value === "string" && value.startsWith("@") ? values[value.slice(1)] : value);
+  }
+  return transfer;
+}
+
+const read = (name: string): any => JSON.parse(readFileSync(`tests/contract/${name}`, "utf8"));

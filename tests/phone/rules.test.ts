@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { countPeople, seatsShort, seatsUsable } from "../../static/app/rules/counts.ts";
+import { gatesBefore } from "../../static/app/rules/gates.ts";
+import { settingsFrom } from "../../static/app/rules/settings.ts";
+import { stepsOf } from "../../static/app/rules/steps.ts";
+import { countdownTo } from "../../static/app/rules/time.ts";
+import { STEPS } from "../../static/app/records.ts";
+import { baseTransfer, gatesExamples, stepsExamples } from "./contract.ts";
+
+for (const { sentence, transfer, steps, waits_for, blocked_by } of stepsExamples()) {
+  test(`steps: ${sentence}`, () => {
+    const now = stepsOf(transfer);
+    for (const step of STEPS) {
+      const { state, waits_for: waits, blocked_by: blocked } = now[step];
+      assert.deepEqual({ step, state, waits, blocked },
+        { step, state: steps[step], waits: waits_for[step] ?? [], blocked: blocked_by[step] ?? null });
+    }
+  });
+}
+
+const { settings, examples } = gatesExamples();
+for (const { sentence, transfer, button, line, at, gates } of examples) {
+  test(`gates: ${sentence}`, () => assert.deepEqual(gatesBefore(button, transfer, at, settings, line ?? undefined), gates));
+}
+
+test("a finished step says when and by whom, from what is recorded on the transfer", () => {
+  const { transfer } = stepsExamples().find(({ sentence }) => sentence.startsWith("two signatures"))!;
+  const { verify, handover } = stepsOf(transfer);
+  assert.deepEqual([verify.done_at, verify.by], ["2022-04-03T11:00:00Z", "赵师傅"]);
+  assert.equal(handover.done_at, "2022-04-03T15:20:00Z");
+});
+
+test("people are counted by where they are, for the whole transfer and for a stop", () => {
+  const transfer = baseTransfer();
+  transfer.lines[0]!.state = "aboard";
+  assert.deepEqual(countPeople(transfer), { listed: 2, verified: 0, expected: 1, aboard: 1, received: 0, gone: 0 });
+  assert.equal(countPeople(transfer, "elsewhere" as never).listed, 0);
+});
+
+test("half the seats are used, and people beyond them are counted", () => {
+  assert.deepEqual([seatsUsable(45), seatsUsable(14), seatsUsable(1)], [22, 7, 0]);
+  const transfer = baseTransfer();
+  assert.equal(seatsShort(transfer), 0);
+  transfer.vehicle!.seats_usable = 1;
+  assert.equal(seatsShort(transfer), 1);
+});
+
+test("a deadline runs down in hours and minutes, and then over", () => {
+  const at = Date.parse("2022-04-03T13:49:30Z");
+  assert.deepEqual(countdownTo("2022-04-03T16:00:00Z", at), { over: false, hours: 2, minutes: 10 });
+  assert.deepEqual(countdownTo("2022-04-03T13:00:00Z", at), { over: true, hours: 0, minutes: 50 });
+});
+
+test("settings come from their records, and one of a wrong kind leaves what held before", () => {
+  const told = settingsFrom([{ id: "dock_fresh_minutes", value: 90 }, { id: "time_zone", value: 8 }, { id: "new_one", value: 1 }]);
+  assert.deepEqual([told.dock_fresh_minutes, told.time_zone], [90, "Asia/Shanghai"]);
+});
