@@ -1,0 +1,112 @@
+"""Delimited text: which encoding, which delimiter, which cells. Told by content alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+
+from charset_normalizer import from_bytes
+
+from server.intake.reading import ROWS_MAX, Table
+from server.intake.vocabulary import is_header_word
+from server.problems import Refused
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_DELIMITERS = ",\t;|，；¦^~"
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_SAMPLE_LINES = 80
+csv.field_size_limit(1 << 20)
+
+
+def decode(data: bytes) -> str:
+    """The text of the bytes. Refuses: file.broken (cut off or no text), file.unknown_kind (binary)."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _strictly(data, encoding)
+    if encoding := _wide_without_mark(data):
+        return _strictly(data, encoding)
+    candidates = [text for encoding in ("utf-8", "gb18030", "big5hkscs", "shift_jis") if (text := _try(data, encoding)) is not None]
+    if not candidates:
+        candidates = _by_statistics(data)
+    if not candidates or _CONTROL.search(candidates[0][:200_000]):
+        raise Refused("file.unknown_kind")
+    return max(candidates, key=_familiarity)  # the first of equals: utf-8, then gb18030
+
+
+def read_text(text: str) -> Table:
+    """The cells of a delimited text; a record that spans lines counts as one row, blank lines count too."""
+    delimiter = _delimiter(text)
+    rows = _parse(text, delimiter, csv.QUOTE_MINIMAL)
+    if any(len(cell) > 2000 and cell.count("\n") > 5 for row in rows for cell in row):
+        # A quotation mark that is never closed swallows what follows it: read such marks as letters instead.
+        rows = _parse(text, delimiter, csv.QUOTE_NONE)
+    return Table(sheet=None, rows=rows)
+
+
+def _strictly(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, ValueError) as reason:
+        raise Refused("file.broken") from reason
+
+
+def _try(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _wide_without_mark(data: bytes) -> str | None:
+    """UTF-16 without a mark shows itself by the zero halves of its delimiters, digits and line ends."""
+    sample = data[:20_000]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < len(sample) / 40 or min(even, odd) * 8 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _by_statistics(data: bytes) -> list[str]:
+    guess = from_bytes(data[:200_000]).best()
+    text = _try(data, guess.encoding) if guess else None
+    return [text] if text is not None else []
+
+
+def _familiarity(text: str) -> int:
+    """How many cells of the first lines are words that headers use."""
+    cells = re.split(r"[,\t;|，；\r\n\"]+", text[:4000])
+    return sum(1 for cell in cells if 0 < len(cell) < 20 and is_header_word(cell))
+
+
+def _delimiter(text: str) -> str:
+    lines = [line for line in text[:200_000].splitlines() if line.strip()][:_SAMPLE_LINES]
+    scores = {delimiter: _delimiter_score(lines, delimiter) for delimiter in _DELIMITERS}
+    best = max(scores, key=scores.__getitem__)
+    return best if scores[best] > (0, 0) else ","
+
+
+def _delimiter_score(lines: list[str], delimiter: str) -> tuple[int, float]:
+    """(header words in the best line, share of lines with the usual number of cells × that number)."""
+    split = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+    words = max((sum(1 for cell in row if is_header_word(cell)) for row in split), default=0)
+    widths = Counter(len(row) for row in split)
+    usual, times = widths.most_common(1)[0] if widths else (1, 0)
+    steadiness = usual * times / max(len(split), 1) if usual > 1 else 0.0
+    return (words if words > 1 else 0, steadiness)
+
+
+def _parse(text: str, delimiter: str, quoting: int) -> list[list[str]]:
+    rows: list[list[str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, skipinitialspace=True)
+    try:
+        for row in reader:
+            rows.append(row)
+            if len(rows) > ROWS_MAX * 2:
+                raise Refused("file.too_many_rows", limit=f"{ROWS_MAX:,}")
+    except csv.Error as reason:
+        if quoting == csv.QUOTE_NONE:
+            raise Refused("file.broken") from reason
+        return _parse(text, delimiter, csv.QUOTE_NONE)
+    return rows
