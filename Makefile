@@ -8,7 +8,7 @@ export NODE_USE_SYSTEM_CA ?= 1
 .PHONY: run test lint check-phone test-phone test-server bench build format lock help
 
 run: .venv/.run static/build/.done ## start the server with the demo on http://127.0.0.1:8000 (HOST, PORT, DATA)
-	@exec .venv/bin/bihuan run
+	@exec .venv/bin/bihuan demo
 
 test: lint test-phone ## everything: lint, types, phone tests, browser, PostgreSQL, pytest
 	@.venv/bin/python tests/ensure_browser.py
