@@ -1,7 +1,7 @@
 // Compile the phone, the console's modules and the styles into build/ under hashed names.
 //
-// build/manifest.json tells Flask the names: {"app/main.tsx": "app/main-2BX4K.js", "styles/app.css": …, "app/worker/worker.ts":
-// "app/worker.js"}. Flask serves build/ as /static/, for ever; only the worker is served as /app/worker.js and asked for anew each time.
+// build/manifest.json tells Flask the names: {"app/main.js": "app/main-2BX4K.js", "styles/app.css": "styles/app-Q4VIU.css", …}.
+// Flask serves build/ as /static/, for ever; only the worker is served as /app/worker.js and asked for anew each time.
 // In the worker, PRECACHE is {version, urls}: what the phone must hold to start with no network.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
@@ -17,7 +17,7 @@ const common = {
 rmSync(next, { recursive: true, force: true });
 mkdirSync(next);
 const outputs = await bundle();
-const manifest = Object.fromEntries(outputs.filter((output) => output.source).map(({ source, file }) => [source, file]));
+const manifest = Object.fromEntries(outputs.filter((output) => output.source).map(({ source, file }) => [plain(source), file]));
 await bundleWorker();
 writeFileSync(`${next}/manifest.json`, JSON.stringify(manifest, null, 1));
 rmSync("build", { recursive: true, force: true });
@@ -40,13 +40,12 @@ async function bundleWorker() {
   if (!existsSync(source)) return;
   const define = { PRECACHE: JSON.stringify(precache()) };
   await build({ ...common, format: "iife", entryPoints: { "app/worker": source }, define });
-  manifest[source] = "app/worker.js";
 }
 
 /** The page itself, every script of the phone, its styles and icons; the version changes with any of them. */
 function precache() {
   const held = outputs.filter(({ source, file }) => file.startsWith("app/") || phoneStyles.includes(source) || source?.startsWith("icons/"));
-  const urls = ["/app/", ...held.map(({ file }) => `/static/${file}`).sort()];
+  const urls = ["/app/", "/app/manifest.webmanifest", ...held.map(({ file }) => `/static/${file}`).sort()];
   const page = files("../templates/app").concat("../server/phone_shell.py").filter(existsSync).map((file) => readFileSync(file));
   const version = page.reduce((hash, text) => hash.update(text), createHash("sha256").update(urls.join())).digest("hex").slice(0, 12);
   return { version, urls };
@@ -57,6 +56,8 @@ function files(folder, ...endings) {
   const found = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => `${folder}/${entry.name}`);
   return found.filter((file) => !endings.length || endings.some((ending) => file.endsWith(ending))).sort();
 }
+
+const plain = (source) => source.replace(/\.tsx?$/, ".js");
 
 /** A file that esbuild copies is the output of the one input that it had. */
 const copied = (output) => (Object.keys(output.inputs).length === 1 && !output.exports?.length ? Object.keys(output.inputs)[0] : undefined);
