@@ -57,7 +57,12 @@ function files(folder, ...endings) {
   return found.filter((file) => !endings.length || endings.some((ending) => file.endsWith(ending))).sort();
 }
 
-const plain = (source) => source.replace(/\.tsx?$/, ".js");
+function plain(source) {
+  return source.replace(/\.tsx?$/, ".js");
+}
 
 /** A file that esbuild copies is the output of the one input that it had. */
-const copied = (output) => (Object.keys(output.inputs).length === 1 && !output.exports?.length ? Object.keys(output.inputs)[0] : undefined);
+function copied(output) {
+  const inputs = Object.keys(output.inputs);
+  return inputs.length === 1 && !output.exports?.length ? inputs[0] : undefined;
+}
