@@ -5,7 +5,7 @@ PIP := VIRTUAL_ENV=.venv $(UV) pip install --quiet
 export UV_SYSTEM_CERTS ?= 1
 export NODE_USE_SYSTEM_CA ?= 1
 .DELETE_ON_ERROR:
-.PHONY: run test lint check-phone test-phone test-server bench build format lock help
+.PHONY: run test lint test-phone test-server bench build format lock help
 
 run: .venv/.run static/build/.done ## start the server with the demo on http://127.0.0.1:8000 (HOST, PORT, DATA)
 	@exec .venv/bin/bihuan demo
@@ -58,7 +58,8 @@ $(UV):
 
 # --- the front end ---
 
-WEB := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/build/*' -not -path "*/build.next/*" 2>/dev/null)
+WEB := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/build/*' -not -path '*/build.next/*') \
+       $(wildcard templates/app/* server/phone_shell.py)
 static/build/.done: $(WEB) | $(UV)
 	@$(PY) static/build.py build
 	@touch $@
