@@ -165,6 +165,7 @@ export interface Conflict {
 /** The verdict on an operation that was not simply applied; its id is the operation's. */
 export interface Receipt {
   verdict: Verdict; code: string | null; stamp: number | null; conflict: ConflictId | null; operation_type: string; target: string;
+  acknowledged_at?: Time | null;
 }
 export interface SiteCard {
   code: string; name: string; kind: string; area: string | null; address: string | null; phone: string | null;

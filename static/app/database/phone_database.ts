@@ -1,0 +1,52 @@
+import type { DBSchema } from "idb";
+import { Connection } from "./connection.ts";
+import type { User, UserId } from "../records.ts";
+
+/** A user of this phone. The upload token delivers this user's work also when somebody else is signed in, and reads nothing. */
+export interface KnownUser { id: UserId; user: User; device: string; upload_token: string | null }
+
+interface PhoneSchema extends DBSchema {
+  users: { key: string; value: KnownUser };
+  facts: { key: string; value: { key: string; value: unknown } };
+}
+
+/** Facts about the phone itself, none of them secret and none of them work. */
+export interface PhoneFacts {
+  current: UserId | null; sign_out_pending: boolean; clock_offset_ms: number | null; heartbeat: number;
+  language: string | null; theme: string | null; [preference: `preference.${string}`]: unknown;
+}
+
+/** The small database that the whole phone shares: who used it, who does now, and a few settings. */
+export class PhoneDatabase {
+  private readonly connection: Connection<PhoneSchema>;
+
+  constructor(prefix: string, wait: (ms: number) => Promise<void>) {
+    this.connection = new Connection<PhoneSchema>(prefix, 1, (database) => {
+      database.createObjectStore("users", { keyPath: "id" });
+      database.createObjectStore("facts", { keyPath: "key" });
+    }, wait);
+  }
+
+  users(): Promise<KnownUser[]> {
+    return this.connection.read(["users"], (transaction) => transaction.objectStore("users").getAll());
+  }
+
+  async keepUser(known: KnownUser): Promise<void> {
+    await this.connection.write(["users"], "strict", (transaction) => transaction.objectStore("users").put(known));
+  }
+
+  async facts(): Promise<Partial<PhoneFacts>> {
+    const rows = await this.connection.read(["facts"], (transaction) => transaction.objectStore("facts").getAll());
+    return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+  }
+
+  async keepFacts(facts: Partial<PhoneFacts>): Promise<void> {
+    await this.connection.write(["facts"], "relaxed", async (transaction) => {
+      for (const [key, value] of Object.entries(facts)) await transaction.objectStore("facts").put({ key, value });
+    });
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}

@@ -1,0 +1,147 @@
+/** The view half: pages of records are staged, and promoted together with the cursor that covers them. */
+import type { Transaction } from "./connection.ts";
+import { open, seal, type Box } from "./seal.ts";
+import { offerAllAgain } from "./work.ts";
+import type { Kept, Overlay, Place, Staged, UserDatabase, UserSchema } from "./user_database.ts";
+import type { OperationId } from "../records.ts";
+
+export interface Change { op: "put" | "drop" | "del"; type: string; id: string; rev?: number; body?: unknown }
+
+/** One answer's share of the feed. `asked` is the cursor that it answers, `stamps` the highest stamp that the phone knew of then. */
+export interface Page {
+  asked: string | null; cursor: string; changes: Change[]; promote: boolean; more: boolean; epoch: string;
+  stamps: number; server_time: number; lease_until: string | null;
+}
+
+export interface RecordRow { type: string; id: string; rev: number; body: unknown }
+export interface ActRow extends Overlay { id: OperationId; kept: Omit<Kept, "wire"> | null }
+
+const nowhere: Place = {
+  key: "place", epoch: null, cursor: null, high: 0, generation: 1, complete: false, staged_high: 0, as_of: null, lease_until: null,
+};
+
+export const placeOf = (database: UserDatabase): Promise<Place> => database.read(["view"], thePlace);
+
+/**
+ * Take a page in. P10, P20: it changes records, staged rows and cursor in one transaction, and a page that does not answer
+ * where the phone stands now (late, or a second time) changes nothing. Says whether records changed.
+ */
+export async function takePage(database: UserDatabase, page: Page): Promise<"stale" | "staged" | "promoted"> {
+  const rows = await Promise.all(page.changes.map(stagedRow));
+  return database.write(["records", "incoming", "view"], "relaxed", async (transaction) => {
+    const place = await thePlace(transaction);
+    if (place.cursor !== page.asked || (place.epoch ?? page.epoch) !== page.epoch) return "stale";
+    for (const row of rows) await stage(transaction, row);
+    const staged_high = rows.reduce((highest, { rev }) => Math.max(highest, rev), place.staged_high);
+    const next: Place = { ...place, epoch: page.epoch, cursor: page.cursor, staged_high, lease_until: page.lease_until };
+    if (page.promote) {
+      await promote(transaction, place.generation);
+      Object.assign(next, page.more ? { as_of: place.as_of ?? page.server_time } : await endRound(transaction, next, page));
+    }
+    await transaction.objectStore("view").put(next);
+    return page.promote ? "promoted" : "staged";
+  });
+}
+
+/**
+ * Begin again from nothing. The records stay until the new ones are whole; with a new epoch all kept work is offered again.
+ * Like a page, it must answer where the phone stands now: `asked` is the cursor that was sent.
+ */
+export async function reset(database: UserDatabase, asked: string | null, epoch: string): Promise<void> {
+  await database.write(["incoming", "view", "outbox", "kept", "device"], "strict", async (transaction) => {
+    const place = await thePlace(transaction);
+    if (place.cursor !== asked) return;
+    const restored = place.epoch !== epoch;
+    if (restored) await offerAllAgain(transaction, epoch);
+    await transaction.objectStore("incoming").clear();
+    await transaction.objectStore("view").put({
+      ...place, epoch, cursor: null, staged_high: 0, generation: place.generation + 1, complete: false, high: restored ? 0 : place.high,
+    });
+  });
+}
+
+export async function readRecords(database: UserDatabase): Promise<RecordRow[]> {
+  const rows = await database.read(["records"], (transaction) => transaction.objectStore("records").getAll());
+  return Promise.all(rows.map(async ({ key, rev, box }) => ({ ...parts(key), rev, body: await open(box) })));
+}
+
+/** What people did here lately, oldest first, with the verdict of each or null. */
+export async function readActs(database: UserDatabase): Promise<ActRow[]> {
+  const rows = await database.read(["overlay", "kept"], async (transaction) => {
+    const overlays = await transaction.objectStore("overlay").getAll();
+    return Promise.all(overlays.map(async ({ key, box }) => ({ key, box, kept: (await transaction.objectStore("kept").get(key)) ?? null })));
+  });
+  return Promise.all(rows.map(async ({ key, box, kept }) => ({ id: key, ...(await open(box)), kept })));
+}
+
+export async function forgetActs(database: UserDatabase, ids: OperationId[]): Promise<void> {
+  if (!ids.length) return;
+  await database.write(["overlay", "outbox"], "relaxed", async (transaction) => {
+    for (const id of ids) {
+      const unsent = await transaction.objectStore("outbox").index("id").getKey(id);
+      if (unsent === undefined) await transaction.objectStore("overlay").delete(id);
+    }
+  });
+}
+
+export async function keepDraft(database: UserDatabase, key: string, value: unknown): Promise<void> {
+  const box = await seal(value);
+  await database.write(["shelf"], "relaxed", (transaction) => transaction.objectStore("shelf").put({ key, box }));
+}
+
+export async function readDraft(database: UserDatabase, key: string): Promise<unknown> {
+  const row = await database.read(["shelf"], (transaction) => transaction.objectStore("shelf").get(key));
+  return row && open(row.box);
+}
+
+export const dropDraft = (database: UserDatabase, key: string): Promise<void> =>
+  database.write(["shelf"], "relaxed", (transaction) => transaction.objectStore("shelf").delete(key));
+
+type Writing = Transaction<UserSchema, "readwrite">;
+
+async function stagedRow({ op, type, id, rev, body }: Change): Promise<Staged> {
+  return { key: `${type}/${id}`, op, rev: rev ?? 0, box: op === "put" ? await seal(body) : null };
+}
+
+/** Within a generation a revision never falls (P8); the same revision may bring another body, for another role. */
+async function stage(transaction: Writing, row: Staged): Promise<void> {
+  const incoming = transaction.objectStore("incoming");
+  const before = await incoming.get(row.key);
+  if (before?.op === "put" && row.op === "put" && before.rev > row.rev) return;
+  await incoming.put(row);
+}
+
+async function promote(transaction: Writing, generation: number): Promise<void> {
+  const records = transaction.objectStore("records");
+  for (const { key, op, rev, box } of await transaction.objectStore("incoming").getAll()) {
+    if (op !== "put") { await records.delete(key); continue; }
+    const before = await records.get(key);
+    if (before && before.generation === generation && before.rev > rev) continue;
+    await records.put({ key, rev, generation, box: box as Box<unknown> });
+  }
+  await transaction.objectStore("incoming").clear();
+}
+
+/**
+ * The round has reached the head of the server's snapshot, which was taken after every verdict that the phone knew when it
+ * asked: all those are covered now (P9). After a reset, what the new generation does not hold is gone.
+ */
+async function endRound(transaction: Writing, place: Place, page: Page): Promise<Partial<Place>> {
+  const high = Math.max(place.high, place.staged_high, page.stamps);
+  if (!place.complete) await dropOlderGenerations(transaction, place.generation);
+  return { high, staged_high: 0, complete: true, as_of: page.server_time };
+}
+
+async function dropOlderGenerations(transaction: Writing, generation: number): Promise<void> {
+  const records = transaction.objectStore("records");
+  for (const row of await records.getAll()) if (row.generation < generation) await records.delete(row.key);
+}
+
+async function thePlace(transaction: Transaction<UserSchema, "readonly" | "readwrite">): Promise<Place> {
+  return (await transaction.objectStore("view").get("place")) ?? nowhere;
+}
+
+function parts(key: string): { type: string; id: string } {
+  const slash = key.indexOf("/");
+  return { type: key.slice(0, slash), id: key.slice(slash + 1) };
+}

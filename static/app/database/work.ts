@@ -1,0 +1,129 @@
+/** The work half: operations are recorded, sent in order, and leave the outbox only on their own verdict. */
+import type { Transaction } from "./connection.ts";
+import { seal } from "./seal.ts";
+import type { Device, Kept, Outgoing, Overlay, UserDatabase, UserSchema } from "./user_database.ts";
+import type { OperationId } from "../records.ts";
+
+type Writing = Transaction<UserSchema, "readwrite">;
+
+/** The device of this database; `fresh` becomes it if it has none yet. */
+export async function deviceOf(database: UserDatabase, fresh: string): Promise<Device> {
+  return database.write(["device"], "strict", async (transaction) => {
+    const store = transaction.objectStore("device");
+    const device = (await store.get("device")) ?? { key: "device", device: fresh, next_seq: 1, stamp: 0 };
+    await store.put(device);
+    return device;
+  });
+}
+
+/** Put an operation into the outbox and its overlay beside it. P19: when this resolves it is on disk. */
+export async function record(database: UserDatabase, id: OperationId, wire: string, overlay: Overlay): Promise<void> {
+  const box = await seal(overlay);
+  await database.write(["outbox", "overlay", "device"], "strict", async (transaction) => {
+    // A connection that broke while completing is tried again, and may have written already.
+    if (await transaction.objectStore("overlay").getKey(id)) return;
+    const device = await theDevice(transaction);
+    await Promise.all([
+      transaction.objectStore("outbox").put({ seq: device.next_seq, id, wire }),
+      transaction.objectStore("overlay").put({ key: id, box }),
+      transaction.objectStore("device").put({ ...device, next_seq: device.next_seq + 1 }),
+    ]);
+  });
+}
+
+export const countUnsent = (database: UserDatabase): Promise<number> =>
+  database.read(["outbox"], (transaction) => transaction.objectStore("outbox").count());
+
+/** The first operations of the outbox, in order, and what goes with them. */
+export async function firstUnsent(database: UserDatabase, most: number): Promise<{ device: Device; unsent: number; operations: Outgoing[] }> {
+  return database.read(["outbox", "device"], async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const [device, unsent, operations] = await Promise.all([theDevice(transaction), outbox.count(), outbox.getAll(null, most)]);
+    return { device, unsent, operations };
+  });
+}
+
+export type Settled = Pick<Kept, "id" | "verdict" | "code" | "stamp" | "conflict">;
+
+/** Move each operation that has a verdict out of the outbox. A verdict on one that is not there any more changes nothing. */
+export async function settle(database: UserDatabase, results: Settled[], epoch: string, at: number): Promise<number> {
+  if (!results.length) return 0;
+  return database.write(["outbox", "kept", "device"], "relaxed", async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const device = await theDevice(transaction);
+    let settled = 0;
+    for (const result of results) {
+      const operation = await outbox.index("id").get(result.id);
+      if (!operation) continue;
+      device.stamp = Math.max(device.stamp, result.stamp ?? 0);
+      await transaction.objectStore("kept").put({ ...operation, ...result, device: device.device, epoch, settled_at: at });
+      await outbox.delete(operation.seq);
+      settled += 1;
+    }
+    await transaction.objectStore("device").put(device);
+    return settled;
+  });
+}
+
+/**
+ * The server has not seen the numbers from `first` up to, not including, `end`. What is kept under them goes again;
+ * a number that is truly lost becomes a void operation under an id of `newId`. False when too many are lost: then fork.
+ */
+export async function offerAgain(database: UserDatabase, first: number, end: number, newId: () => OperationId): Promise<boolean> {
+  return database.write(["outbox", "kept", "device"], "strict", async (transaction) => {
+    const { device } = await theDevice(transaction);
+    const kept = (await transaction.objectStore("kept").getAll()).filter((operation) => operation.device === device);
+    const bySeq = new Map(kept.map((operation) => [operation.seq, operation]));
+    const numbers = Array.from({ length: end - first }, (_, index) => first + index);
+    if (numbers.filter((seq) => !bySeq.has(seq)).length > lostNumbersMost) return false;
+    for (const seq of numbers) await putBack(transaction, bySeq.get(seq) ?? { seq, id: newId(), wire: '{"type":"void"}' });
+    return true;
+  });
+}
+
+const lostNumbersMost = 100;
+
+/**
+ * Become another device: this one's numbers are also used by a copy of this phone. The operations keep their ids and
+ * bytes and get new numbers, so what the server has already is answered with its first verdict.
+ */
+export async function fork(database: UserDatabase, device: string): Promise<void> {
+  await database.write(["outbox", "device"], "strict", async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const operations = await outbox.getAll();
+    await outbox.clear();
+    for (const [index, operation] of operations.entries()) await outbox.put({ ...operation, seq: index + 1 });
+    const { stamp } = await theDevice(transaction);
+    await transaction.objectStore("device").put({ key: "device", device, next_seq: operations.length + 1, stamp });
+  });
+}
+
+/** The server was restored from a backup: offer again what it acknowledged in another epoch. Ran within the reset's transaction. */
+export async function offerAllAgain(transaction: Writing, epoch: string): Promise<void> {
+  const device = await theDevice(transaction);
+  for (const operation of await transaction.objectStore("kept").getAll()) {
+    if (operation.epoch === epoch) continue;
+    const seq = operation.device === device.device ? operation.seq : device.next_seq++;
+    await putBack(transaction, { ...operation, seq });
+  }
+  await transaction.objectStore("device").put({ ...device, stamp: 0 });
+}
+
+/** Forget operations that were settled before `before` (office clock, ms). */
+export async function forgetKept(database: UserDatabase, before: number): Promise<void> {
+  await database.write(["kept"], "relaxed", async (transaction) => {
+    const old = await transaction.objectStore("kept").index("settled_at").getAllKeys(IDBKeyRange.upperBound(before));
+    for (const id of old) await transaction.objectStore("kept").delete(id);
+  });
+}
+
+async function putBack(transaction: Writing, { seq, id, wire }: Outgoing): Promise<void> {
+  await transaction.objectStore("outbox").put({ seq, id, wire });
+  await transaction.objectStore("kept").delete(id);
+}
+
+async function theDevice(transaction: Transaction<UserSchema, "readwrite" | "readonly">): Promise<Device> {
+  const device = await transaction.objectStore("device").get("device");
+  if (!device) throw new Error("A user's database is opened with deviceOf before anything else");
+  return device;
+}

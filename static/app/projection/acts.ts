@@ -1,0 +1,51 @@
+import type { ActRow } from "../database/view.ts";
+import type { About } from "../database/user_database.ts";
+import type { Arguments, OperationType, Target } from "../operations.ts";
+import type { ConflictId, Held, LineId, OperationId, Time, Verdict } from "../records.ts";
+
+/** One tick, two ticks, two with a flag, waiting, not accepted. */
+export type Mark = "saved" | "received" | "flagged" | "held" | "refused";
+
+/** One thing that a person did on this phone. */
+export type Act<Type extends OperationType = OperationType> = { [T in Type]: {
+  id: OperationId; type: T; target: Target<T>; args: Arguments[T];
+  /** When it was done, by this phone's clock. */
+  at: Time;
+  line: LineId | null; about: About; mark: Mark;
+  /** Why it was flagged, held or refused. */
+  code: string | null;
+  conflict: ConflictId | null;
+  /** Taken back by a later act of the same person: `waiting` until the records show that, then `done`. */
+  withdrawn: false | "waiting" | "done";
+  /** The records hold its effect already, or it has none: it is not laid over them any more. */
+  covered: boolean;
+} }[Type];
+
+/**
+ * The acts of this phone with their marks. A receipt tells the newest verdict of an operation, since a held one moves once.
+ * P9: an act is laid over the records until `high` covers its stamp or it is refused; a held one stays.
+ */
+export function readActs(rows: ActRow[], receipts: ReadonlyMap<string, Held<"receipt">>, high: number): Act[] {
+  const acts = rows.map((row): Act => {
+    const { verdict = null, code = null, stamp = null, conflict = null } = receipts.get(row.id) ?? row.kept ?? {};
+    const { type, target, args, occurred_at } = row.body;
+    return {
+      id: row.id, type, target, args, at: occurred_at, line: "line" in args ? args.line : null, about: row.about,
+      mark: verdict ? MARKS[verdict] : "saved", code, conflict, withdrawn: false, covered: isCovered(verdict, stamp, high),
+    } as Act;
+  });
+  const taken = new Map(acts.filter(isActOf("withdraw")).filter(({ mark }) => mark !== "refused").map((act) => [act.args.operation, act.covered]));
+  return acts.map((act) => (taken.has(act.id) ? { ...act, withdrawn: taken.get(act.id) ? "done" : "waiting" } as Act : act)).sort(byTime);
+}
+
+export const isActOf = <Type extends OperationType>(...types: Type[]) => (act: Act): act is Act<Type> => types.includes(act.type as Type);
+
+const MARKS: Record<Verdict, Mark> = { applied: "received", flagged: "flagged", held: "held", refused: "refused" };
+
+function isCovered(verdict: Verdict | null, stamp: number | null, high: number): boolean {
+  if (verdict === null || verdict === "held") return false;
+  return verdict === "refused" || stamp === null || stamp <= high;
+}
+
+/** The ids are UUIDv7: they sort by the time they were made, also when the phone's clock stood still. */
+const byTime = (one: Act, other: Act): number => (one.id < other.id ? -1 : 1);

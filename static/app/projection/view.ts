@@ -1,0 +1,131 @@
+import { isActOf, readActs, type Act, type Mark } from "./acts.ts";
+import { TRANSFER_OVERLAYS, type Around, type TransferOperation } from "./transfer_overlays.ts";
+import type { ActRow, RecordRow } from "../database/view.ts";
+import type { About } from "../database/user_database.ts";
+import type { Arguments, OperationType } from "../operations.ts";
+import type { Held, Line, OperationId, RecordType, RoomId, Step, Transfer, User } from "../records.ts";
+import { settingsFrom, type Settings } from "../rules/settings.ts";
+import { stepsOf, type StepNow } from "../rules/steps.ts";
+
+export type ShownLine = Line & { mark: Mark | null };
+export type ShownTransfer = Omit<Held<"transfer">, "lines"> & { lines: ShownLine[]; now: Record<Step, StepNow>; acts: Act[] };
+export type ShownRoom = Held<"room"> & { mark: Mark | null };
+/** Something that was not accepted, or that waits, and is not put away. Done on another phone, its act is not known here. */
+export interface Refusal { id: OperationId; type: string; target: string; mark: "refused" | "held"; code: string | null; about: About; act: Act | null }
+
+/** All that screens show: the records with the waiting acts laid over them. Computed from what is stored, and never stored. */
+export interface View {
+  transfers: ShownTransfer[]; transfer(id: string): ShownTransfer | undefined;
+  rooms: ShownRoom[]; room(id: string): ShownRoom | undefined;
+  stays: Held<"stay">[]; conflicts: Held<"conflict">[]; sites: Held<"site_card">[]; hospitals: Held<"hospital">[];
+  areas: Held<"area">[]; contacts: Held<"contact">[];
+  settings: Settings; acts: Act[]; notSent: Act[]; refusals: Refusal[];
+  /** Words for an operation's place in "not sent yet", as they stand now. */
+  about(target: string, args: Arguments[OperationType]): About;
+  /** The revision that the person sees of a record; null if the phone does not hold it. */
+  revision(id: string): number | null;
+  /** Acts that no screen needs any more, at this time (ms). */
+  forgettable(now: number): OperationId[];
+}
+
+export function project(rows: RecordRow[], actRows: ActRow[], high: number, me: Pick<User, "name" | "site">): View {
+  const held = byType(rows);
+  const receipts = new Map(held("receipt").map((receipt) => [receipt.id, receipt]));
+  const rooms = new Map(held("room").map((room) => [room.id, room]));
+  const acts = readActs(actRows, receipts, high);
+  const onTarget = grouped(acts, (act) => act.target as string);
+  const around: Around = { me, room: (id) => roomOfLine(rooms.get(id)) };
+  const transfers = held("transfer").map((transfer) => showTransfer(transfer, onTarget.get(transfer.id) ?? [], around)).sort(byDeparture);
+  const shownRooms = [...rooms.values()].map((room) => showRoom(room, onTarget.get(room.id) ?? [], me)).sort(byPlace);
+  const transferById = new Map(transfers.map((transfer) => [transfer.id, transfer]));
+  const roomById = new Map(shownRooms.map((room) => [room.id, room]));
+  const refusals = refusalsIn(acts, receipts);
+  const revisions = new Map(rows.map(({ id, rev }) => [id, rev]));
+  return {
+    transfers, transfer: (id) => transferById.get(id), rooms: shownRooms, room: (id) => roomById.get(id),
+    stays: held("stay"), conflicts: held("conflict"), sites: held("site_card"), hospitals: held("hospital"),
+    areas: held("area"), contacts: held("contact"), settings: settingsFrom(held("setting")),
+    acts, notSent: acts.filter((act) => act.mark === "saved"), refusals,
+    about: (target, args) => aboutOf(transferById.get(target), roomById.get(target), args),
+    revision: (id) => revisions.get(id) ?? null,
+    forgettable: (now) => forgettable(acts, refusals, receipts, now),
+  };
+}
+
+function showTransfer(transfer: Held<"transfer">, acts: Act[], around: Around): ShownTransfer {
+  const shown = acts.reduce((before, act) => overlaid(before, act, around), transfer as Transfer);
+  const marks = new Map(acts.filter((act) => !act.withdrawn).map((act) => [(act.line ?? act.id) as string, act.mark]));
+  return {
+    ...shown, id: transfer.id, rev: transfer.rev, now: stepsOf(shown), acts,
+    lines: shown.lines.map((line) => ({ ...line, mark: marks.get(line.id) ?? null })),
+  };
+}
+
+/** An act that is not covered is laid on; one that is covered and being taken back is lifted off; others are in the record. */
+function overlaid(transfer: Transfer, act: Act, around: Around): Transfer {
+  const overlay = TRANSFER_OVERLAYS[act.type as TransferOperation];
+  if (!overlay || act.mark === "refused") return transfer;
+  if (!act.covered) return act.withdrawn ? transfer : overlay.lay(transfer, act as never, around);
+  return act.withdrawn === "waiting" ? overlay.lift(transfer, act as never) : transfer;
+}
+
+function showRoom(room: Held<"room">, acts: Act[], me: Pick<User, "name">): ShownRoom {
+  const changes = acts.filter(isActOf("set_room_state")).filter((act) => !act.withdrawn);
+  const waiting = changes.filter((act) => !act.covered && act.mark !== "refused");
+  const last = waiting.at(-1);
+  const mark = changes.at(-1)?.mark ?? null;
+  return last ? { ...room, state: last.args.state, reason: last.args.reason, since: last.at, by: me.name, mark } : { ...room, mark };
+}
+
+function refusalsIn(acts: Act[], receipts: ReadonlyMap<string, Held<"receipt">>): Refusal[] {
+  const putAway = new Set(acts.filter(isActOf("acknowledge_refusal")).filter(({ mark }) => mark !== "refused").map(({ args }) => args.operation as string));
+  const here = acts.filter(({ mark, type }) => (mark === "refused" || mark === "held") && type !== "acknowledge_refusal")
+    .map((act) => ({ id: act.id, type: act.type, target: act.target as string, mark: act.mark, code: act.code, about: act.about, act }) as Refusal);
+  const known = new Set(acts.map(({ id }) => id as string));
+  const elsewhere = [...receipts.values()].filter(({ id, verdict }) => (verdict === "refused" || verdict === "held") && !known.has(id))
+    .map(({ id, operation_type, target, verdict, code }) =>
+      ({ id, type: operation_type, target, mark: verdict, code, about: { code: null, name: null }, act: null }) as Refusal);
+  return [...here, ...elsewhere].filter(({ id }) => !putAway.has(id) && !receipts.get(id)?.acknowledged_at);
+}
+
+/** A day after the records hold it, nobody undoes an act or looks for its mark. A refusal stays until it is put away. */
+function forgettable(acts: Act[], refusals: Refusal[], receipts: ReadonlyMap<string, unknown>, now: number): OperationId[] {
+  const open = new Set(refusals.map(({ id }) => id as string));
+  const present = new Set(acts.map(({ id }) => id as string));
+  return acts.filter((act) => act.covered && !open.has(act.id) && now - Date.parse(act.at) > keptMs)
+    .filter((act) => act.type !== "acknowledge_refusal" || !(receipts.has(act.args.operation) || present.has(act.args.operation)))
+    .map(({ id }) => id);
+}
+
+const keptMs = 24 * 3600_000;
+
+function aboutOf(transfer: ShownTransfer | undefined, room: ShownRoom | undefined, args: Arguments[OperationType]): About {
+  const line = "line" in args ? transfer?.lines.find(({ id }) => id === args.line) : undefined;
+  return { code: transfer?.code ?? room?.number ?? null, name: line?.name ?? ("name" in args ? args.name : null) };
+}
+
+/** Types that this version does not know are held too, and read by the next one. */
+function byType(rows: RecordRow[]): <Type extends RecordType>(type: Type) => Held<Type>[] {
+  const types = grouped(rows, ({ type }) => type);
+  return (type) => (types.get(type) ?? []).map(({ id, rev, body }) => ({ ...(body as object), id, rev }) as Held<typeof type>);
+}
+
+function grouped<Entry>(entries: Entry[], keyOf: (entry: Entry) => string): Map<string, Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const group = groups.get(keyOf(entry));
+    if (group) group.push(entry);
+    else groups.set(keyOf(entry), [entry]);
+  }
+  return groups;
+}
+
+const roomOfLine = (room: Held<"room"> | undefined): Line["room"] =>
+  room ? { id: room.id as RoomId, building: room.building, floor: room.floor, number: room.number } : null;
+
+const byDeparture = (one: ShownTransfer, other: ShownTransfer): number =>
+  (one.depart_at ?? "9").localeCompare(other.depart_at ?? "9") || one.code.localeCompare(other.code);
+
+const byPlace = (one: ShownRoom, other: ShownRoom): number =>
+  one.building.localeCompare(other.building, "zh", { numeric: true }) || one.floor.localeCompare(other.floor, "zh", { numeric: true })
+  || one.number.localeCompare(other.number, "zh", { numeric: true });
