@@ -1,0 +1,168 @@
+"""Who is asking, and whether they may: `@allow(...)` on every route, checked before the route runs.
+
+A rule is a permission of `server/domain/permissions.py`, or `anyone`, or `signed_in`. A route without a rule does not start.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import delete, func, insert, select, update
+
+from server.domain.acts import Actor
+from server.domain.permissions import extent
+from server.problems import Refused
+from server.store.database import db, transaction
+from server.store.users import SignIn, SignInTry, User
+
+OPEN_RULES = ("anyone", "signed_in")
+TRIES_MAX = 8
+TRIES_WINDOW = timedelta(minutes=10)
+SEEN_EVERY = timedelta(minutes=5)
+
+hasher = PasswordHasher()  # argon2id, the library's defaults: 64 MiB, 3 passes
+_nobodys_hash = hasher.hash(secrets.token_hex(8))
+
+
+def allow(rule: str) -> Callable:
+    """Say who may use a route."""
+
+    def mark(view: Callable) -> Callable:
+        view.access_rule = rule
+        return view
+
+    return mark
+
+
+def access_rule(app: Flask, endpoint: str) -> str | None:
+    """The rule of a route, or None when nobody wrote one."""
+    return getattr(app.view_functions[endpoint], "access_rule", "anyone" if endpoint == "static" else None)
+
+
+def check_access() -> None:
+    """Before each request: who is it, and does the route's rule let them. Raises Refused."""
+    g.user = None
+    if request.endpoint is None:
+        return
+    rule = access_rule(current_app, request.endpoint)
+    if rule == "anyone":
+        return
+    g.user = user_of_request()
+    if g.user is None:
+        raise Refused("session.sign_in")
+    if rule not in OPEN_RULES and extent(g.user.role, rule) is None:
+        raise Refused("access.denied")
+
+
+def staff() -> Actor:
+    """The signed-in user as an actor."""
+    return as_actor(g.user)
+
+
+def as_actor(user: User) -> Actor:
+    return Actor(user.id, user.role, user.name, user.area_id, user.site_id)
+
+
+def may(permission: str) -> bool:
+    """Whether the signed-in user has a permission at all (templates ask it before they show a button)."""
+    return g.user is not None and extent(g.user.role, permission) is not None
+
+
+# ---- sessions ----
+
+
+def cookie_name() -> str:
+    return "__Host-bihuan" if current_app.config["BIHUAN"].secure else "bihuan"
+
+
+def user_of_request() -> User | None:
+    """The user whose session cookie came, if the session stands and the account is not disabled."""
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return None
+    now = current_app.clock.now()
+    found = db.session.execute(
+        select(SignIn, User).join(User, User.id == SignIn.user_id).where(SignIn.token_hash == digest(token))
+    ).first()
+    if not found or found.SignIn.ends_at <= now or found.User.disabled:
+        return None
+    if now - found.SignIn.seen_at > SEEN_EVERY:
+        with transaction() as session:
+            session.execute(update(SignIn).where(SignIn.token_hash == digest(token)).values(seen_at=now))
+    g.session_hash = found.SignIn.token_hash
+    return found.User
+
+
+def check_password(username: str, password: str) -> User:
+    """The user with this name and password. Refuses: session.wrong_password, session.too_many_tries.
+
+    Tries are counted by account and by address in the database, so that all workers count together; the owner gets in again after
+    ten minutes, whoever tried.
+    """
+    now = current_app.clock.now()
+    keys = [f"user:{username[:40]}", f"address:{request.remote_addr}"]
+    recent = select(SignInTry.key, func.count()).where(SignInTry.key.in_(keys), SignInTry.at > now - TRIES_WINDOW)
+    tried = dict(db.session.execute(recent.group_by(SignInTry.key)).all())
+    if tried.get(keys[0], 0) >= TRIES_MAX or tried.get(keys[1], 0) >= TRIES_MAX * 8:
+        raise Refused("session.too_many_tries")
+    user = db.session.scalar(select(User).where(User.username == username))
+    if not password_is(user, password):
+        with transaction() as session:
+            session.execute(delete(SignInTry).where(SignInTry.at <= now - TRIES_WINDOW))
+            session.execute(insert(SignInTry), [{"key": key, "at": now} for key in keys])
+        raise Refused("session.wrong_password")
+    return user
+
+
+def password_is(user: User | None, password: str) -> bool:
+    """Whether the password is this user's. Takes the same time for a user who does not exist."""
+    known = user is not None and user.password_hash is not None and not user.disabled
+    try:
+        return hasher.verify(user.password_hash if known else _nobodys_hash, password) and known
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def open_session(user: User, device_id: str | None = None) -> str:
+    """Begin a session and give its token (kept only as a hash)."""
+    token, now = secrets.token_urlsafe(32), current_app.clock.now()
+    ends = now + timedelta(hours=current_app.config["BIHUAN"].session_hours)
+    with transaction() as session:
+        session.execute(
+            insert(SignIn).values(
+                token_hash=digest(token), user_id=user.id, device_id=device_id, began_at=now, seen_at=now, ends_at=ends
+            )
+        )
+    return token
+
+
+def set_cookie(response: Response, token: str) -> Response:
+    settings = current_app.config["BIHUAN"]
+    response.set_cookie(
+        cookie_name(),
+        token,
+        max_age=settings.session_hours * 3600,
+        httponly=True,
+        secure=settings.secure,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def close_session(response: Response) -> Response:
+    """End the session that this request came with, on all workers at once."""
+    token = request.cookies.get(cookie_name())
+    if token:
+        with transaction() as session:
+            session.execute(delete(SignIn).where(SignIn.token_hash == digest(token)))
+    response.delete_cookie(cookie_name(), path="/")
+    return response
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,144 @@
+"""create_app(): the only place where the parts are joined."""
+
+import secrets
+from pathlib import Path
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from server import console, phone_shell
+from server.access import access_rule, check_access
+from server.api import blueprints as api_blueprints
+from server.clock import Clock, kept_clock
+from server.domain.write_path import Busy
+from server.problems import Refused, sentence, status_of
+from server.settings import Settings
+from server.store import tables  # noqa: F401 — the metadata must be whole
+from server.store.database import db, engine_options, prepare_engine
+from sync.routes import sync
+
+ROOT = Path(__file__).resolve().parent.parent
+MIGRATIONS = Path(__file__).resolve().parent / "store" / "migrations"
+
+log = structlog.get_logger()
+migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+forms = CSRFProtect()
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+}
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """Join settings, database, doors and the rules of every request."""
+    app = Flask("server", static_folder=str(ROOT / "static" / "build"), template_folder=str(ROOT / "templates"))
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app.clock = clock or kept_clock(settings.clock_starts_at, settings.data / "clock")
+    app.config.update(
+        BIHUAN=settings,
+        SECRET_KEY=kept_secret(settings.data / "secret.key"),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        SESSION_COOKIE_NAME="bihuan_form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.json.ensure_ascii = False
+    app.json.sort_keys = False
+    db.init_app(app)
+    migrate.init_app(app, db)
+    forms.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    join_doors(app)
+    app.before_request(check_access)
+    app.after_request(put_headers)
+    tell_problems(app)
+    return app
+
+
+def join_doors(app: Flask) -> None:
+    """Register every blueprint. JSON doors take no form token: they check their own header instead."""
+    for blueprint in (sync, *api_blueprints):
+        app.register_blueprint(blueprint)
+        forms.exempt(blueprint)
+    app.register_blueprint(phone_shell.phone)
+    console.join(app)
+    missing = [rule.endpoint for rule in app.url_map.iter_rules() if access_rule(app, rule.endpoint) is None]
+    if missing:
+        raise RuntimeError(f"No access rule on: {', '.join(missing)}")
+
+
+def kept_secret(file: Path) -> str:
+    """The secret that signs cursors and forms and seals ID numbers: made once, kept beside the data."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32))
+    return file.read_text().strip()
+
+
+def put_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith("/api/") or g.get("user"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def tell_problems(app: Flask) -> None:
+    """Every refusal and fault becomes one sentence: JSON for the phone, a page for the console."""
+
+    @app.errorhandler(Refused)
+    def refused(refusal: Refused):
+        return answer_problem(refusal.code, **refusal.values)
+
+    @app.errorhandler(CSRFError)
+    def forged(_fault):
+        return answer_problem("request.forged")
+
+    @app.errorhandler(Busy)
+    def busy(_fault):
+        response, status = answer_problem("server.busy")
+        response.headers["Retry-After"] = "2"
+        return response, status
+
+    @app.errorhandler(HTTPException)
+    def http(fault: HTTPException):
+        if fault.code == 413:
+            return answer_problem("sync.too_large")
+        if fault.code in (404, 405):
+            return answer_problem("page.unknown", status=fault.code)
+        return answer_problem("request.unreadable", status=fault.code or 500)
+
+    @app.errorhandler(Exception)
+    def broken(fault: Exception):
+        log.exception("request.broke", path=request.path, exc_info=fault)
+        return answer_problem("server.failed")
+
+
+def answer_problem(code: str, status: int | None = None, **values):
+    """One problem as JSON under /api/, else as a page; a console visitor who is not signed in is sent to the sign-in page."""
+    status = status or status_of(code)
+    if request.path.startswith("/api/"):
+        message = {language: sentence(code, language, **values) for language in ("zh", "en")}
+        return jsonify(code=code, message=message), status
+    if code == "session.sign_in" and request.method == "GET":
+        return console.to_sign_in(), 302
+    language = console.language()
+    page = render_template("problem.html", code=code, sentence=sentence(code, language, **values), status=status)
+    return app_response(page), status
+
+
+def app_response(page: str) -> Response:
+    return Response(page, mimetype="text/html")

@@ -1,0 +1,137 @@
+"""What a door hands in (Incoming), what a verb is given (Act), and what comes back (Verdict)."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from uuid_utils import uuid7
+
+from server.store.change_log import RecordKey
+from server.store.conflicts import Conflict
+from server.store.loading import Loaded
+
+if TYPE_CHECKING:
+    from server.domain.write_path import Work
+
+
+def new_id() -> str:
+    """A new id: UUID version 7, so that rows written together lie together."""
+    return str(uuid7())
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in user, or the clock (`id` None)."""
+
+    id: str | None
+    role: str
+    name: str
+    area_id: str | None = None
+    site_id: str | None = None
+
+
+CLOCK = Actor(None, "clock", "系统")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An operation as a door hands it in: shapes are checked, nothing is judged."""
+
+    type: str
+    author: Actor
+    args: dict
+    target: str | None = None
+    door: str = "console"
+    id: str = field(default_factory=lambda: str(uuid7()))
+    device_id: str | None = None
+    v: int = 1
+    body: str = ""
+    hash: str = ""
+    occurred_at: datetime | None = None
+    clock_offset_ms: int | None = None
+    fault: str | None = None  # set by a door that could not read it: the verdict is `refused` with this code
+
+    def as_text(self) -> str:
+        """The exact text to keep: what a phone sent, or what a desk did."""
+        return self.body or json.dumps(
+            {"type": self.type, "v": self.v, "author": self.author.id, "target": self.target, "args": self.args},
+            ensure_ascii=False,
+            default=str,
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to one operation. `made` is what the verb gave back (an id), for the door that asked."""
+
+    id: str
+    verdict: str
+    code: str | None = None
+    stamp: int | None = None
+    conflict: str | None = None
+    values: dict = field(default_factory=dict)
+    made: object = None
+
+    @property
+    def took_effect(self) -> bool:
+        return self.verdict in ("applied", "flagged")
+
+
+class Act:
+    """One operation being judged: what a verb is given besides its arguments."""
+
+    def __init__(self, work: "Work", operation: Incoming, at: datetime, uncertain: bool):
+        self.work, self.operation, self.actor, self.at, self.time_uncertain = (
+            work,
+            operation,
+            operation.author,
+            at,
+            uncertain,
+        )
+        self.touched: set[RecordKey] = set()
+        self.conflicts: list[Conflict] = []
+        self.code: str | None = None
+
+    @property
+    def loaded(self) -> Loaded:
+        return self.work.loaded
+
+    def touch(self, *rows) -> None:
+        """Say that these rows change: their records are stamped at the end, and reach every phone that may see them."""
+        for row in rows:
+            self.touched.update(row.record_keys())
+        self.work.stamped.update(self.touched)
+
+    def add(self, row):
+        """A new row, written with this operation."""
+        self.work.session.add(row)
+        if hasattr(row, "record_keys"):
+            self.touch(row)
+        return row
+
+    def flag(self, code: str, says: list | None = None, **where) -> Conflict:
+        """Open a conflict item: the fact is kept, and people see that a rule failed or that two people disagree.
+
+        `where` names transfer_id, line_id, room_id, person_id, site_id, area_id as far as they apply.
+        """
+        conflict = Conflict(
+            id=new_id(),
+            code=code,
+            author_id=self.actor.id,
+            operation_id=self.operation.id,
+            values=says or [],
+            raised_at=self.work.at,
+            state="open",
+            **where,
+        )
+        self.conflicts.append(self.add(conflict))
+        self.code = self.code or code
+        return conflict
+
+    def forget_conflicts(self) -> None:
+        """Take back the items of an operation that is refused after all."""
+        for conflict in self.conflicts:
+            self.work.session.expunge(conflict)
+            self.touched.discard(("conflict", conflict.id))
+        self.conflicts, self.code = [], None

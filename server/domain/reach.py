@@ -1,0 +1,36 @@
+"""How much of the register a permission reaches: the rows a verb may work on for this actor.
+
+A row out of reach is refused with the same code as one that does not exist.
+"""
+
+from server.domain.acts import CLOCK, Act, Actor
+from server.domain.permissions import extent
+from server.problems import Refused
+from server.store.transfers import Transfer
+
+
+def transfer_in_reach(act: Act, permission: str) -> Transfer:
+    """The transfer an operation is about. Refuses: target.unknown."""
+    transfer = act.loaded.transfer(act.operation.target)
+    if transfer is None or not reaches_transfer(act.actor, permission, transfer, act):
+        raise Refused("target.unknown")
+    return transfer
+
+
+def reaches_transfer(actor: Actor, permission: str, transfer: Transfer, act: Act | None = None) -> bool:
+    """Whether the actor's permission reaches this transfer. A crew reaches the transfers it is or was on: facts come late."""
+    if actor is CLOCK:
+        return True
+    reach = extent(actor.role, permission)
+    if reach == "own":
+        return any(member.user_id == actor.id for member in transfer.crew)
+    if reach == "site":
+        return actor.site_id is not None and actor.site_id in sites_of(transfer)
+    if reach == "area":
+        return transfer.area_id == actor.area_id
+    return reach == "all"
+
+
+def sites_of(transfer: Transfer) -> set[str]:
+    """The sites that have, or may come to have, to do with a transfer."""
+    return {site for site in (transfer.site_id, transfer.backup_site_id, transfer.origin_site_id) if site}

@@ -1,0 +1,91 @@
+"""Which scopes a record is in, and whether a user may see it. The scope index is for speed, `may_see` is the gate (PROTOCOL §3)."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.store.change_log import RecordKey
+from server.store.conflicts import Conflict
+from server.store.loading import Loaded
+from server.store.rooms import Room, Stay
+from server.store.transfers import Transfer
+from server.store.users import User
+
+REFERENCE = {"site_card", "hospital", "area", "contact", "setting"}
+PHONE_ROLES_OF_SITES = {"receiver", "site_head"}
+DRAIN_ORDER = ("driver", "author", "site", "ref")
+
+
+def scopes_of_user(user: User) -> list[str]:
+    """The scopes a user's phone reads, in the order in which they are drained."""
+    scopes = [f"driver:{user.id}", f"author:{user.id}"]
+    if user.role in PHONE_ROLES_OF_SITES and user.site_id:
+        scopes.append(f"site:{user.site_id}")
+    return [*scopes, "ref"]
+
+
+def scopes_of(
+    session: Session, loaded: Loaded, keys: Iterable[RecordKey], authors: dict[str, str | None]
+) -> dict[RecordKey, set[str]]:
+    """Where each of these records is to be seen from now on. `authors` gives the author of each operation, for receipts."""
+    found: dict[RecordKey, set[str]] = {}
+    others: dict[str, list[str]] = {}
+    for kind, id in keys:
+        if kind == "transfer":
+            found[kind, id] = scopes_of_transfer(loaded.transfer(id), loaded)
+        elif kind == "receipt":
+            found[kind, id] = {f"author:{authors[id]}"}
+        elif kind in REFERENCE:
+            found[kind, id] = {"ref"}
+        else:
+            others.setdefault(kind, []).append(id)
+    for kind, ids in others.items():
+        table, scopes = _SCOPES[kind]
+        for start in range(0, len(ids), 400):
+            for row in session.scalars(select(table).where(table.id.in_(ids[start : start + 400]))):
+                found[kind, row.id] = scopes(row)
+    return found
+
+
+def scopes_of_transfer(transfer: Transfer, loaded: Loaded) -> set[str]:
+    """Its crew, whoever holds one of its people, and the sites at both ends, until it has left them."""
+    holders = {
+        custody.holder_id
+        for line in transfer.lines
+        if (custody := loaded.custody(line.person_id))
+        and custody.holder == "crew"
+        and custody.transfer_id == transfer.id
+    }
+    scopes = {f"driver:{user}" for user in holders}
+    if transfer.crew_sees:
+        scopes |= {f"driver:{member.user_id}" for member in transfer.crew if member.to_at is None}
+    if transfer.site_sees:
+        scopes |= {f"site:{site}" for site in (transfer.site_id, transfer.origin_site_id) if site}
+    return scopes
+
+
+def may_see(user: User, kind: str, row, holds_people: bool = False) -> bool:
+    """Whether this user's phone may be given this record's body. `holds_people`: the user has custody of someone on the transfer."""
+    if kind in REFERENCE:
+        return True
+    at_site = user.role in PHONE_ROLES_OF_SITES and user.site_id is not None
+    if kind == "transfer":
+        in_crew = row.crew_sees and any(member.user_id == user.id and member.to_at is None for member in row.crew)
+        of_site = at_site and row.site_sees and user.site_id in (row.site_id, row.origin_site_id)
+        return holds_people or in_crew or of_site
+    if kind in ("room", "stay"):
+        return at_site and row.site_id == user.site_id
+    if kind == "conflict":
+        return row.author_id == user.id or (at_site and row.site_id == user.site_id)
+    return kind == "receipt" and row.author_id == user.id
+
+
+_SCOPES = {
+    "room": (Room, lambda room: {f"site:{room.site_id}"}),
+    "stay": (Stay, lambda stay: {f"site:{stay.site_id}"} if stay.site_id else set()),
+    "conflict": (
+        Conflict,
+        lambda item: {f"author:{item.author_id}", *([f"site:{item.site_id}"] if item.site_id else [])},
+    ),
+}

@@ -1,0 +1,209 @@
+"""The catalogue of refusals: code → HTTP status and the sentence a person reads, in Chinese and in English."""
+
+
+class Refused(Exception):
+    """A rule said no. `code` stands in REFUSALS; `values` fill its sentence."""
+
+    def __init__(self, code: str, **values):
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+REFUSALS: dict[str, tuple[int, str, str]] = {
+    # sign-in and access
+    "session.sign_in": (401, "请先登录。", "Please sign in first."),
+    "session.wrong_password": (401, "用户名或密码不对。", "The user name or the password is wrong."),
+    "session.too_many_tries": (429, "试得太多了,请过几分钟再试。", "Too many tries. Please wait a few minutes."),
+    "session.invitation_unknown": (
+        404,
+        "这个邀请链接已经用过或已过期,请向管理员再要一个。",
+        "This invitation was used or has expired. Ask the administrator for a new one.",
+    ),
+    "session.password_too_short": (422, "密码至少 12 个字符。", "A password has at least 12 characters."),
+    "access.denied": (403, "您的岗位不能做这一步。", "Your role may not do this."),
+    "request.forged": (
+        403,
+        "这个请求不是从本页发出的,请刷新后再试。",
+        "This request did not come from this page. Reload and try again.",
+    ),
+    "request.unreadable": (
+        422,
+        "提交的内容看不懂,请检查标出的项目。",
+        "Something in the form is not readable. Check the marked fields.",
+    ),
+    "page.unknown": (404, "没有这个页面,或您看不到它。", "There is no such page, or it is not yours to see."),
+    "server.busy": (
+        503,
+        "服务器正忙,您的内容没有丢,请稍后再试。",
+        "The server is busy. Nothing was lost; try again in a moment.",
+    ),
+    "server.failed": (
+        500,
+        "服务器出错了,已经记录下来。请刷新再试。",
+        "Something broke on the server and was written down. Reload and try again.",
+    ),
+    # the agreement
+    "sync.not_this_protocol": (
+        400,
+        "这部手机上的程序与服务器不一致,请联网更新。",
+        "This phone speaks another protocol. Connect and update the app.",
+    ),
+    "sync.too_large": (413, "这次送得太多,手机会分开再送。", "Too much at once; the phone will send it in parts."),
+    "device.forked": (
+        409,
+        "这部手机的数据是复制来的,将换新编号重新发送。",
+        "This phone's data was copied; it takes a new number and sends again.",
+    ),
+    "device.revoked": (403, "这部手机已停用,请联系管理员。", "This phone was switched off. Call the administrator."),
+    "operation.unreadable": (
+        422,
+        "这条记录看不懂,已保留,请联系专班。",
+        "This record cannot be read. It is kept; call the desk.",
+    ),
+    "operation.unknown_type": (
+        422,
+        "服务器还不认识这种记录,已保留。",
+        "The server does not know this kind of record yet. It is kept.",
+    ),
+    "operation.id_reused": (
+        422,
+        "两条不同的记录用了同一个编号,已保留。",
+        "Two different records came under one number. Both are kept.",
+    ),
+    "operation.not_the_author": (
+        422,
+        "这条记录的签名人不是这部手机的登录人。",
+        "This record names another person than the one signed in on the phone.",
+    ),
+    "target.unknown": (404, "没有找到,或不归您管。", "It was not found, or it is not yours."),
+    # people
+    "person.unknown": (404, "没有找到这个人,或不归您管。", "This person was not found, or is not yours."),
+    "person.name_missing": (422, "请填写姓名。", "Please give a name."),
+    "person.id_taken": (
+        409,
+        "已经有人用这个身份证号登记:{name}。请先核对是否同一人。",
+        "This ID number is already registered: {name}. Check whether it is the same person.",
+    ),
+    "person.changed": (
+        409,
+        "这一项刚被别人改过:现在是“{now}”。请看过后再改。",
+        "Somebody changed this just now: it is “{now}”. Look, then change it again.",
+    ),
+    "person.already_merged": (409, "这份记录已经并入另一份。", "This record is already part of another."),
+    "person.merge_open_lines": (
+        409,
+        "两份记录都在转运任务里,请先取消其中一个。",
+        "Both records are on open transfers. Cancel one of them first.",
+    ),
+    "person.not_merged": (409, "这份记录没有并入别的记录。", "This record is not merged."),
+    "person.same": (422, "不能与自己合并。", "A record cannot be merged with itself."),
+    "reason.missing": (422, "请写明原因。", "Please give a reason."),
+    # transfers
+    "transfer.unknown": (404, "没有找到这个转运任务,或不归您管。", "This transfer was not found, or is not yours."),
+    "transfer.no_people": (422, "请先选择人员。", "Choose people first."),
+    "transfer.categories_mixed": (
+        422,
+        "阳性与密接不能同车,请分开编组。",
+        "Positives and contacts never share a vehicle. Make two groups.",
+    ),
+    "transfer.category_unknown_alone": (
+        422,
+        "类别不明的人要单独一车。",
+        "Someone whose category is unknown rides alone.",
+    ),
+    "transfer.household_split": (
+        422,
+        "{name}是 14 岁以下儿童,不能与全部监护人分开;确需分开请写明批准人和原因。",
+        "{name} is a child of 14 or less and would be parted from every guardian. Name who approves it and why.",
+    ),
+    "transfer.person_busy": (409, "{name}已在另一个转运任务 {code} 里。", "{name} is already on transfer {code}."),
+    "transfer.too_many_for_vehicle": (
+        422,
+        "这辆车按 50% 只能坐 {seats} 人,已选 {people} 人。",
+        "At 50 % this vehicle takes {seats} people; {people} are chosen.",
+    ),
+    "transfer.no_crew": (422, "请选择司机。", "Choose a driver."),
+    "transfer.no_destination": (422, "请选择目的地。", "Choose a destination."),
+    "transfer.has_begun": (
+        409,
+        "车已出发或有人在车上,不能这样改;请用换班或改送。",
+        "The vehicle has left or someone is aboard. Relieve the crew or divert instead.",
+    ),
+    "transfer.people_aboard": (
+        409,
+        "车上还有 {people} 人,请办理换班,写明地点和双方姓名。",
+        "{people} people are aboard. Relieve the crew: place and both names.",
+    ),
+    "transfer.already_ended": (409, "这个转运任务已经结束。", "This transfer has already ended."),
+    "transfer.already_accepted": (409, "社区已经确认接收。", "The community has already accepted."),
+    "transfer.dock_already_answered": (
+        409,
+        "对接已经答复过了,请看最新状态。",
+        "This docking was answered already. Look at its newest state.",
+    ),
+    "site.unknown": (404, "没有找到这个隔离点,或不归您管。", "This site was not found, or is not yours."),
+    "site.not_open": (409, "{name}现在不接收:{reason}。", "{name} does not take people now: {reason}."),
+    "site.category": (409, "{name}不收这一类人员。", "{name} does not take this category."),
+    "site.too_few_rooms": (
+        409,
+        "{name}现在只有 {rooms} 间可用,需要 {people} 间。",
+        "{name} has {rooms} rooms ready; {people} are needed.",
+    ),
+    "site.has_people": (409, "还有 {people} 人在住,不能关闭。", "{people} people still stay there; it cannot close."),
+    "room.unknown": (404, "没有找到这个房间,或不归您管。", "This room was not found, or is not yours."),
+    "room.not_ready": (409, "{room}现在不可用({state})。", "{room} cannot be taken now ({state})."),
+    "vehicle.unknown": (404, "没有找到这辆车。", "This vehicle was not found."),
+    "vehicle.not_ready": (
+        409,
+        "{plate}现在不能派({state}):先完成消杀记录或排除故障。",
+        "{plate} cannot be sent now ({state}): record its disinfection or its repair first.",
+    ),
+    "vehicle.busy": (409, "{plate}已派给 {code}。", "{plate} is already on {code}."),
+    "vehicle.wrong_kind": (422, "{plate}不适合这类人员。", "{plate} is not fit for this category."),
+    "conflict.unknown": (404, "没有找到这条冲突,或不归您管。", "This conflict was not found, or is not yours."),
+    "conflict.already_closed": (409, "这条冲突已经处理过。", "This conflict is already closed."),
+    "withdraw.not_yours": (422, "只能撤回自己的记录。", "You can only take back your own record."),
+    "withdraw.built_upon": (
+        409,
+        "后面已有记录,不能直接撤回,已转为更正。",
+        "Something was built upon it; it is kept as a correction.",
+    ),
+    "readiness.no_override": (
+        422,
+        "驾驶时长和夜间停驶没有例外。",
+        "Driver hours and the night stop have no exception.",
+    ),
+    # users
+    "user.unknown": (404, "没有找到这个用户。", "This user was not found."),
+    "user.name_taken": (409, "用户名 {username} 已有人用。", "The user name {username} is taken."),
+    "user.site_missing": (422, "这个岗位要选一个隔离点。", "This role needs a site."),
+    "user.area_missing": (422, "这个岗位要选一个区域。", "This role needs an area."),
+    "user.yourself": (409, "不能停用自己的账号。", "You cannot disable your own account."),
+    # intake
+    "import.unknown": (404, "没有找到这次导入,或不归您管。", "This import was not found, or is not yours."),
+    "import.already_accepted": (409, "这份文件已经入库。", "This file is already taken in."),
+    "row.unknown": (404, "没有找到这一行,或不归您管。", "This row was not found, or is not yours."),
+    "row.already_mended": (409, "这一行已经处理过。", "This row was already dealt with."),
+    "area.unknown": (
+        422,
+        "没有这个区域:{name}。请先导入区域台账。",
+        "There is no area {name}. Import the ledger of areas first.",
+    ),
+}
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a refusal."""
+    return REFUSALS[code][0]
+
+
+def sentence(code: str, language: str = "zh", **values) -> str:
+    """The sentence of a refusal, filled with its values; a missing value shows as a dash."""
+    _status, zh, en = REFUSALS[code]
+    return (en if language == "en" else zh).format_map(_Values(values))
+
+
+class _Values(dict):
+    def __missing__(self, key: str) -> str:
+        return "—"

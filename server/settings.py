@@ -1,0 +1,97 @@
+"""Environment → one frozen Settings. Start fails on what is missing or contradictory."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+
+class SettingsFault(Exception):
+    """A setting is missing, unreadable, or contradicts another; the sentence says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two places where Bihuan runs. README.md has the table of them."""
+
+    data: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+    demo_password: str | None = None
+    clock: str = "real"
+    time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    dock_fresh_minutes: int = 60
+    hold_minutes: int = 120
+    lease_hours: int = 72
+    session_hours: int = 24 * 14
+    workers: int = 2
+    threads: int = 8
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+
+    @property
+    def secure(self) -> bool:
+        """Whether phones reach this server by https, so that cookies may insist on it."""
+        return self.certificate is not None
+
+    @property
+    def clock_starts_at(self) -> datetime | None:
+        """Where a set clock begins; None for the real one."""
+        if self.clock == "real":
+            return None
+        start = datetime.fromisoformat(self.clock)
+        return start if start.tzinfo else start.replace(tzinfo=self.time_zone)
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
+    """Read the settings. Refuses a demo that listens beyond loopback without `DEMO_OPEN=yes`, and unreadable values."""
+    data = Path(environment.get("DATA") or "data").resolve()
+    take = environment.get
+    try:
+        settings = Settings(
+            data=data,
+            database_url=take("DATABASE_URL") or f"sqlite:///{data / 'bihuan.sqlite3'}",
+            host=take("HOST") or "127.0.0.1",
+            port=int(take("PORT") or 8000),
+            demo=demo,
+            demo_password=take("DEMO_PASSWORD"),
+            clock=take("CLOCK") or ("2022-04-03T20:00" if demo else "real"),
+            time_zone=ZoneInfo(take("TIME_ZONE") or "Asia/Shanghai"),
+            dock_fresh_minutes=int(take("DOCK_FRESH_MINUTES") or 60),
+            hold_minutes=int(take("HOLD_MINUTES") or 120),
+            lease_hours=int(take("LEASE_HOURS") or 72),
+            session_hours=int(take("SESSION_HOURS") or 24 * 14),
+            workers=int(take("WORKERS") or 2),
+            threads=int(take("THREADS") or 8),
+            certificate=Path(take("CERTIFICATE")) if take("CERTIFICATE") else None,
+            certificate_key=Path(take("CERTIFICATE_KEY")) if take("CERTIFICATE_KEY") else None,
+        )
+        settings.clock_starts_at  # noqa: B018 — an unreadable start is told now, not at the first request
+    except (ValueError, KeyError) as fault:
+        raise SettingsFault(f"A setting cannot be read: {fault}. See the table of settings in README.md.") from fault
+    return _checked(settings, environment)
+
+
+def _checked(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    if settings.demo and settings.host not in LOOPBACK and environment.get("DEMO_OPEN") != "yes":
+        raise SettingsFault("The demo has known accounts: it listens on loopback only, unless you set DEMO_OPEN=yes.")
+    if not settings.demo and settings.clock != "real":
+        raise SettingsFault("CLOCK may only be set for the demo; real work runs on real time.")
+    if bool(settings.certificate) != bool(settings.certificate_key):
+        raise SettingsFault("CERTIFICATE and CERTIFICATE_KEY go together: set both or neither.")
+    if settings.database_url.startswith("postgresql://"):
+        return _with_driver(settings)
+    return settings
+
+
+def _with_driver(settings: Settings) -> Settings:
+    from dataclasses import replace
+
+    return replace(settings, database_url=settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1))

@@ -1,0 +1,192 @@
+"""The one log (operations), and the one feed (scope entries stamped by one counter)."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    event,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from server.store.database import Base, UtcTime
+
+RecordKey = tuple[str, str]  # (type, id)
+
+
+class Operation(Base):
+    """One call of a verb from any door, with the exact bytes a phone sent. Written with its effect, never changed but for a held one."""
+
+    __tablename__ = "operation"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    door: Mapped[str] = mapped_column(String(8))  # phone, console, import, clock
+    device_id: Mapped[str | None] = mapped_column(String(36))
+    author_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    type: Mapped[str] = mapped_column(String(40))
+    v: Mapped[int] = mapped_column(Integer, default=1)
+    target: Mapped[str | None] = mapped_column(String(36), index=True)
+    subject: Mapped[str | None] = mapped_column(
+        String(36), index=True
+    )  # the line, person or operation inside the target
+    body: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[object] = mapped_column(UtcTime, index=True)
+    happened_at: Mapped[object] = mapped_column(UtcTime)
+    time_uncertain: Mapped[bool] = mapped_column(Boolean, default=False)
+    verdict: Mapped[str] = mapped_column(String(8))
+    code: Mapped[str | None] = mapped_column(String(60))
+    stamp: Mapped[int | None] = mapped_column(BigInteger)
+    conflict_id: Mapped[str | None] = mapped_column(String(36))
+    held_until: Mapped[object | None] = mapped_column(UtcTime)
+    acknowledged_at: Mapped[object | None] = mapped_column(UtcTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(36))
+    attempts: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class Delivery(Base):
+    """Which operation came as which number of which device. A known operation that comes by another device gets a row too."""
+
+    __tablename__ = "delivery"
+    device_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    operation_id: Mapped[str] = mapped_column(String(36), index=True)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class ScopeEntry(Base):
+    """Where a record stands in a scope's feed: one row a pair, moved forward at each change (PROTOCOL §3)."""
+
+    __tablename__ = "scope_entry"
+    scope: Mapped[str] = mapped_column(String(60), primary_key=True)
+    type: Mapped[str] = mapped_column(String(20), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    present: Mapped[bool] = mapped_column(Boolean)
+    first_entered: Mapped[int] = mapped_column(BigInteger)
+    rev: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("ix_scope_entry_feed", "scope", "seq"), Index("ix_scope_entry_record", "type", "id"))
+
+
+class Membership(Base):
+    """Since which stamp, and until which, a user has a scope."""
+
+    __tablename__ = "membership"
+    user_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(60), primary_key=True)
+    from_seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    to_seq: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Counter(Base):
+    """The one number that orders all changes. Its row is taken last in a transaction, so its order is commit order."""
+
+    __tablename__ = "counter"
+    name: Mapped[str] = mapped_column(String(12), primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
+class Epoch(Base):
+    """The random name of this history of the database; a restore makes a new one."""
+
+    __tablename__ = "epoch"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    began_at: Mapped[object] = mapped_column(UtcTime)
+    ended_at: Mapped[object | None] = mapped_column(UtcTime)
+
+
+class CustodyEvent(Base):
+    """Each move of a person from one holder to the next."""
+
+    __tablename__ = "custody_event"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    holder: Mapped[str] = mapped_column(String(8))
+    holder_id: Mapped[str | None] = mapped_column(String(36))
+    transfer_id: Mapped[str | None] = mapped_column(String(36))
+    operation_id: Mapped[str] = mapped_column(String(36))
+    at: Mapped[object] = mapped_column(UtcTime)
+
+
+class UnstampedChange(Exception):
+    """A record was about to change outside the write path: no phone would ever learn of it."""
+
+
+def take_stamps(session: Session, count: int) -> int:
+    """Move the counter by `count` and give the first of the new numbers. Locks the counter until commit."""
+    taken = session.execute(
+        update(Counter).where(Counter.name == "change").values(value=Counter.value + count).returning(Counter.value)
+    ).scalar_one()
+    return taken - count + 1
+
+
+def head(session: Session) -> int:
+    """The newest stamp this reader can see."""
+    return session.execute(select(Counter.value).where(Counter.name == "change")).scalar_one()
+
+
+def current_epoch(session: Session) -> str:
+    """The random name of this history of the database."""
+    return session.execute(select(Epoch.id).where(Epoch.ended_at.is_(None))).scalar_one()
+
+
+def begin_history(session: Session, at) -> None:
+    """Give an empty database its counter and its epoch."""
+    session.execute(insert(Counter).values(name="change", value=0))
+    session.execute(insert(Epoch).values(id=secrets.token_hex(16), began_at=at))
+
+
+def write_scope_entries(session: Session, stamped: dict[RecordKey, int], scopes: dict[RecordKey, set[str]]) -> None:
+    """Move each stamped record forward in every scope it is in, and mark the scopes it has left.
+
+    `stamped` gives each record its new revision, `scopes` where it is to be seen from now on.
+    """
+    known: dict[RecordKey, dict[str, bool]] = defaultdict(dict)
+    for part in _parts(list(stamped), 400):
+        found = select(ScopeEntry.type, ScopeEntry.id, ScopeEntry.scope, ScopeEntry.present)
+        for kind, id, scope, present in session.execute(found.where(tuple_(ScopeEntry.type, ScopeEntry.id).in_(part))):
+            known[kind, id][scope] = present
+    new, moved = [], []
+    for key, stamp in stamped.items():
+        kind, id = key
+        for scope in scopes[key] | {scope for scope, present in known[key].items() if present}:
+            row = {"scope": scope, "type": kind, "id": id, "seq": stamp, "present": scope in scopes[key], "rev": stamp}
+            (moved if scope in known[key] else new).append(row)
+    if new:
+        session.execute(insert(ScopeEntry), [{**row, "first_entered": row["seq"]} for row in new])
+    if moved:
+        session.execute(update(ScopeEntry), moved)
+
+
+def _parts(items: list, size: int) -> Iterable[list]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+@event.listens_for(Session, "before_flush")
+def refuse_unstamped(session: Session, _context, _instances) -> None:
+    """Fail the commit of a changed record that the write path did not stamp."""
+    stamped = session.info.get("stamped", frozenset())
+    for row in (*session.new, *session.dirty, *session.deleted):
+        keys = getattr(row, "record_keys", None)
+        if keys and session.is_modified(row) and not set(keys()) <= stamped:
+            raise UnstampedChange(f"{type(row).__name__} {row.id} changed outside the write path")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def refuse_unstamped_in_bulk(state) -> None:
+    """Fail a bulk insert, update or delete of records outside the write path."""
+    writes = state.is_insert or state.is_update or state.is_delete
+    table = state.bind_mapper and state.bind_mapper.class_
+    if writes and hasattr(table, "record_keys") and "stamped" not in state.session.info:
+        raise UnstampedChange(f"{table.__name__} written in bulk outside the write path")

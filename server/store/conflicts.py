@@ -1,0 +1,34 @@
+"""Conflict items: two things people said that cannot both stand, until somebody decides by name."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.store.change_log import RecordKey
+from server.store.database import Base, UtcTime
+
+
+class Conflict(Base):
+    """`values` is what each side says: [{"by", "at", "says"}]. Closed only by `resolve_conflict`."""
+
+    __tablename__ = "conflict"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    code: Mapped[str] = mapped_column(String(60))
+    transfer_id: Mapped[str | None] = mapped_column(ForeignKey("transfer.id"), index=True)
+    line_id: Mapped[str | None] = mapped_column(String(36))
+    room_id: Mapped[str | None] = mapped_column(String(36))
+    person_id: Mapped[str | None] = mapped_column(String(36))
+    site_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    area_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    author_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    operation_id: Mapped[str | None] = mapped_column(String(36))
+    values: Mapped[list] = mapped_column(JSON, default=list)
+    raised_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    state: Mapped[str] = mapped_column(String(8), default="open", index=True)
+    resolution: Mapped[str | None] = mapped_column(Text)
+    resolved_by: Mapped[str | None] = mapped_column(String(36))
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    def record_keys(self) -> list[RecordKey]:
+        return [("conflict", self.id)]

@@ -1,0 +1,125 @@
+"""The database: one `db`, how a connection is set up, and the two ways to use it (read, or one write transaction)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import structlog
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+log = structlog.get_logger()
+
+# SQLite before 3.51.3 can lose a committed transaction when the WAL is reset (fixed too in 3.50.7 and 3.44.6).
+WAL_IS_SAFE_FROM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+class Base(DeclarativeBase):
+    """Parent of every table. A table whose rows reach phones has `record_keys()`: the records that a change of it changes."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcTime(TypeDecorator):
+    """A moment: aware and in UTC in Python, UTC without a zone in the store."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect) -> datetime | None:
+        return value and value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect) -> datetime | None:
+        return value and value.replace(tzinfo=UTC)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": False, "expire_on_commit": False})
+
+
+def engine_options(url: str) -> dict:
+    """What Flask-SQLAlchemy hands to `create_engine` for this address."""
+    if url.startswith("sqlite"):
+        import pysqlite3
+
+        return {"module": pysqlite3.dbapi2, "connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "connect_args": {"options": "-c lock_timeout=10s -c statement_timeout=60s"},
+    }
+
+
+def secret() -> str:
+    """The secret kept beside the data: it seals ID numbers and signs cursors."""
+    return current_app.config["SECRET_KEY"]
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give each SQLite connection its pragmas and an explicit begin: the driver's own deferred begin loses races."""
+    if engine.dialect.name != "sqlite":
+        return
+    mode = journal_mode(engine.dialect.dbapi.sqlite_version_info)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection, _record):
+        connection.isolation_level = None
+        for pragma in (
+            f"journal_mode={mode}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            "cache_size=-65536",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection):
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def journal_mode(version: tuple[int, int, int]) -> str:
+    """WAL where this SQLite is free of the WAL-reset defect, else TRUNCATE with a warning that names the loss."""
+    newest, *mended_lines = WAL_IS_SAFE_FROM
+    if version >= newest or any(version[:2] == line[:2] and version >= line for line in mended_lines):
+        return "WAL"
+    log.warning("sqlite.wal_unsafe", version=".".join(map(str, version)), effect="readers wait while somebody writes")
+    return "TRUNCATE"
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One write transaction: the write lock is taken first, everything commits at the end, or nothing does."""
+    session = db.session
+    session.commit()  # ends a read that came before, so that this transaction sees the newest state
+    session.connection(execution_options={"writes": True})
+    try:
+        yield session()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """One consistent read: everything in it is seen as of one moment, whatever is written meanwhile."""
+    session = db.session
+    session.commit()
+    if db.engine.dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+    try:
+        yield session()
+    finally:
+        session.rollback()

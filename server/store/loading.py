@@ -1,0 +1,79 @@
+"""Loads what a batch of operations is about in a few queries, and locks it in id order."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from server.store.conflicts import Conflict
+from server.store.people import Custody, Person
+from server.store.rooms import Room
+from server.store.sites import Site
+from server.store.transfers import Assignment, Line, Transfer, Vehicle
+
+TABLES = {"transfer": Transfer, "room": Room, "person": Person, "site": Site, "vehicle": Vehicle, "conflict": Conflict}
+PARTS = 400  # ids in one query: SQLite and PostgreSQL both take them
+
+
+class Loaded:
+    """The rows one transaction works on. A row asked for that was not loaded beforehand is loaded then."""
+
+    def __init__(self, session: Session):
+        self.session = session
+        self.custodies: dict[str, Custody] = {}
+        self._rows: dict[tuple[str, str], object] = {}
+
+    def load(self, wanted: dict[str, Iterable[str]]) -> None:
+        """Load and lock `{noun: ids}`. A transfer comes with its lines, people, rooms, crew and custody."""
+        for noun in sorted(wanted):
+            ids = sorted(id for id in wanted[noun] if (noun, id) not in self._rows)
+            for start in range(0, len(ids), PARTS):
+                self._load(noun, ids[start : start + PARTS])
+
+    def get(self, noun: str, id: str | None):
+        """The row of that noun with this id, or None."""
+        if id is None:
+            return None
+        if (noun, id) not in self._rows:
+            self._load(noun, [id])
+        return self._rows.get((noun, id))
+
+    def keep(self, noun: str, row) -> None:
+        """Remember a row that was made in this transaction."""
+        self._rows[noun, row.id] = row
+
+    def transfer(self, id: str | None) -> Transfer | None:
+        return self.get("transfer", id)
+
+    def custody(self, person_id: str) -> Custody | None:
+        """Who holds this person now."""
+        if person_id not in self.custodies:
+            self._load_custodies([person_id])
+        return self.custodies.get(person_id)
+
+    def _load(self, noun: str, ids: list[str]) -> None:
+        table = TABLES[noun]
+        query = select(table).where(table.id.in_(ids)).order_by(table.id).with_for_update(of=table)
+        if noun == "transfer":
+            query = query.options(*whole_transfer())
+        rows = self.session.scalars(query.execution_options(populate_existing=True)).all()
+        self._rows.update({(noun, row.id): row for row in rows})
+        self._rows.update({(noun, id): None for id in ids if (noun, id) not in self._rows})
+        if noun == "transfer":
+            people = [line.person_id for row in rows for line in row.lines]
+            for start in range(0, len(people), PARTS):
+                self._load_custodies(people[start : start + PARTS])
+            for row in rows:
+                self._rows.update({("room", line.room_id): line.held_room for line in row.lines if line.room_id})
+
+    def _load_custodies(self, people: list[str]) -> None:
+        found = self.session.scalars(select(Custody).where(Custody.person_id.in_(people)))
+        self.custodies.update({custody.person_id: custody for custody in found})
+
+
+def whole_transfer() -> tuple:
+    """The loading options for a transfer with everything that its rules and its body need."""
+    return (
+        selectinload(Transfer.lines).options(joinedload(Line.person), joinedload(Line.held_room)),
+        selectinload(Transfer.crew).joinedload(Assignment.user),
+    )

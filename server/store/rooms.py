@@ -1,0 +1,82 @@
+"""Rooms and beds, and the stays in them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.store.change_log import RecordKey
+from server.store.database import Base, UtcTime
+
+
+class Room(Base):
+    """An isolation room or a bed of a fangcang. `state` as in the domain's cycle; a reserved one names its line and until when."""
+
+    __tablename__ = "room"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    building: Mapped[str] = mapped_column(String(30))
+    floor: Mapped[str] = mapped_column(String(20))
+    number: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
+    own_bathroom: Mapped[bool | None] = mapped_column(Boolean)
+    state: Mapped[str] = mapped_column(String(20))
+    since: Mapped[datetime] = mapped_column(UtcTime)
+    by_id: Mapped[str | None] = mapped_column(String(36))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    transfer_id: Mapped[str | None] = mapped_column(ForeignKey("transfer.id"), index=True)
+    reserved_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    last_vacated_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    last_ready_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        UniqueConstraint("site_id", "building", "floor", "number"),
+        Index("ix_room_site_state", "site_id", "state"),
+        CheckConstraint("(state = 'reserved') = (transfer_id IS NOT NULL)", name="reserved_for_a_transfer"),
+    )
+
+    def record_keys(self) -> list[RecordKey]:
+        return [("room", self.id)]
+
+
+class Stay(Base):
+    """One person's time in a room (or at home). `clock_from` is the last exposure for contacts, not the check-in."""
+
+    __tablename__ = "stay"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    site_id: Mapped[str | None] = mapped_column(ForeignKey("site.id"))
+    room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"))
+    place: Mapped[int] = mapped_column(Integer, default=1)  # 2, 3 … only beside a group reason
+    group_reason: Mapped[str | None] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(12))  # isolation, quarantine, home
+    category: Mapped[str] = mapped_column(String(20))
+    needs: Mapped[list] = mapped_column(JSON, default=list)
+    checked_in_at: Mapped[datetime] = mapped_column(UtcTime)
+    clock_from: Mapped[date | None] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_how: Mapped[str | None] = mapped_column(String(20))
+
+    __table_args__ = (
+        Index(
+            "uq_stay_one_in_a_room",
+            "room_id",
+            "place",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL AND room_id IS NOT NULL"),
+            postgresql_where=text("ended_at IS NULL AND room_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_stay_one_of_a_person",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_stay_site_open", "site_id", "ended_at"),
+        CheckConstraint("place = 1 OR group_reason IS NOT NULL", name="shared_for_a_reason"),
+    )
+
+    def record_keys(self) -> list[RecordKey]:
+        return [("stay", self.id)]

@@ -1,0 +1,36 @@
+"""The cursor: opaque to the phone, signed by the server. `{epoch, user, high, except: {scope: position}, scopes}` (PROTOCOL §3)."""
+
+from dataclasses import dataclass, field
+
+from itsdangerous import BadData, URLSafeSerializer
+
+
+@dataclass
+class Cursor:
+    """Where a phone stands: it has seen every change up to `high`, but in the scopes of `behind` only up to their position."""
+
+    epoch: str
+    user: str
+    high: int
+    behind: dict[str, int] = field(default_factory=dict)
+    scopes: list[str] = field(default_factory=list)
+
+    def position(self, scope: str) -> int:
+        return self.behind.get(scope, self.high)
+
+
+def write_cursor(cursor: Cursor, secret: str) -> str:
+    """The cursor as the phone keeps it."""
+    return _signer(secret).dumps([cursor.epoch, cursor.user, cursor.high, cursor.behind, cursor.scopes])
+
+
+def read_cursor(token: str, secret: str) -> Cursor | None:
+    """The cursor in a token, or None when it is not one of ours."""
+    try:
+        return Cursor(*_signer(secret).loads(token))
+    except (BadData, TypeError):
+        return None
+
+
+def _signer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="cursor")

@@ -1,0 +1,74 @@
+"""The shapes of a request and of an answer (PROTOCOL §1)."""
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+PROTOCOL = 1
+OPERATIONS_MAX = 100
+REQUEST_BYTES_MAX = 256 * 1024
+OPERATION_BYTES_MAX = 32 * 1024
+PAGE_MAX = 1000
+
+LIMITS = {"operations": OPERATIONS_MAX, "request_bytes": REQUEST_BYTES_MAX, "operation_bytes": OPERATION_BYTES_MAX}
+
+Id = lambda **more: fields.String(validate=validate.Length(min=8, max=36), **more)  # noqa: E731 — a field in one word
+
+
+class WireOperation(Schema):
+    """One operation on the wire: its number on the device, and its exact text."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    id = Id(required=True)
+    seq = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    body = fields.String(required=True)
+
+
+class SyncRequest(Schema):
+    """What a phone sends."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    protocol = fields.Integer(required=True, strict=True)
+    app = fields.String(load_default="", validate=validate.Length(max=20))
+    device = Id(required=True)
+    epoch = fields.String(load_default=None, allow_none=True)
+    next_seq = fields.Integer(load_default=None, allow_none=True)
+    unsent = fields.Integer(load_default=0, validate=validate.Range(min=0))
+    operations = fields.List(
+        fields.Nested(WireOperation), load_default=list, validate=validate.Length(max=OPERATIONS_MAX)
+    )
+    cursor = fields.String(load_default=None, allow_none=True)
+    page = fields.Integer(load_default=500, validate=validate.Range(min=1, max=PAGE_MAX))
+
+
+class Body(Schema):
+    """What stands inside an operation's text, besides `args` (payloads/) ."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    type = fields.String(required=True, validate=validate.Length(max=40))
+    v = fields.Integer(load_default=1)
+    author = fields.String(required=True)
+    target = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=36))
+    base_rev = fields.Integer(load_default=None, allow_none=True)
+    args = fields.Dict(load_default=dict)
+    after = fields.List(fields.String(), load_default=list)
+    blobs = fields.List(fields.String(), load_default=list)
+    occurred_at = fields.AwareDateTime(required=True, format="iso")
+    clock_offset_ms = fields.Integer(load_default=None, allow_none=True)
+    app = fields.String(load_default=None, allow_none=True)
+
+
+def result(verdict) -> dict:
+    """One verdict as the phone reads it: a Verdict, or a kept row of the log."""
+    conflict = verdict.conflict if hasattr(verdict, "conflict") else verdict.conflict_id
+    return {
+        "id": verdict.id,
+        "verdict": verdict.verdict,
+        "code": verdict.code,
+        "stamp": verdict.stamp,
+        "conflict": conflict,
+    }

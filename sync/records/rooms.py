@@ -1,0 +1,66 @@
+"""How a site's phone sees its rooms and the stays in them."""
+
+from sqlalchemy import select
+
+from server.domain.people import age_at
+from server.store.people import Person
+from server.store.rooms import Room, Stay
+from sync.records.view import View, iso
+
+
+class RoomView(View):
+    table = Room
+
+    def load(self, ids: list[str]) -> list[Room]:
+        rows = super().load(ids)
+        self.stays = {}
+        for start in range(0, len(ids), 400):
+            open_ones = select(Stay.room_id, Stay.id).where(
+                Stay.room_id.in_(ids[start : start + 400]), Stay.ended_at.is_(None)
+            )
+            self.stays.update(self.session.execute(open_ones).all())
+        return rows
+
+    def body(self, row: Room) -> dict:
+        return {
+            "site": row.site_id,
+            "building": row.building,
+            "floor": row.floor,
+            "number": row.number,
+            "kind": row.kind,
+            "state": row.state,
+            "since": iso(row.since),
+            "by": row.by_id,
+            "reason": row.reason,
+            "transfer": row.transfer_id,
+            "stay": self.stays.get(row.id),
+        }
+
+
+class StayView(View):
+    table = Stay
+
+    def load(self, ids: list[str]) -> list[Stay]:
+        rows = super().load(ids)
+        self.people = self.by_id(Person, [row.person_id for row in rows])
+        return rows
+
+    def body(self, row: Stay) -> dict:
+        person = self.people[row.person_id]
+        return {
+            "site": row.site_id,
+            "room": row.room_id,
+            "name": person.name,
+            "age": age_at(person, row.checked_in_at),
+            "sex": person.sex,
+            "id_tail": person.id_tail,
+            "category": row.category,
+            "needs": row.needs,
+            "checked_in_at": iso(row.checked_in_at),
+            "clock_from": iso(row.clock_from),
+            "due_at": iso(row.due_on),
+            "ended_at": iso(row.ended_at),
+        }
+
+
+VIEWS = {"room": RoomView, "stay": StayView}

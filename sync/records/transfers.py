@@ -1,0 +1,180 @@
+"""How a phone sees a transfer: the crew with address and telephone until a person is aboard, the site without, with the category."""
+
+from sqlalchemy import select
+
+from server.domain.people import age_at
+from server.domain.steps import step_states
+from server.store.areas import Community
+from server.store.conflicts import Conflict
+from server.store.loading import whole_transfer
+from server.store.people import Custody
+from server.store.sites import Hospital, Site
+from server.store.transfers import Line, Transfer, Vehicle
+from sync.records.view import View, iso
+
+
+class TransferView(View):
+    table = Transfer
+
+    def query(self, ids: list[str]):
+        return super().query(ids).options(*whole_transfer())
+
+    def load(self, ids: list[str]) -> list[Transfer]:
+        rows = super().load(ids)
+        self.vehicles = self.by_id(Vehicle, [row.vehicle_id for row in rows])
+        places = [place for row in rows for place in (row.site_id, row.backup_site_id, row.origin_site_id)]
+        self.sites = self.by_id(Site, places)
+        self.hospitals = self.by_id(Hospital, [row.hospital_id for row in rows])
+        self.communities = self.by_id(Community, [row.community_id for row in rows])
+        self.held = self._transfers_with_people_of(self.user.id)
+        self.open_conflicts = self._open_conflicts([row.id for row in rows])
+        return rows
+
+    def holds_people(self, row: Transfer) -> bool:
+        return row.id in self.held
+
+    def body(self, row: Transfer) -> dict:
+        for_crew = row.id in self.held or any(m.user_id == self.user.id and m.to_at is None for m in row.crew)
+        return {
+            "code": row.code,
+            "kind": row.kind,
+            "category": row.category,
+            "priority": row.priority,
+            "state": row.state,
+            "depart_at": iso(row.depart_at),
+            "deadline_at": iso(row.deadline_at),
+            "deadline_rule": row.deadline_rule,
+            "cancelled": row.cancelled,
+            "diverted": row.diverted,
+            "vehicle": vehicle_body(self.vehicles.get(row.vehicle_id)),
+            "crew": [crew_body(member) for member in row.crew if member.to_at is None],
+            "desk": {"name": row.desk_name, "phone": row.desk_phone},
+            "origin": self._site(row.origin_site_id),
+            "destination": self._destination(row),
+            "backup": self._site(row.backup_site_id),
+            "stops": row.stops if for_crew else [],
+            "lines": [line_body(line, for_crew, row) for line in row.lines],
+            "dock": {**EMPTY_DOCK, **row.dock},
+            "vehicle_check": row.vehicle_check,
+            "route": row.route,
+            "moments": {**EMPTY_MOMENTS, **row.moments},
+            "handover": {**EMPTY_HANDOVER, **row.handover},
+            "disinfection": row.disinfection,
+            "problems": row.problems,
+            "emergencies": row.emergencies,
+            "acceptance": row.acceptance,
+            "steps": step_states(row),
+            "conflicts": self.open_conflicts.get(row.id, 0),
+        }
+
+    def _destination(self, row: Transfer) -> dict:
+        if row.destination_kind == "site":
+            return self._site(row.site_id)
+        if row.destination_kind == "hospital" and row.hospital_id:
+            hospital = self.hospitals[row.hospital_id]
+            return place_body("hospital", hospital, hospital.phone)
+        if row.destination_kind == "home" and row.community_id:
+            community = self.communities[row.community_id]
+            return {**place_body("home", community, community.contact_phone), "address": community.name}
+        return {**EMPTY_PLACE, **(row.place or {}), "kind": row.destination_kind}
+
+    def _site(self, id: str | None) -> dict | None:
+        site = self.sites.get(id)
+        return place_body("site", site, site.duty_phone or site.head_phone) if site else None
+
+    def _transfers_with_people_of(self, user_id: str) -> set[str]:
+        held = select(Custody.transfer_id).where(Custody.holder == "crew", Custody.holder_id == user_id)
+        return set(self.session.scalars(held.distinct()))
+
+    def _open_conflicts(self, ids: list[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for start in range(0, len(ids), 400):
+            of_these = Conflict.transfer_id.in_(ids[start : start + 400])
+            for id in self.session.scalars(select(Conflict.transfer_id).where(of_these, Conflict.state == "open")):
+                found[id] = found.get(id, 0) + 1
+        return found
+
+
+EMPTY_DOCK = {
+    "state": "asked", "answered_by": None, "at": None, "on_behalf": False, "rooms_promised": None, "reason": None, "gate": None, "calls": [],
+}  # fmt: skip
+EMPTY_MOMENTS = dict.fromkeys(("en_route", "at_pickup", "people_called", "left_pickup", "at_site"))
+EMPTY_HANDOVER = dict.fromkeys(("crew", "site", "closed_at"))
+EMPTY_PLACE = dict.fromkeys(("kind", "id", "name", "address", "phone", "lat", "lng", "area"))
+
+
+def vehicle_body(vehicle: Vehicle | None) -> dict | None:
+    if vehicle is None:
+        return None
+    return {
+        "id": vehicle.id,
+        "plate": vehicle.plate,
+        "kind": vehicle.kind,
+        "seats": vehicle.seats,
+        "seats_usable": vehicle.seats // 2 if vehicle.seats > 2 else vehicle.seats,
+        "state": vehicle.state,
+    }
+
+
+def crew_body(member) -> dict:
+    return {"user": member.user_id, "name": member.user.name, "role": member.role, "phone": member.user.phone}
+
+
+def place_body(kind: str, place, phone: str | None) -> dict:
+    return {
+        "kind": kind,
+        "id": place.id,
+        "name": place.name,
+        "address": getattr(place, "address", None),
+        "phone": phone,
+        "lat": place.lat,
+        "lng": place.lng,
+        "area": place.area_id,
+    }
+
+
+def line_body(line: Line, for_crew: bool, transfer: Transfer) -> dict:
+    """One person. Address and telephones only for the crew, and only until the person is aboard or has another end."""
+    person = line.person
+    at_door = for_crew and line.state == "expected"
+    room = line.held_room
+    return {
+        "id": line.id,
+        "person": line.person_id,
+        "position": line.position,
+        "stop": line.stop_id if for_crew else None,
+        "household": person.household_id,
+        "name": person.name,
+        "age": age_at(person, transfer.created_at),
+        "sex": person.sex,
+        "id_tail": person.id_tail,
+        "category": person.category,
+        "case_type": person.case_type,
+        "last_test": iso(person.sampled_at or person.detected_at),
+        "address": address_body(person) if at_door else None,
+        "phone": person.phone if at_door else None,
+        "second_phone": person.second_phone if at_door else None,
+        "needs": person.needs,
+        "words": person.words,
+        "room": room and {"id": room.id, "building": room.building, "floor": room.floor, "number": room.number},
+        "state": line.state,
+        "verified": line.verified,
+        "boarded_at": iso(line.boarded_at),
+        "outcome": line.outcome,
+        "outcome_at": iso(line.outcome_at),
+        "received": line.received,
+        "note": line.note,
+    }
+
+
+def address_body(person) -> dict:
+    return {
+        "compound": person.compound,
+        "building": person.building,
+        "unit": person.unit,
+        "room": person.room,
+        "raw": person.address,
+    }
+
+
+VIEWS = {"transfer": TransferView}
