@@ -9,7 +9,7 @@ export type Mark = "saved" | "received" | "flagged" | "held" | "refused";
 /** One thing that a person did on this phone. */
 export type Act<Type extends OperationType = OperationType> = { [T in Type]: {
   id: OperationId; type: T; target: Target<T>; args: Arguments[T];
-  /** When it was done, by this phone's clock. */
+  /** When it was done, by the office's clock as far as the phone knew it then. */
   at: Time;
   line: LineId | null; about: About; mark: Mark;
   /** Why it was flagged, held or refused. */
@@ -28,9 +28,9 @@ export type Act<Type extends OperationType = OperationType> = { [T in Type]: {
 export function readActs(rows: ActRow[], receipts: ReadonlyMap<string, Held<"receipt">>, high: number): Act[] {
   const acts = rows.map((row): Act => {
     const { verdict = null, code = null, stamp = null, conflict = null } = receipts.get(row.id) ?? row.kept ?? {};
-    const { type, target, args, occurred_at } = row.body;
+    const { type, target, args, occurred_at, clock_offset_ms } = row.body;
     return {
-      id: row.id, type, target, args, at: occurred_at, line: "line" in args ? args.line : null, about: row.about,
+      id: row.id, type, target, args, at: new Date(Date.parse(occurred_at) + (clock_offset_ms ?? 0)).toISOString(), line: "line" in args ? args.line : null, about: row.about,
       mark: verdict ? MARKS[verdict] : "saved", code, conflict, withdrawn: false, covered: isCovered(verdict, stamp, high),
     } as Act;
   });
@@ -38,7 +38,7 @@ export function readActs(rows: ActRow[], receipts: ReadonlyMap<string, Held<"rec
   return acts.map((act) => (taken.has(act.id) ? { ...act, withdrawn: taken.get(act.id) ? "done" : "waiting" } as Act : act)).sort(byTime);
 }
 
-export const isActOf = <Type extends OperationType>(...types: Type[]) => (act: Act): act is Act<Type> => types.includes(act.type as Type);
+export const isActOf = <Type extends OperationType>(...types: Type[]) => (act: Act): act is Extract<Act, { type: Type }> => types.includes(act.type as Type);
 
 const MARKS: Record<Verdict, Mark> = { applied: "received", flagged: "flagged", held: "held", refused: "refused" };
 

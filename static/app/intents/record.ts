@@ -1,0 +1,45 @@
+import { StorageTrouble } from "../database/connection.ts";
+import type { About, UserDatabase } from "../database/user_database.ts";
+import { record } from "../database/work.ts";
+import type { Arguments, Body, OperationType, Target } from "../operations.ts";
+import type { OperationId, UserId } from "../records.ts";
+import { uuid7 } from "./uuid7.ts";
+
+/** What a person did could not be kept. Screens say so, and keep the form open. */
+export class NotSaved extends Error {
+  constructor(readonly code: "too_large" | "storage_full" | "storage_broken" | "storage_blocked" | "signed_out", options?: ErrorOptions) {
+    super(code, options);
+  }
+}
+
+/** Where an act is recorded: whose database, what that person sees now, and what the phone knows of the time. */
+export interface Desk {
+  database: UserDatabase; author: UserId; app: string;
+  revision(target: string): number | null;
+  about(target: string, args: Arguments[OperationType]): About;
+  now(): number;
+  clockOffsetMs(): number | null;
+  bytes(count: number): Uint8Array;
+}
+
+/** Resolves with the operation's id when it is on disk, and never before: this is what "saved on this phone" says. */
+export async function recordAct<Type extends OperationType>(
+  desk: Desk, type: Type, target: Target<Type>, args: Arguments[Type], after: OperationId[] = [],
+): Promise<OperationId> {
+  const body = {
+    type, v: 1, author: desk.author, target, base_rev: desk.revision(target), args, after, blobs: [],
+    occurred_at: new Date(desk.now()).toISOString(), clock_offset_ms: desk.clockOffsetMs(), app: desk.app,
+  } as unknown as Body;
+  const wire = JSON.stringify(body);
+  if (new TextEncoder().encode(wire).length > operationBytesMost) throw new NotSaved("too_large");
+  const id = uuid7(desk.now(), desk.bytes(10)) as OperationId;
+  try {
+    await record(desk.database, id, wire, { body, about: desk.about(target, args) });
+  } catch (error) {
+    throw new NotSaved(error instanceof StorageTrouble ? error.code : "storage_broken", { cause: error });
+  }
+  return id;
+}
+
+/** PROTOCOL §1: one operation is at most 32 KiB, which is checked here because a larger one could never be sent. */
+const operationBytesMost = 32_768;

@@ -1,0 +1,306 @@
+import { PhoneDatabase, type KnownUser } from "../database/phone_database.ts";
+import { StorageTrouble } from "../database/connection.ts";
+import { userDatabase, type UserDatabase } from "../database/user_database.ts";
+import {
+  dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, type ActRow, type RecordRow,
+} from "../database/view.ts";
+import { countUnsent, deviceOf, forgetKept } from "../database/work.ts";
+import { intents, type Intents, type Recorder } from "../intents/intents.ts";
+import { NotSaved, recordAct } from "../intents/record.ts";
+import { project, type View } from "../projection/view.ts";
+import type { OperationId, RoomId, TransferId, User } from "../records.ts";
+import { Loop } from "./loop.ts";
+import type { Answer } from "./messages.ts";
+import { runRound, type End, type Told } from "./round.ts";
+import { endSession, signIn } from "./sign_in.ts";
+import { startState, type SyncState } from "./state.ts";
+import { browserWorld, type World } from "./world.ts";
+
+export { NotSaved, StorageTrouble };
+export { SignInRefused } from "./sign_in.ts";
+export type { SyncState, View };
+
+/** Open what this phone holds. Needs no network. Rejects with StorageTrouble when the browser's store cannot be used. */
+export async function openPhone(world: World = browserWorld()): Promise<Phone> {
+  const phone = new Phone(world);
+  await phone.open();
+  void phone.loop.run();
+  return phone;
+}
+
+/** The whole phone as screens see it: who is signed in, what to show, what can be done, and how the exchange stands. */
+export class Phone {
+  user: User | null = null;
+  view: View = project([], [], 0, { name: "", site: null });
+  state: SyncState = startState;
+  readonly act: Intents;
+  readonly loop: Loop;
+  readonly drafts = {
+    keep: (key: string, value: unknown): Promise<void> => keepDraft(this.database(), key, value),
+    take: (key: string): Promise<unknown> => readDraft(this.database(), key),
+    drop: (key: string): Promise<void> => dropDraft(this.database(), key),
+  };
+
+  private readonly small: PhoneDatabase;
+  private readonly databases = new Map<string, UserDatabase>();
+  private readonly listeners = new Set<() => void>();
+  private preferences: Record<string, unknown> = {};
+  private rows: RecordRow[] = [];
+  private actRows: ActRow[] = [];
+  private high = 0;
+  private stale: { acts: boolean; records: boolean } = { acts: false, records: false };
+  private refreshing: Promise<void> | null = null;
+  private pullDueAt = 0;
+
+  constructor(private readonly world: World) {
+    this.small = new PhoneDatabase(world.databases, (ms) => world.wait(ms));
+    this.act = intents(this.record);
+    this.loop = new Loop(world, { due: () => this.due(), pass: () => this.pass() });
+    world.hear(() => void this.hearOtherTab());
+    world.hearChance(() => this.syncNow());
+  }
+
+  async open(): Promise<void> {
+    const [facts, users] = await Promise.all([this.small.facts(), this.small.users()]);
+    this.preferences = facts;
+    this.change({ clockOffsetMs: facts.clock_offset_ms ?? null });
+    await this.show(users.find(({ id }) => id === facts.current) ?? null);
+  }
+
+  /** Called after the user, the view or the state changed; gives the function that ends it. */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async signIn(username: string, password: string): Promise<User> {
+    const { user, serverTime } = await signIn(this.world, this.small, (id) => this.databaseOf(id), username, password);
+    await this.setClock(serverTime - this.world.now());
+    this.change({ signedOut: false });
+    await this.hearOtherTab();
+    this.world.tell();
+    this.syncNow();
+    return user;
+  }
+
+  /** Ends the session and shows nobody's records. Work that is not sent stays, and still goes up by the upload token. */
+  async signOut(): Promise<void> {
+    await this.small.keepFacts({ current: null, sign_out_pending: true });
+    await this.show(null);
+    this.world.tell();
+    this.syncNow();
+  }
+
+  /** Take an act back: within a minute it is as if it had not been, later it is a correction that the office sees. */
+  undo(operation: OperationId): Promise<OperationId> {
+    const act = this.view.acts.find(({ id }) => id === operation);
+    if (!act) throw new Error("Only an act that is in view.acts can be taken back");
+    return this.act.withdraw(act.target as TransferId | RoomId, operation);
+  }
+
+  acknowledge(operation: OperationId): Promise<OperationId> {
+    return this.act.acknowledgeRefusal(operation);
+  }
+
+  /** Try now: a tap, the foreground. Also tries again with a session that had ended. */
+  syncNow(): void {
+    this.pullDueAt = 0;
+    if (this.state.signedOut) this.change({ signedOut: false });
+    this.loop.wake();
+  }
+
+  /** The office's time, ms, as far as this phone knows it. */
+  now(): number {
+    return this.world.now() + (this.state.clockOffsetMs ?? 0);
+  }
+
+  preference(name: string): unknown {
+    return this.preferences[`preference.${name}`] ?? null;
+  }
+
+  async setPreference(name: string, value: unknown): Promise<void> {
+    this.preferences = { ...this.preferences, [`preference.${name}`]: value };
+    this.notify();
+    await this.small.keepFacts({ [`preference.${name}`]: value });
+  }
+
+  /** Give the databases back, for tests and for a page that ends. */
+  close(): void {
+    this.loop.stop();
+    for (const database of this.databases.values()) database.close();
+    this.small.close();
+  }
+
+  private readonly record: Recorder = async (type, target, args, after) => {
+    const user = this.user;
+    if (!user) throw new NotSaved("signed_out");
+    const id = await recordAct({
+      database: this.database(), author: user.id, app: this.world.app,
+      revision: (of) => this.view.revision(of), about: (of, with_) => this.view.about(of, with_),
+      now: () => this.world.now(), clockOffsetMs: () => this.state.clockOffsetMs, bytes: (count) => this.world.bytes(count),
+    }, type, target, args, after);
+    await this.refresh("acts");
+    this.world.tell();
+    this.world.askToPersist();
+    this.loop.wake();
+    return id;
+  };
+
+  private async due(): Promise<boolean> {
+    const waiting = this.state.unsent + this.state.othersUnsent > 0;
+    const signOut = Boolean((await this.small.facts()).sign_out_pending);
+    return waiting || signOut || (this.user !== null && !this.state.signedOut && this.world.now() >= this.pullDueAt);
+  }
+
+  /** One exchange for the user who is signed in, then the work of the others who used this phone. */
+  private async pass(): Promise<End | { kind: "elsewhere" }> {
+    const heartbeat = async () => (await this.small.facts()).heartbeat ?? 0;
+    this.change({ syncing: true });
+    try {
+      const end = await this.world.alone(() => this.exchange(), heartbeat);
+      return end === "busy" ? { kind: "elsewhere" } : end;
+    } finally {
+      this.change({ syncing: false, othersUnsent: await this.countOthers() });
+    }
+  }
+
+  private async exchange(): Promise<End> {
+    const facts = await this.small.facts();
+    if (facts.sign_out_pending && (await endSession(this.world))) await this.small.keepFacts({ sign_out_pending: false });
+    const users = await this.small.users();
+    const current = users.find(({ id }) => id === facts.current && id === this.user?.id);
+    const end = current ? await this.exchangeFor(current) : { kind: "done" as const };
+    for (const other of users) if (other.id !== current?.id) await this.deliverFor(other);
+    return end;
+  }
+
+  private async exchangeFor(current: KnownUser): Promise<End> {
+    const end = this.state.signedOut ? { kind: "sign_in" as const }
+      : await runRound(this.world, this.database(), { kind: "session" }, this.told());
+    this.pullDueAt = this.world.now() + pullEveryMs;
+    this.change({
+      reached: end.kind === "no_answer" ? false : end.kind === "busy" ? this.state.reached : true,
+      updateNeeded: end.kind === "not_this_protocol",
+      signedOut: end.kind === "sign_in", trouble: end.kind === "stuck" ? "sync.stuck" : null,
+    });
+    if (end.kind === "sign_in") return (await this.deliverFor(current)) ?? end;
+    if (end.kind === "done") await this.tidy();
+    return end;
+  }
+
+  /** By upload token: results come back, changes never. A token that the office no longer takes waits for the next sign-in. */
+  private async deliverFor(known: KnownUser): Promise<End | undefined> {
+    const database = this.databaseOf(known.id);
+    const { device } = await deviceOf(database, known.device);
+    if (!known.upload_token || !(await countUnsent(database))) return undefined;
+    if (device !== known.device) await this.small.keepUser({ ...known, device });
+    return runRound(this.world, database, { kind: "token", token: known.upload_token }, this.told(known.id));
+  }
+
+  private told(id = this.user?.id): Told {
+    return {
+      onAnswer: async (answer: Answer, offsetMs) => {
+        await this.setClock(offsetMs);
+        await this.small.keepFacts({ heartbeat: this.world.now() });
+        this.change({ lastContactAt: this.world.now(), reached: true });
+        if (answer.retry_after_ms) this.pullDueAt = this.world.now() + answer.retry_after_ms;
+      },
+      onChange: async (what) => {
+        if (id === this.user?.id) await this.refresh(what);
+        this.world.tell();
+      },
+    };
+  }
+
+  /** Kept operations and acts that nobody needs any more; by the office's clock, so that a wrong one of the phone forgets nothing. */
+  private async tidy(): Promise<void> {
+    const officeTime = this.state.asOf;
+    if (officeTime === null) return;
+    await forgetKept(this.database(), officeTime - keptMs);
+    const acts = this.view.forgettable(officeTime);
+    await forgetActs(this.database(), acts);
+    if (acts.length) await this.refresh("acts");
+  }
+
+  /** Something changed in another tab, or here: who is signed in, or what is stored. */
+  private async hearOtherTab(): Promise<void> {
+    const [{ current = null }, users] = await Promise.all([this.small.facts(), this.small.users()]);
+    if (current === (this.user?.id ?? null)) await this.refresh("records");
+    else await this.show(users.find(({ id }) => id === current) ?? null);
+  }
+
+  private async show(known: KnownUser | null): Promise<void> {
+    this.user = known?.user ?? null;
+    [this.rows, this.actRows, this.high] = [[], [], 0];
+    if (known) {
+      await deviceOf(this.database(), known.device);
+      await this.refresh("records");
+    } else {
+      this.view = project([], [], 0, { name: "", site: null });
+      this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, signedOut: false });
+    }
+    this.change({ othersUnsent: await this.countOthers() });
+  }
+
+  /** Read again what is stored, and project it. Resolves when the view shows at least all that was stored at the call. */
+  private async refresh(what: "acts" | "records"): Promise<void> {
+    this.stale[what] = true;
+    while (this.stale.acts || this.stale.records) {
+      this.refreshing ??= this.readAgain().finally(() => { this.refreshing = null; });
+      await this.refreshing;
+    }
+  }
+
+  private async readAgain(): Promise<void> {
+    const { user } = this;
+    const records = this.stale.records;
+    this.stale = { acts: false, records: false };
+    if (!user) return;
+    const database = this.databaseOf(user.id);
+    const [place, unsent, actRows, rows] = await Promise.all([
+      placeOf(database), countUnsent(database), readActs(database), records ? readRecords(database) : this.rows,
+    ]);
+    if (user !== this.user) return;
+    [this.rows, this.actRows, this.high] = [rows, actRows, place.high];
+    this.view = project(this.rows, this.actRows, this.high, user);
+    this.change({ unsent, asOf: place.as_of, complete: place.complete, leaseUntil: place.lease_until });
+  }
+
+  private async countOthers(): Promise<number> {
+    const others = (await this.small.users()).filter(({ id }) => id !== this.user?.id);
+    const counts = await Promise.all(others.map(({ id }) => countUnsent(this.databaseOf(id))));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  private async setClock(offsetMs: number): Promise<void> {
+    this.change({ clockOffsetMs: offsetMs });
+    await this.small.keepFacts({ clock_offset_ms: offsetMs });
+  }
+
+  private change(changes: Partial<SyncState>): void {
+    const state = { ...this.state, ...changes };
+    // A demo lives on another day; whether this is one is known when the settings have come.
+    state.clockWrong = state.complete && !this.view.settings.demo && Math.abs(state.clockOffsetMs ?? 0) > clockWrongMs;
+    this.state = state;
+    this.notify();
+  }
+
+  private notify(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  private database(): UserDatabase {
+    if (!this.user) throw new NotSaved("signed_out");
+    return this.databaseOf(this.user.id);
+  }
+
+  private databaseOf(id: string): UserDatabase {
+    let database = this.databases.get(id);
+    if (!database) this.databases.set(id, (database = userDatabase(this.world.databases, id, (ms) => this.world.wait(ms))));
+    return database;
+  }
+}
+
+const pullEveryMs = 30_000;
+const clockWrongMs = 600_000;
+const keptMs = 14 * 24 * 3600_000;

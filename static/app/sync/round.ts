@@ -1,0 +1,120 @@
+/** One round for one user's database: deliver the outbox in order, then fetch until the head of the feed. */
+import type { UserDatabase } from "../database/user_database.ts";
+import { placeOf, reset, takePage } from "../database/view.ts";
+import { firstUnsent, fork, offerAgain, settle } from "../database/work.ts";
+import { uuid7 } from "../intents/uuid7.ts";
+import type { OperationId } from "../records.ts";
+import { batchOf, operationsMost, readReply, type Answer, type Message, type Reply } from "./messages.ts";
+import type { World } from "./world.ts";
+
+/** By which right it speaks: the session's cookie, or an upload token, which delivers and reads nothing. */
+export type Door = { kind: "session" } | { kind: "token"; token: string };
+
+export type End =
+  | { kind: "done" } | { kind: "no_answer" } | { kind: "sign_in" } | { kind: "not_this_protocol" } | { kind: "stuck" }
+  | { kind: "busy"; retryAfterMs: number };
+
+/** What a round tells while it goes on. */
+export interface Told { onAnswer(answer: Answer, offsetMs: number): Promise<void>; onChange(what: "acts" | "records"): Promise<void> }
+
+/**
+ * Runs until there is nothing left to send and nothing left to fetch, or until it cannot go on. Consumes nothing on failure:
+ * every operation leaves the outbox only on its own verdict, so a round may be cut off and repeated anywhere.
+ */
+export async function runRound(world: World, database: UserDatabase, door: Door, told: Told): Promise<End> {
+  let most = operationsMost;
+  for (let idle = 0; idle < idleExchangesMost;) {
+    const asked = await compose(world, database, most);
+    const { message } = asked;
+    if (door.kind === "token" && !message.operations.length) return { kind: "done" };
+    const reply = await send(world, door, message);
+    if (reply.kind === "too_large") {
+      if (message.operations.length <= 1) return { kind: "stuck" };
+      most = Math.floor(message.operations.length / 2);
+    } else if (reply.kind === "forked") {
+      await fork(database, newId(world));
+      idle += 1;
+    } else if (reply.kind === "answer") {
+      await told.onAnswer(reply.answer, offsetOf(reply));
+      const progress = await takeAnswer(world, database, door, asked, reply.answer, told);
+      if (progress === "finished") return { kind: "done" };
+      idle = progress === "moved" ? 0 : idle + 1;
+    } else return reply;
+  }
+  return { kind: "stuck" };
+}
+
+/** Some answers move nothing, such as one that a second tab was quicker with; more than three in a row would be a fault. */
+const idleExchangesMost = 4;
+const answerWaitMs = 20_000;
+const pageSize = 500;
+
+/** `stamps` is the highest one in any verdict so far: whatever answers this message was read after all of those. */
+interface Asked { message: Message; stamps: number }
+
+async function compose(world: World, database: UserDatabase, most: number): Promise<Asked> {
+  const { device: { device, next_seq, stamp }, unsent, operations } = await firstUnsent(database, most);
+  const { epoch, cursor } = await placeOf(database);
+  const batch = batchOf(operations, most);
+  return { message: { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize }, stamps: stamp };
+}
+
+async function send(world: World, door: Door, message: Message): Promise<Reply> {
+  const sentAt = world.now();
+  const hangUp = new AbortController();
+  const request = world.fetch("/api/v1/sync", {
+    method: "POST", body: JSON.stringify(message), cache: "no-store", signal: hangUp.signal,
+    credentials: door.kind === "session" ? "same-origin" : "omit",
+    headers: { "Content-Type": "application/json", "X-Bihuan": "1", ...(door.kind === "token" && { Authorization: `Bearer ${door.token}` }) },
+  }).then((response) => readReply(response, sentAt, () => world.now())).catch((): Reply => ({ kind: "no_answer" }));
+  const silence = world.wait(answerWaitMs).then((): Reply => { hangUp.abort(); return { kind: "no_answer" }; });
+  return Promise.race([request, silence]);
+}
+
+/** First verdicts, then what they reveal about the sequence, then the feed: a page never arrives before its verdicts (P9). */
+async function takeAnswer(
+  world: World, database: UserDatabase, door: Door, { message, stamps }: Asked, answer: Answer, told: Told,
+): Promise<"finished" | "moved" | "idle"> {
+  const settled = await settle(database, answer.results, answer.epoch, Date.parse(answer.server_time));
+  if (settled) await told.onChange("acts");
+  if (await mendSequence(world, database, message, answer)) return "moved";
+  if (door.kind === "token") return settled ? "moved" : "idle";
+  if (answer.reset || (message.epoch !== null && answer.epoch !== message.epoch)) {
+    await reset(database, message.cursor, answer.epoch);
+    await told.onChange("acts");
+    return message.cursor === null && message.epoch === answer.epoch ? "idle" : "moved";
+  }
+  const { unsent } = await firstUnsent(database, 1);
+  if (message.unsent > message.operations.length || answer.cursor === null) return settled ? "moved" : unsent ? "idle" : "finished";
+  const taken = await takePage(database, {
+    asked: message.cursor, cursor: answer.cursor, changes: answer.changes, promote: answer.promote, more: answer.more, epoch: answer.epoch,
+    stamps: answer.results.reduce((highest, { stamp }) => Math.max(highest, stamp ?? 0), stamps),
+    server_time: Date.parse(answer.server_time), lease_until: answer.lease_until,
+  });
+  if (taken === "promoted") await told.onChange("records");
+  if (taken === "stale") return settled ? "moved" : "idle";
+  return answer.more || (await firstUnsent(database, 1)).unsent ? "moved" : "finished";
+}
+
+/**
+ * The server stops at a gap and names the number it expects. Behind it: those numbers are offered again, or declared void.
+ * Ahead of all that this phone made: a copy of this phone was here, so this one becomes a device of its own.
+ */
+async function mendSequence(world: World, database: UserDatabase, message: Message, answer: Answer): Promise<boolean> {
+  if (answer.expected_seq > (await firstUnsent(database, 1)).device.next_seq) {
+    await fork(database, newId(world));
+    return true;
+  }
+  const judged = new Set(answer.results.map(({ id }) => id as string));
+  const stopped = message.operations.find(({ id }) => !judged.has(id));
+  if (!stopped || answer.expected_seq >= stopped.seq) return false;
+  const mended = await offerAgain(database, answer.expected_seq, stopped.seq, () => newId(world) as OperationId);
+  if (!mended) await fork(database, newId(world));
+  return true;
+}
+
+/** The office's clock minus this phone's, ms, taken at the middle of the request. */
+const offsetOf = ({ answer, sentAt, heardAt }: Extract<Reply, { kind: "answer" }>): number =>
+  Math.round(Date.parse(answer.server_time) - (sentAt + heardAt) / 2);
+
+const newId = (world: World): string => uuid7(world.now(), world.bytes(10));

@@ -1,0 +1,47 @@
+import { uuid7 } from "../intents/uuid7.ts";
+import type { PhoneDatabase } from "../database/phone_database.ts";
+import type { UserDatabase } from "../database/user_database.ts";
+import { deviceOf } from "../database/work.ts";
+import type { User } from "../records.ts";
+import type { World } from "./world.ts";
+
+/** Signing in did not work; `no_answer` when the office was not reached. Nothing on the phone has changed. */
+export class SignInRefused extends Error {
+  constructor(readonly code: string) { super(code); }
+}
+
+interface Welcome { user: User; upload_token: string; epoch: string; server_time: string }
+
+/**
+ * Sign in by password. The device id is the one that this user's database has, so that work left here keeps its numbers;
+ * if the phone did not know the user by this name, it asks a second time with the right one.
+ */
+export async function signIn(
+  world: World, small: PhoneDatabase, databaseOf: (user: string) => UserDatabase, username: string, password: string,
+): Promise<{ user: User; serverTime: number }> {
+  const known = (await small.users()).find(({ user }) => user.username === username);
+  const device = known ? (await deviceOf(databaseOf(known.id), known.device)).device : uuid7(world.now(), world.bytes(10));
+  let welcome = await ask(world, username, password, device);
+  const own = (await deviceOf(databaseOf(welcome.user.id), device)).device;
+  if (own !== device) welcome = await ask(world, username, password, own);
+  const { user, upload_token, server_time } = welcome;
+  await small.keepUser({ id: user.id, user, device: own, upload_token });
+  await small.keepFacts({ current: user.id, sign_out_pending: false });
+  return { user, serverTime: Date.parse(server_time) };
+}
+
+/** End the session at the office; false when the office was not reached and it has to be done later. */
+export async function endSession(world: World): Promise<boolean> {
+  const response = await world.fetch("/api/v1/session", { method: "DELETE", headers: { "X-Bihuan": "1" } }).catch(() => null);
+  return response !== null && (response.status === 204 || response.status === 401);
+}
+
+async function ask(world: World, username: string, password: string, device: string): Promise<Welcome> {
+  const response = await world.fetch("/api/v1/session", {
+    method: "POST", body: JSON.stringify({ username, password, device }), cache: "no-store",
+    headers: { "Content-Type": "application/json", "X-Bihuan": "1" },
+  }).catch(() => null);
+  const json = (await response?.json().catch(() => null)) as (Partial<Welcome> & { code?: string }) | null | undefined;
+  if (response?.status === 200 && json?.user?.id && json.upload_token && json.server_time) return json as Welcome;
+  throw new SignInRefused(response && response.status !== 200 && json?.code ? json.code : "no_answer");
+}

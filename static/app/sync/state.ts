@@ -1,0 +1,28 @@
+/** How the exchange with the office stands, for screens. Times in ms. */
+export interface SyncState {
+  /** This user's acts without a verdict, and those of other users of this phone. */
+  unsent: number; othersUnsent: number;
+  syncing: boolean;
+  /** Did the last attempt reach the office; null while none was made. */
+  reached: boolean | null;
+  /** By the phone's clock. */
+  lastContactAt: number | null;
+  /** The records are as of then, by the office's clock; null: nothing downloaded yet. */
+  asOf: number | null;
+  /** False while a first download is going on; with it true and no transfers there is nothing for this user. */
+  complete: boolean;
+  /** The session has ended: recording goes on, downloading waits for a sign-in. */
+  signedOut: boolean;
+  /** The office's clock minus the phone's; wrong means more than ten minutes. */
+  clockOffsetMs: number | null; clockWrong: boolean;
+  leaseUntil: string | null;
+  /** The office no longer speaks this version's language. */
+  updateNeeded: boolean;
+  /** Code of a fault that the loop keeps trying to get past. */
+  trouble: string | null;
+}
+
+export const startState: SyncState = {
+  unsent: 0, othersUnsent: 0, syncing: false, reached: null, lastContactAt: null, asOf: null, complete: false, signedOut: false,
+  clockOffsetMs: null, clockWrong: false, leaseUntil: null, updateNeeded: false, trouble: null,
+};

@@ -1,0 +1,56 @@
+/** Everything the engine takes from outside itself, so that tests and a simulation can be that outside. */
+export interface World {
+  fetch(path: string, init: RequestInit): Promise<Response>;
+  /** The phone's clock, ms. */
+  now(): number;
+  /** From 0 to 1. */
+  random(): number;
+  bytes(count: number): Uint8Array;
+  wait(ms: number): Promise<void>;
+  /** Run alone among the tabs of this phone if possible; `busy` if another one is at it. An optimisation: nothing rests on it. */
+  alone<Result>(work: () => Promise<Result>, heartbeat: () => Promise<number>): Promise<Result | "busy">;
+  /** Tell the other tabs that something changed, and hear it from them. */
+  tell(): void;
+  hear(listener: () => void): void;
+  /** Hear that it is worth trying again: in the foreground, online. */
+  hearChance(listener: () => void): void;
+  /** Ask the browser not to evict what is stored. */
+  askToPersist(): void;
+  /** Databases are called `bihuan` and `bihuan-<user>`. */
+  databases: string;
+  app: string;
+}
+
+declare const APP_VERSION: string | undefined;
+
+export const browserWorld = (): World => {
+  const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("bihuan");
+  return {
+    fetch: (path, init) => fetch(path, init),
+    now: () => Date.now(),
+    random: () => Math.random(),
+    bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    alone,
+    tell: () => channel?.postMessage("changed"),
+    hear: (listener) => channel?.addEventListener("message", listener),
+    hearChance: (listener) => {
+      addEventListener("online", listener);
+      addEventListener("pageshow", listener);
+      document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") listener(); });
+    },
+    askToPersist: () => void navigator.storage?.persist?.().catch(() => undefined),
+    databases: "bihuan",
+    app: typeof APP_VERSION === "undefined" ? "0.1.0" : APP_VERSION,
+  };
+};
+
+/** A frozen tab can hold the lock for ever, so a lock whose heartbeat stopped for a minute is stolen. */
+async function alone<Result>(work: () => Promise<Result>, heartbeat: () => Promise<number>): Promise<Result | "busy"> {
+  if (!navigator.locks) return work();
+  const given = await navigator.locks.request("bihuan-sync", { ifAvailable: true }, (lock) => (lock ? work() : "busy" as const));
+  if (given !== "busy" || Date.now() - (await heartbeat()) < heartbeatLostMs) return given;
+  return navigator.locks.request("bihuan-sync", { steal: true }, work);
+}
+
+const heartbeatLostMs = 60_000;
