@@ -19,6 +19,7 @@ const SHAPES = {
   house: { line: "M4 20.5V10l8-6.5 8 6.5v10.5zM10 20.5v-6h4v6" },
   list: { line: "M8.5 6H20M8.5 12H20M8.5 18H20M4 6h.1M4 12h.1M4 18h.1" },
   lock: { line: "M5.5 11h13v9.5h-13zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11" },
+  minus: { line: "M5 12h14" },
   next: { line: "M9 4.5 16.5 12 9 19.5" },
   offline: { line: "M4.5 20v-3.5M10 20v-7M15.5 20v-6M15.5 4l5.5 5.5M21 4l-5.5 5.5" },
   online: { line: "M5 20v-3M10 20v-6M15 20v-9M20 20V6" },

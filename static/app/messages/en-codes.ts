@@ -82,13 +82,12 @@ export const codes: Codes = {
     "carer": { met: "Who stays at home is cared for", waiting: "Not asked who stays at home, or nobody cares for them", names: () => "" },
   },
   needs: {
-    wheelchair: "Wheelchair", hard_to_walk: "Hard to walk", stretcher: "Stretcher", hearing: "Hard of hearing", sight: "Poor sight",
-    oxygen: "Oxygen", insulin: "Insulin", dialysis: "Dialysis", pregnant: "Pregnant", pregnancy: "Pregnant", newborn: "Newborn",
-    infant: "Infant", child: "Child", elderly: "Very old", disabled: "Disabled", medicine: "Medicines", medicines: "Medicines",
-    cancer: "Cancer treatment", mental: "Mental illness", mental_illness: "Mental illness", pets: "Pets", pet: "Pets", language: "Language",
-    diet: "Diet", cannot_self_care: "Needs care", carer: "Needs a carer", allergy: "Allergy", heart: "Heart disease", other: "Other",
+    wheelchair: "Wheelchair", hard_to_walk: "Hard to walk", stretcher: "Stretcher", cannot_self_care: "Needs care", hearing: "Hard of hearing",
+    sight: "Poor sight", oxygen: "Oxygen", insulin: "Insulin", dialysis: "Dialysis", pregnant: "Pregnant", newborn: "Newborn", child: "Child",
+    elderly: "Very old", disabled: "Disabled", medicine: "Medicines", chronic_illness: "Chronic illness", cancer_treatment: "Cancer treatment",
+    mental_illness: "Mental illness", pets: "Pets", language: "Language", diet: "Diet", accompanied: "Needs company", alone: "Alone",
   },
-  symptoms: { fever: "Fever", cough: "Cough", sore_throat: "Sore throat", breathless: "Breathless", diarrhoea: "Diarrhoea", none: "None" },
+  symptoms: { fever: "Fever", cough: "Cough", sore_throat: "Sore throat", breathless: "Breathless", diarrhoea: "Diarrhoea" },
   weather: { clear: "Good", rain: "Rain", snow: "Snow", ice: "Ice", fog: "Fog" },
   refusalReasons: {
     no_room: "No room", fever: "Fever, to hospital", wrong_person: "Wrong person", not_on_list: "Not on the list", category: "Category not taken",
@@ -99,6 +98,10 @@ export const codes: Codes = {
     "operation.unreadable": "Cannot be read. Call the desk.", "internal": "The office cannot handle it now and is looking at it.",
     "room.taken": "Someone else has this room.", "already_answered": "Already answered.",
   },
+  services: {
+    dialysis: "dialysis", delivery: "delivery", paediatrics: "paediatrics", chemotherapy: "chemotherapy", cardiac_stroke: "heart, stroke",
+    emergency: "emergency", fever: "fever clinic", mental: "psychiatry",
+  },
   hospitalColours: {
     yellow: "Yellow-code hospital", green: "Green-code hospital", red: "Red-code hospital", designated: "Designated hospital",
     fangcang: "Fangcang hospital",
@@ -106,6 +109,4 @@ export const codes: Codes = {
   vehicleKinds: {
     coach: "coach", minibus: "minibus", ambulance: "ambulance", negative_pressure_ambulance: "negative-pressure ambulance", van: "van",
   },
-  deadlineRules: {},
-  blockReasons: {},
 };

@@ -28,6 +28,7 @@ export const en: Messages = {
   rooms: (count) => plural(count, "room"),
   and: (names) => names.join(", "),
   colon: ": ",
+  comma: ", ",
   stopOf: (first, count) => (count > 1 ? `${first} and ${count - 1} more` : first),
   personFacts: (sex, age) => [sex, age === null ? "" : `${age}`].filter(Boolean).join(" "),
   idTail: "ID ends",
@@ -36,6 +37,12 @@ export const en: Messages = {
   room: "room",
   noAddress: "no door",
   saveFailed: "Not saved. Press again. If it still fails, call the desk and write it on paper.",
+  saving: "Saving…",
+  faults: {
+    tooLarge: "Too long to save. Write less.",
+    storageFull: "The phone is full, not saved. Delete some photos and press again; write it on paper meanwhile.",
+    broken: "This phone cannot keep anything. Use another browser or phone; write on paper meanwhile.",
+  },
   notHere: "This is no longer on this phone. It may be reassigned or finished.",
   goToday: "Back to today",
 

@@ -34,10 +34,9 @@ export interface Codes {
   weather: Record<string, string>;
   refusalReasons: Record<string, string>;
   verdictCodes: Record<string, string>;
+  services: Record<string, string>;
   hospitalColours: Record<string, string>;
   vehicleKinds: Record<string, string>;
-  deadlineRules: Record<string, string>;
-  blockReasons: Record<string, string>;
 }
 
 export const codes: Codes = {
@@ -101,12 +100,12 @@ export const codes: Codes = {
     "carer": { met: "家里留下的人有着落", waiting: "没问过家里留下谁，或留下的人没人照看", names: () => "" },
   },
   needs: {
-    wheelchair: "轮椅", hard_to_walk: "行动不便", stretcher: "担架", hearing: "听力障碍", sight: "视力障碍", oxygen: "吸氧", insulin: "胰岛素",
-    dialysis: "透析", pregnant: "孕妇", pregnancy: "孕妇", newborn: "新生儿", infant: "婴幼儿", child: "儿童", elderly: "高龄", disabled: "残障",
-    medicine: "长期服药", medicines: "长期服药", cancer: "肿瘤治疗", mental: "精神疾病", mental_illness: "精神疾病", pets: "宠物", pet: "宠物",
-    language: "语言", diet: "饮食", cannot_self_care: "不能自理", carer: "需陪护", allergy: "过敏", heart: "心脏病", other: "其他",
+    wheelchair: "轮椅", hard_to_walk: "行动不便", stretcher: "担架", cannot_self_care: "不能自理", hearing: "听力障碍", sight: "视力障碍",
+    oxygen: "吸氧", insulin: "胰岛素", dialysis: "透析", pregnant: "孕妇", newborn: "新生儿", child: "儿童", elderly: "高龄", disabled: "残障",
+    medicine: "长期服药", chronic_illness: "慢性病", cancer_treatment: "肿瘤治疗", mental_illness: "精神疾病", pets: "宠物", language: "语言",
+    diet: "饮食", accompanied: "要人陪", alone: "独自一人",
   },
-  symptoms: { fever: "发热", cough: "咳嗽", sore_throat: "咽痛", breathless: "气促", diarrhoea: "腹泻", none: "没有" },
+  symptoms: { fever: "发热", cough: "咳嗽", sore_throat: "咽痛", breathless: "气促", diarrhoea: "腹泻" },
   weather: { clear: "好", rain: "雨", snow: "雪", ice: "结冰", fog: "雾" },
   refusalReasons: { no_room: "没有房间", fever: "发热，要送医", wrong_person: "人不对", not_on_list: "不在名单上", category: "类别不收", other: "其他" },
   verdictCodes: {
@@ -114,10 +113,12 @@ export const codes: Codes = {
     "operation.unreadable": "内容读不出来，请打电话给调度。", "internal": "中心暂时处理不了，正在查。",
     "room.taken": "这间房已有别人。", "already_answered": "已经答复过了。",
   },
+  services: {
+    dialysis: "透析", delivery: "产科", paediatrics: "儿科", chemotherapy: "化疗", cardiac_stroke: "心脑", emergency: "急诊", fever: "发热门诊",
+    mental: "精神科",
+  },
   hospitalColours: { yellow: "黄码医院", green: "绿码医院", red: "红码医院", designated: "定点医院", fangcang: "方舱医院" },
   vehicleKinds: {
     coach: "大巴", minibus: "中巴", ambulance: "救护车", negative_pressure_ambulance: "负压救护车", van: "面包车",
   },
-  deadlineRules: {},
-  blockReasons: {},
 };
