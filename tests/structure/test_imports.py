@@ -12,17 +12,8 @@ from tests.structure.source import ROOT, inside, project_files, python_imports, 
 DOORS = ("sync", "server.api", "server.console", "server.intake")
 OWN = ("server", "sync")
 
-# Packages besides the standard library. A rule needs none of the web and none of the database.
-DOMAIN_MAY_USE = {"argon2", "uuid_utils", "structlog"}
-# The write path decides which of the database's errors are tried again, and visibility turns "who may see this" into a query.
-# The other files still look one thing up by themselves: that query belongs into the store under a name. Let this list shrink.
-DOMAIN_WITH_DATABASE = (
-    "server/domain/write_path.py",
-    "server/domain/visibility.py",
-    "server/domain/ledgers.py",
-    "server/domain/people.py",
-    "server/domain/users.py",
-)
+# Packages besides the standard library. Nothing of the web; of the database only the words of a query, never a connection.
+DOMAIN_MAY_USE = {"argon2", "uuid_utils", "structlog", "sqlalchemy"}
 STORE_MUST_NOT_USE = {"flask", "marshmallow", "flask_smorest", "flask_wtf", "wtforms"}
 
 # On the phone, by folder of static/app: which others it may need when it runs.
@@ -46,9 +37,13 @@ IMPURE = re.compile(
 
 def test_the_domain_knows_the_store_and_the_refusals_and_nothing_else():
     allowed = ("server.domain", "server.store", "server.problems")
-    found = strangers("server/domain", lambda name: is_within(name, *allowed) or top(name) in DOMAIN_MAY_USE)
-    excused = tuple(f"{file} imports sqlalchemy" for file in DOMAIN_WITH_DATABASE)
-    assert [stranger for stranger in found if not stranger.startswith(excused)] == []
+    assert strangers("server/domain", lambda name: is_within(name, *allowed) or top(name) in DOMAIN_MAY_USE) == []
+
+
+def test_the_domain_opens_no_connection():
+    opening = {"create_engine", "sessionmaker", "scoped_session", "Engine", "text"}
+    files = inside("server/domain", ".py")
+    assert [(short(file), sorted(used)) for file in files if (used := names_imported(file) & opening)] == []
 
 
 def test_the_store_knows_nothing_above_it():
@@ -134,6 +129,11 @@ def strangers(folder: str, is_allowed) -> list[str]:
         for name in sorted(python_imports(file))
         if top(name) not in sys.stdlib_module_names and not is_allowed(name)
     ]
+
+
+def names_imported(file: Path) -> set[str]:
+    imports = (node for node in ast.walk(python_tree(file)) if isinstance(node, ast.ImportFrom))
+    return {alias.name for node in imports for alias in node.names}
 
 
 def top(name: str) -> str:
