@@ -12,8 +12,8 @@ from tests.structure.source import ROOT, inside, project_files, python_imports, 
 DOORS = ("sync", "server.api", "server.console", "server.intake")
 OWN = ("server", "sync")
 
-# Packages besides the standard library. Nothing of the web; of the database only the words of a query, never a connection.
-DOMAIN_MAY_USE = {"argon2", "uuid_utils", "structlog", "sqlalchemy"}
+# Packages besides the standard library. Nothing of the web; of the database the words of a query, never a connection.
+DOMAIN_MAY_USE = {"argon2", "cryptography", "uuid_utils", "structlog", "sqlalchemy"}
 STORE_MUST_NOT_USE = {"flask", "marshmallow", "flask_smorest", "flask_wtf", "wtforms"}
 
 # On the phone, by folder of static/app: which others it may need when it runs.
