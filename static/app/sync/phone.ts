@@ -18,6 +18,8 @@ import { browserWorld, type World } from "./world.ts";
 
 export { NotSaved, StorageTrouble };
 export { SignInRefused } from "./sign_in.ts";
+export type { Act, Mark } from "../projection/acts.ts";
+export type { Refusal, ShownLine, ShownRoom, ShownTransfer } from "../projection/view.ts";
 export type { SyncState, View };
 
 /** Open what this phone holds. Needs no network. Rejects with StorageTrouble when the browser's store cannot be used. */
@@ -176,7 +178,7 @@ export class Phone {
 
   private async exchangeFor(current: KnownUser): Promise<End> {
     const end = this.state.signedOut ? { kind: "sign_in" as const }
-      : await runRound(this.world, this.database(), { kind: "session" }, this.told());
+      : await runRound(this.world, this.database(), { kind: "session", user: current.id }, this.told());
     this.pullDueAt = this.world.now() + pullEveryMs;
     this.change({
       reached: end.kind === "no_answer" ? false : end.kind === "busy" ? this.state.reached : true,

@@ -3,12 +3,13 @@ import type { UserDatabase } from "../database/user_database.ts";
 import { placeOf, reset, takePage } from "../database/view.ts";
 import { firstUnsent, fork, offerAgain, settle } from "../database/work.ts";
 import { uuid7 } from "../intents/uuid7.ts";
-import type { OperationId } from "../records.ts";
+import type { OperationId, UserId } from "../records.ts";
+import { sessionUser } from "./sign_in.ts";
 import { batchOf, operationsMost, readReply, type Answer, type Message, type Reply } from "./messages.ts";
 import type { World } from "./world.ts";
 
 /** By which right it speaks: the session's cookie, or an upload token, which delivers and reads nothing. */
-export type Door = { kind: "session" } | { kind: "token"; token: string };
+export type Door = { kind: "session"; user: UserId } | { kind: "token"; token: string };
 
 export type End =
   | { kind: "done" } | { kind: "no_answer" } | { kind: "sign_in" } | { kind: "not_this_protocol" } | { kind: "stuck" }
@@ -32,6 +33,8 @@ export async function runRound(world: World, database: UserDatabase, door: Door,
       if (message.operations.length <= 1) return { kind: "stuck" };
       most = Math.floor(message.operations.length / 2);
     } else if (reply.kind === "forked") {
+      // The same is said when the cookie is another person's, signed in beside us: their hands get none of this work.
+      if (door.kind === "session" && (await sessionUser(world)) !== door.user) return { kind: "sign_in" };
       await fork(database, newId(world));
       idle += 1;
     } else if (reply.kind === "answer") {

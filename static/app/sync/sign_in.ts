@@ -22,12 +22,20 @@ export async function signIn(
   const known = (await small.users()).find(({ user }) => user.username === username);
   const device = known ? (await deviceOf(databaseOf(known.id), known.device)).device : uuid7(world.now(), world.bytes(10));
   let welcome = await ask(world, username, password, device);
+  // The phone may have known this user by another name: then the work left here has a device id already.
   const own = (await deviceOf(databaseOf(welcome.user.id), device)).device;
   if (own !== device) welcome = await ask(world, username, password, own);
   const { user, upload_token, server_time } = welcome;
   await small.keepUser({ id: user.id, user, device: own, upload_token });
   await small.keepFacts({ current: user.id, sign_out_pending: false });
   return { user, serverTime: Date.parse(server_time) };
+}
+
+/** Whose session the cookie is; null when it is nobody's or the office was not reached. */
+export async function sessionUser(world: World): Promise<string | null> {
+  const response = await world.fetch("/api/v1/session", { cache: "no-store" }).catch(() => null);
+  const json = response?.status === 200 ? ((await response.json().catch(() => null)) as Partial<Welcome> | null) : null;
+  return json?.user?.id ?? null;
 }
 
 /** End the session at the office; false when the office was not reached and it has to be done later. */

@@ -2,6 +2,7 @@
  * The phone's shell, so that it starts with no network. It answers pages under /app/ and the files that the build lists,
  * and nothing else: never /api/. A new version waits until the page asks for it, since a page must not change under a hand.
  */
+export {};
 declare const self: ServiceWorkerGlobalScope;
 /** From build.mjs: all that a start needs, and a version that changes with any of it. */
 declare const PRECACHE: { version: string; urls: string[] };
