@@ -1,0 +1,73 @@
+import { useState } from "preact/hooks";
+import { Badge, Banner } from "../elements/banner.tsx";
+import { Text, Tick, Ticks, decimalNumber, optionsOf, typedOrNull } from "../elements/fields.tsx";
+import { Icon } from "../elements/icon.tsx";
+import { Plate } from "../elements/plate.tsx";
+import type { IdentityCode } from "../operations.ts";
+import type { LineOutcome } from "../records.ts";
+import { wordFor, words } from "../messages/words.ts";
+import type { ShownLine } from "../projection/view.ts";
+import type { OneTransfer } from "./of-transfer.tsx";
+import { GoAnyway, stopping, useGates } from "./gates.tsx";
+import { SaveButton, useSaving } from "./saving.tsx";
+import { usePhone } from "./shown.tsx";
+import { isExpected, personFacts } from "./transfer-words.ts";
+
+/** One person at the door: one yes, six exceptions. Identity, temperature, mask and seat are one tap away, never walls. */
+export function AskedPerson({ transfer, line, differs, onDone }: {
+  transfer: OneTransfer; line: ShownLine; differs: boolean; onDone: () => void;
+}) {
+  const { phone } = usePhone();
+  const saving = useSaving();
+  const [more, setMore] = useState(false);
+  const [form, setForm] = useState(FRESH);
+  const gates = stopping(useGates("board_person", transfer, line.id));
+  const board = (allowed_by: string | null) => saving.save(() => phone.act.boardPerson(transfer.id, {
+    line: line.id, identity: form.identity, temperature: decimalNumber(form.temperature), mask: form.mask, seat: typedOrNull(form.seat), allowed_by,
+  }), onDone);
+  const record = (outcome: LineOutcome) => saving.save(() => phone.act.recordOutcome(transfer.id, { line: line.id, outcome, note: null }), () => {
+    onDone();
+    if (outcome === "emergency" || outcome === "unfit") location.hash = `#/transfer/${transfer.id}/emergency/${line.id}`;
+  });
+  return (
+    <>
+      <p class="sheet-name"><span class="room">{line.name}</span><span>{personFacts(line)}{words.comma}{words.idTail} <b>{line.id_tail ?? words.none}</b></span></p>
+      <p class="thumb-line">
+        <Plate address={line.address} differs={differs} />
+        {line.needs[0] && <Badge look="watch" icon="watch">{wordFor(words.needs, line.needs[0].code)}</Badge>}
+        {line.phone && <a class="button" href={`tel:${line.phone}`} aria-label={`${words.call} ${line.name}`}><Icon name="call" /></a>}
+        <button type="button" class="button" aria-expanded={more} onClick={() => setMore(!more)}>{words.more}</button>
+      </p>
+      {more && <Checks form={form} change={(part) => setForm({ ...form, ...part })} />}
+      <div class="choices" role="group" aria-label={words.boarding.exceptions}>
+        {optionsOf(words.outcomes).map(([outcome, word]) => <button key={outcome} type="button" class="button" disabled={saving.busy} onClick={() => record(outcome)}>{word}</button>)}
+      </div>
+      {gates.length > 0 && isExpected(line) ? (
+        <>
+          <GoAnyway gates={gates} busy={saving.busy} onGo={board} />
+          <a class="button main not-yet" href={`#/transfer/${transfer.id}/verify/${line.id}`}>{words.verify.askFirst}</a>
+        </>
+      ) : <SaveButton saving={saving} onPress={() => board(null)}><Icon name="check" />{words.boarding.aboard}</SaveButton>}
+    </>
+  );
+}
+
+interface ChecksForm { identity: IdentityCode[]; temperature: string; mask: boolean | null; seat: string }
+const FRESH: ChecksForm = { identity: [], temperature: "", mask: null, seat: "" };
+
+function Checks({ form, change }: { form: ChecksForm; change: (part: Partial<ChecksForm>) => void }) {
+  const fever = (decimalNumber(form.temperature) ?? 0) >= FEVER_FROM;
+  return (
+    <div class="checks">
+      <Ticks legend={words.boarding.identity} columns options={optionsOf(words.identity)} chosen={form.identity} onChange={(identity) => change({ identity })} />
+      <div class="pair">
+        <Text label={words.verify.temperature} mode="decimal" value={form.temperature} onChange={(temperature) => change({ temperature })} />
+        <Text label={words.boarding.seat} value={form.seat} onChange={(seat) => change({ seat })} />
+      </div>
+      <Tick checked={form.mask === true} onChange={(mask) => change({ mask })}>{words.boarding.mask}</Tick>
+      {fever && <Banner look="watch">{words.boarding.feverHow}</Banner>}
+    </div>
+  );
+}
+
+const FEVER_FROM = 37.3; // degrees Celsius, the limit at which crews hand a person to the 120 ambulance

@@ -1,0 +1,149 @@
+import { useState } from "preact/hooks";
+import { Badge, Banner } from "../elements/banner.tsx";
+import { optionsOf } from "../elements/fields.tsx";
+import { Icon, type IconName } from "../elements/icon.tsx";
+import { Marks, worstMark } from "../elements/marks.tsx";
+import { Plate } from "../elements/plate.tsx";
+import type { LineId, StopId, TransferId } from "../records.ts";
+import { countPeople } from "../rules/counts.ts";
+import { clock } from "../messages/times.ts";
+import { wordFor, words } from "../messages/words.ts";
+import type { ShownLine } from "../projection/view.ts";
+import { AskedPerson } from "./boarding-sheet.tsx";
+import { MomentButton, stopsInOrder } from "./moments.tsx";
+import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
+import { EmergencyCorner, Page } from "./page.tsx";
+import { usePhone } from "./shown.tsx";
+import { byHousehold, isExpected, personFacts } from "./transfer-words.ts";
+import { UndoButton, isUndoable, useUndo } from "./undo.tsx";
+
+/** Form F5: the roll of one stop. The person asked for stands in the thumb zone with one yes and six exceptions. */
+export const BoardingScreen = ({ transfer, stop }: { transfer: TransferId; stop: StopId }) => (
+  <OfTransfer transfer={transfer}>{(shown) => <Boarding key={stop} transfer={shown} stop={stop} />}</OfTransfer>
+);
+
+function Boarding({ transfer, stop }: { transfer: OneTransfer; stop: StopId }) {
+  const [picked, pick] = useState<LineId | null>(null);
+  const lines = transfer.lines.filter((line) => line.stop === stop);
+  const homes = byHousehold(lines);
+  const asked = lines.find(({ id }) => id === picked) ?? homes.flat().find(isExpected) ?? null;
+  const stops = stopsInOrder(transfer);
+  const place = stops.findIndex(({ id }) => id === stop);
+  return (
+    <Page title={stops[place]?.name ?? words.transfer.board} under={words.boarding.title(place + 1, stops.length)} back={`#/transfer/${transfer.id}`} flush sheet
+      corner={<EmergencyCorner transfer={transfer.id} />} head={<Count transfer={transfer} stop={stop} lines={lines} />}
+      thumb={asked
+        ? <AskedPerson key={asked.id} transfer={transfer} line={asked} differs={doorDiffers(homes, asked)} onDone={() => pick(null)} />
+        : <StopDone transfer={transfer} stop={stop} />}>
+      {!transfer.moments.people_called && <CallDown transfer={transfer} stop={stop} />}
+      {homes.map((home, at) => <Household key={home[0]!.id} transfer={transfer} home={home} before={homes[at - 1]} asked={asked} onPick={pick} />)}
+      <p class="row"><a class="button" href={`#/transfer/${transfer.id}/extra`}><Icon name="plus" />{words.boarding.extra}</a></p>
+    </Page>
+  );
+}
+
+/** Vehicle waits: people are called down once the vehicle is there. */
+const CallDown = ({ transfer, stop }: { transfer: OneTransfer; stop: StopId }) => (
+  <section class="form">
+    {!transfer.moments.at_pickup && <MomentButton transfer={transfer} moment="at_pickup" stop={stop} />}
+    <MomentButton transfer={transfer} moment="people_called" stop={stop} />
+  </section>
+);
+
+function Count({ transfer, stop, lines }: { transfer: OneTransfer; stop: StopId; lines: ShownLine[] }) {
+  const counts = countPeople(transfer, stop);
+  const out = optionsOf(words.outcomes).map(([outcome, word]) => [word, lines.filter((line) => line.outcome === outcome).length] as const)
+    .filter(([, people]) => people).map(([word, people]) => `${word} ${people}`);
+  const left = lines.filter(isExpected).length;
+  const said = [words.boarding.count(counts.aboard + counts.received), ...out].join(words.comma);
+  return (
+    <section class="count" aria-label={`${said}${words.comma}${words.boarding.left(left)}`}>
+      <p class="count-number">{counts.aboard + counts.received}<small>/{counts.listed}</small></p>
+      <div class="count-text">
+        <div class="tally" aria-hidden="true">{lines.map((line) => <b key={line.id} class={LOOKS[look(line)].ink}><Icon name={LOOKS[look(line)].icon} /></b>)}</div>
+        {said}{left > 0 && <>{words.comma}<b class="is-now">{words.boarding.left(left)}</b></>}
+      </div>
+    </section>
+  );
+}
+
+type Look = "aboard" | "urgent" | "away" | "open";
+const LOOKS: Record<Look, { icon: IconName; ink: string }> = {
+  aboard: { icon: "fine", ink: "is-fine" }, urgent: { icon: "stop", ink: "is-stop" }, away: { icon: "watch", ink: "is-watch" },
+  open: { icon: "open", ink: "is-now" },
+};
+const look = (line: ShownLine): Look =>
+  line.state === "aboard" || line.state === "received" ? "aboard" : isExpected(line) ? "open"
+  : line.outcome === "unfit" || line.outcome === "emergency" || line.outcome === "wrong_person" ? "urgent" : "away";
+
+interface HouseholdProps {
+  transfer: OneTransfer; home: ShownLine[]; before: ShownLine[] | undefined; asked: ShownLine | null; onPick: (line: LineId) => void;
+}
+
+/** A household that is finished folds to its plate and its names. */
+function Household({ transfer, home, before, asked, onPick }: HouseholdProps) {
+  const undo = useUndo(transfer);
+  const over = !home.some(isExpected) && !home.some((line) => isUndoable(undo, line.id) || line === asked);
+  const mark = worstMark(home.map((line) => line.mark));
+  const door = home.find((line) => line.address)?.address ?? null;
+  const differs = otherUnit(before, home);
+  return (
+    <section class={over ? "household over" : "household"}>
+      <h2 class="household-head">
+        {door ? <Plate address={door} differs={differs} /> : <span>{words.people(home.length)}</span>}
+        {over && mark ? <Marks mark={mark} stacked /> : <span class="whole">{words.people(home.length)}{differs && `${words.comma}${words.boarding.different}`}</span>}
+      </h2>
+      {over ? <p class="folded">{home.map((line) => <FoldedName key={line.id} line={line} onPick={onPick} />)}</p>
+        : home.map((line) => <Person key={line.id} line={line} asked={line === asked} undo={undo} onPick={onPick} />)}
+    </section>
+  );
+}
+
+const FoldedName = ({ line, onPick }: { line: ShownLine; onPick: (line: LineId) => void }) => (
+  <button type="button" class={`folded-name ${LOOKS[look(line)].ink}`} onClick={() => onPick(line.id)}>
+    <Icon name={LOOKS[look(line)].icon} /><span class="name">{line.name}</span>{line.outcome && words.outcomes[line.outcome]}
+    <span class="unseen">{words.boarding.tapAgain}</span>
+  </button>
+);
+
+function Person({ line, asked, undo, onPick }: { line: ShownLine; asked: boolean; undo: ReturnType<typeof useUndo>; onPick: (line: LineId) => void }) {
+  const { now } = usePhone();
+  const said = line.outcome ? `${words.outcomes[line.outcome]} ${line.outcome_at ? clock(line.outcome_at, now) : ""}`
+    : line.boarded_at ? words.boarding.aboardAt(clock(line.boarded_at, now)) : words.lineStates[line.state];
+  return (
+    <div class={asked ? "person asked" : "person"}>
+      <button type="button" class="person-name" aria-pressed={asked} onClick={() => onPick(line.id)}>
+        <span class="name">{line.name}</span><small>{personFacts(line)}</small>
+        {line.needs.length > 0 && <span class="badges">{line.needs.map((need) => <Badge key={need.code} look="watch">{wordFor(words.needs, need.code)}</Badge>)}</span>}
+      </button>
+      <span class={`outcome ${LOOKS[look(line)].ink}`}>
+        <Icon name={LOOKS[look(line)].icon} />{said}
+        {isUndoable(undo, line.id) ? <UndoButton operation={undo.act!.id} secondsLeft={undo.secondsLeft} /> : line.mark && <Marks mark={line.mark} stacked />}
+      </span>
+    </div>
+  );
+}
+
+/** Everyone of this stop has an outcome: on to the next one, or away. */
+function StopDone({ transfer, stop }: { transfer: OneTransfer; stop: StopId }) {
+  const next = stopsInOrder(transfer).find(({ id }) => id !== stop && transfer.lines.some((line) => line.stop === id && isExpected(line)));
+  return (
+    <>
+      <Banner look="fine">{words.boarding.allDone}{words.comma}{words.boarding.peopleAboard(countPeople(transfer).aboard)}</Banner>
+      {next ? <a class="button main" href={`#/transfer/${transfer.id}/stop/${next.id}`}>{words.boarding.carryOn}{words.colon}{next.name}</a>
+        : transfer.moments.left_pickup ? <a class="button main" href={`#/transfer/${transfer.id}`}>{words.back}</a>
+        : <MomentButton transfer={transfer} moment="left_pickup" stop={stop} main />}
+    </>
+  );
+}
+
+/** The unit is not the one of the door before: the mistake that people make in a stairwell at night (L-1). */
+const otherUnit = (before: ShownLine[] | undefined, home: ShownLine[]): boolean => {
+  const [last, here] = [before?.[0]?.address, home[0]?.address];
+  return Boolean(last && here && last.building === here.building && last.unit !== here.unit);
+};
+
+const doorDiffers = (homes: ShownLine[][], line: ShownLine): boolean => {
+  const at = homes.findIndex((home) => home.includes(line));
+  return otherUnit(homes[at - 1], homes[at]!);
+};

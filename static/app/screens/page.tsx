@@ -1,0 +1,106 @@
+import type { ComponentChildren } from "preact";
+import { Banner } from "../elements/banner.tsx";
+import { Icon, type IconName } from "../elements/icon.tsx";
+import { clock, span } from "../messages/times.ts";
+import { words } from "../messages/words.ts";
+import { isReceiver, usePhone, type Shown } from "./shown.tsx";
+
+interface PageProps {
+  title: string;
+  under?: string;
+  /** Where "back" leads; a page without it is one of the tabs. */
+  back?: string;
+  /** True when something is being filled in: "back" then says that it is kept. */
+  keeps?: boolean;
+  /** What stands in the top right corner: emergency on every screen of a transfer, else the desk's number. */
+  corner?: ComponentChildren;
+  /** Counts and sums that stand between the top and the list. */
+  head?: ComponentChildren;
+  /** The main action, and nothing else that matters. */
+  thumb?: ComponentChildren;
+  /** A sheet lifts off the list: it is about one person of it. */
+  sheet?: boolean;
+  tab?: Tab;
+  flush?: boolean;
+  children: ComponentChildren;
+}
+
+export type Tab = "today" | "arrivals" | "rooms" | "due" | "unsent" | "hospitals" | "settings";
+
+/** One screen: where I am, how old this is, the list, and the thumb zone. */
+export function Page({ title, under, back, keeps, corner, head, thumb, sheet, tab, flush, children }: PageProps) {
+  const shown = usePhone();
+  return (
+    <>
+      <header class="top">
+        {back && <a class="top-back" href={back} aria-label={keeps ? words.backKept : words.back}><Icon name="back" /></a>}
+        <h1 tabIndex={-1}>{title}{under && <small>{under}</small>}</h1>
+        {corner}
+      </header>
+      <Strip shown={shown} />
+      {shown.state.clockWrong && !shown.view.settings.demo && <WrongClock offsetMs={shown.state.clockOffsetMs ?? 0} />}
+      {head}
+      <main class={flush ? "flush" : undefined}>{children}</main>
+      {tab ? (
+        <div class="dock">{thumb && <div class="thumb">{thumb}</div>}<Tabs shown={shown} tab={tab} /></div>
+      ) : (
+        thumb && <div class={sheet ? "thumb sheet" : "thumb"}>{thumb}</div>
+      )}
+    </>
+  );
+}
+
+/** How old this is and what has not been sent; opens "what is not sent yet". */
+function Strip({ shown: { view, state, now } }: { shown: Shown }) {
+  const concerns = view.refusals.length + view.conflicts.filter((conflict) => conflict.state === "open").length;
+  const fresh = state.reached === true && !state.signedOut && state.asOf !== null;
+  return (
+    <a class={fresh && !concerns ? "strip" : "strip watch"} href={concerns && !state.unsent ? "#/conflicts" : "#/unsent"}>
+      <Icon name={fresh ? "online" : "offline"} />
+      <span>{stripWords(state, now)}</span>
+      <span class="strip-end">
+        {state.unsent ? words.strip.unsent(state.unsent) : concerns ? words.strip.concerns(concerns) : words.strip.allSent}
+      </span>
+      <Icon name="next" />
+    </a>
+  );
+}
+
+function stripWords(state: Shown["state"], now: number): string {
+  if (state.signedOut) return words.strip.signInAgain;
+  if (state.asOf === null) return words.strip.neverOnline;
+  const asOf = clock(new Date(state.asOf).toISOString(), now);
+  return state.reached ? words.strip.online(asOf) : words.strip.offline(asOf);
+}
+
+const WrongClock = ({ offsetMs }: { offsetMs: number }) => (
+  <Banner look="watch" icon="clock">{words.time.clockOff(span(Math.abs(offsetMs) / 60_000))}</Banner>
+);
+
+function Tabs({ shown, tab }: { shown: Shown; tab: Tab }) {
+  return (
+    <nav class="tabs" aria-label={words.tabs.label}>
+      {(isReceiver(shown) ? RECEIVER_TABS : CREW_TABS).map(([name, icon, path]) => (
+        <a key={name} href={path} aria-current={name === tab ? "page" : undefined}>
+          <Icon name={icon} />
+          <span>{words.tabs[name]}{name === "unsent" && shown.state.unsent > 0 ? ` ${shown.state.unsent}` : ""}</span>
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+const CREW_TABS: [Tab, IconName, string][] = [
+  ["today", "list", "#/"], ["unsent", "send", "#/unsent"], ["hospitals", "aid", "#/hospitals"], ["settings", "gear", "#/settings"],
+];
+const RECEIVER_TABS: [Tab, IconName, string][] = [
+  ["arrivals", "bus", "#/"], ["rooms", "bed", "#/rooms"], ["due", "clock", "#/due"], ["settings", "gear", "#/settings"],
+];
+
+/** In the same corner on every screen of a transfer, in every state. */
+export const EmergencyCorner = ({ transfer }: { transfer?: string | undefined }) => (
+  <a class="button emergency" href={transfer ? `#/transfer/${transfer}/emergency` : "#/emergency"}><Icon name="aid" />{words.emergency}</a>
+);
+
+export const CallCorner = ({ phone, label }: { phone: string | null | undefined; label: string }) =>
+  phone ? <a class="button" href={`tel:${phone}`}><Icon name="call" />{label}</a> : null;

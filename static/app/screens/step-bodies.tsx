@@ -1,0 +1,126 @@
+import { Badge, Banner } from "../elements/banner.tsx";
+import { Icon } from "../elements/icon.tsx";
+import type { Dock, Step } from "../records.ts";
+import { countPeople } from "../rules/counts.ts";
+import { missingItems } from "../rules/steps.ts";
+import type { Settings } from "../rules/settings.ts";
+import { clock, span } from "../messages/times.ts";
+import { wordFor, words } from "../messages/words.ts";
+import type { OneTransfer } from "./of-transfer.tsx";
+import { MoveGates } from "./gates.tsx";
+import { MomentButton, MomentList, stopsInOrder } from "./moments.tsx";
+import { usePhone } from "./shown.tsx";
+import { blockedWords } from "./today.tsx";
+
+/** What stands at the end of a step's line: who finished it and when, how far it is, or what it waits for. */
+export function stepEnd(transfer: OneTransfer, step: Step, now: number): string {
+  const { state, done_at, by, waits_for } = transfer.now[step];
+  const counts = countPeople(transfer);
+  if (state === "done") return words.transfer.doneBy(done_at ? clock(done_at, now) : "", by ?? "");
+  if (step === "verify") return words.transfer.verified(counts.verified, counts.listed);
+  if (state === "waiting") return words.transfer.after(words.steps[waits_for[0]!]);
+  if (step === "move") return words.transfer.boarded(counts.aboard + counts.received, counts.listed);
+  return step === "handover" ? "" : words.transfer.meantime;
+}
+
+export function StepBody({ transfer, step }: { transfer: OneTransfer; step: Step }) {
+  const { now } = usePhone();
+  const Body = BODIES[step];
+  return (
+    <>
+      {transfer.now[step].state === "blocked" && <Banner look="watch">{blockedWords(transfer, step, now)}</Banner>}
+      <Body transfer={transfer} />
+    </>
+  );
+}
+
+type Body = (props: { transfer: OneTransfer }) => preact.ComponentChild;
+
+const Verify: Body = ({ transfer }) => <StepLink transfer={transfer} to="verify" word={words.transfer.verify} />;
+
+const DockStep: Body = ({ transfer }) => (
+  <>
+    <DockState dock={transfer.dock} />
+    <StepLink transfer={transfer} to="dock" word={words.dock.record} />
+  </>
+);
+
+const VehicleStep: Body = ({ transfer }) => {
+  const missing = missingItems(transfer);
+  return (
+    <>
+      {missing.length > 0 && (
+        <ul class="gates">{missing.map((item) => <li key={item} class="unmet"><Icon name="open" /><span>{wordFor(words.vehicleItems, item)}</span></li>)}</ul>
+      )}
+      <StepLink transfer={transfer} to="vehicle" word={words.vehicle.title} />
+    </>
+  );
+};
+
+const RouteStep: Body = ({ transfer }) => (
+  <>
+    <ol class="gates">{stopsInOrder(transfer).map((stop, place) => <li key={stop.id}><b>{place + 1}</b><span>{stop.name}</span></li>)}</ol>
+    <StepLink transfer={transfer} to="route" word={words.route.title} />
+  </>
+);
+
+const MoveStep: Body = ({ transfer }) => {
+  const left = countPeople(transfer).expected;
+  return (
+    <>
+      {!transfer.moments.en_route && <MoveGates transfer={transfer} />}
+      <MomentList transfer={transfer} />
+      <div class="ticks">
+        {stopsInOrder(transfer).map((stop) => {
+          const counts = countPeople(transfer, stop.id);
+          return (
+            <a key={stop.id} class="button spread" href={`#/transfer/${transfer.id}/stop/${stop.id}`}>
+              <span>{stop.name}</span><b>{words.transfer.boarded(counts.aboard + counts.received, counts.listed)}</b>
+            </a>
+          );
+        })}
+      </div>
+      {transfer.moments.at_pickup && !transfer.moments.left_pickup && left > 0 && <MomentButton transfer={transfer} moment="left_pickup" stop={null} />}
+    </>
+  );
+};
+
+const HandoverStep: Body = ({ transfer }) => (
+  <>
+    <StepLink transfer={transfer} to="handover" word={words.transfer.handOver} />
+    {transfer.now.handover.state === "done" && <StepLink transfer={transfer} to="disinfection" word={words.transfer.disinfect} />}
+  </>
+);
+
+const BODIES: Record<Step, Body> = {
+  verify: Verify, dock: DockStep, vehicle: VehicleStep, route: RouteStep, move: MoveStep, handover: HandoverStep,
+};
+
+const StepLink = ({ transfer, to, word }: { transfer: OneTransfer; to: string; word: string }) => (
+  <a class="button" href={`#/transfer/${transfer.id}/${to}`}>{word}<Icon name="next" /></a>
+);
+
+/** The site's answer. "Confirmed by phone on behalf of" is an answer of its own, never shown as the site's. */
+export function DockState({ dock }: { dock: Dock }) {
+  const { now, view } = usePhone();
+  const when = dock.at ? clock(dock.at, now) : "";
+  if (dock.state === "refused") {
+    return <Banner look="stop">{words.dock.refused}{words.colon}{dock.reason && wordFor(words.dockRefusals, dock.reason)} {when}</Banner>;
+  }
+  if (dock.state === "asked") return <Badge look="plain" icon="pending">{words.dock.asked}</Badge>;
+  const byPhone = dock.state === "confirmed_by_phone" || dock.on_behalf;
+  return (
+    <div class="dock-state">
+      <Badge look={byPhone ? "watch" : "fine"} icon={byPhone ? "call" : "fine"}>{byPhone ? words.dock.byPhone : words.dock.confirmed} {when}</Badge>
+      {byPhone && <p class="quiet">{words.dock.byPhoneWhy(dock.calls.at(-1)?.by ?? "")}</p>}
+      <p>{[dock.answered_by && words.dock.answeredBy(dock.answered_by), dock.rooms_promised !== null && words.dock.promised(dock.rooms_promised), dock.gate].filter(Boolean).join(words.comma)}</p>
+      {dock.at && <Freshness at={dock.at} now={now} settings={view.settings} />}
+    </div>
+  );
+}
+
+function Freshness({ at, now, settings }: { at: string; now: number; settings: Settings }) {
+  const until = Date.parse(at) + settings.dock_fresh_minutes * 60_000;
+  const clockThen = clock(new Date(until).toISOString(), now);
+  return until >= now ? <p class="quiet">{words.dock.fresh(clockThen)}</p> : <p class="is-watch">{words.dock.stale(span((now - until) / 60_000))}</p>;
+}

@@ -1,0 +1,65 @@
+import { Banner } from "../elements/banner.tsx";
+import { Icon } from "../elements/icon.tsx";
+import { StepRow } from "../elements/step.tsx";
+import { STEPS, type Step, type TransferId } from "../records.ts";
+import { clock, spanSince } from "../messages/times.ts";
+import { words } from "../messages/words.ts";
+import { MoveThumb } from "./moments.tsx";
+import { EmergencyCorner, Page } from "./page.tsx";
+import { usePhone } from "./shown.tsx";
+import { StepBody, stepEnd } from "./step-bodies.tsx";
+import { TransferFacts } from "./today.tsx";
+import { numberOf, stepToDo } from "./transfer-words.ts";
+import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
+
+/** One transfer as a page of six steps; the one to do is open, finished ones are one line, the next ones say what they wait for. */
+export const TransferScreen = ({ transfer }: { transfer: TransferId }) => (
+  <OfTransfer transfer={transfer}>{(shown) => <Steps transfer={shown} />}</OfTransfer>
+);
+
+function Steps({ transfer }: { transfer: OneTransfer }) {
+  const { now } = usePhone();
+  const step = stepToDo(transfer);
+  const departs = transfer.depart_at ? words.today.departs(clock(transfer.depart_at, now)) : words.today.noTime;
+  return (
+    <Page title={transfer.destination.name} under={`${departs}　${words.people(transfer.lines.length)}`} back="#/" flush
+      corner={<EmergencyCorner transfer={transfer.id} />} thumb={<Thumb transfer={transfer} step={step} />}>
+      <TransferFacts transfer={transfer} bar />
+      {transfer.cancelled && <Banner look="stop">{words.transfer.cancelled(transfer.cancelled.reason)}</Banner>}
+      {transfer.conflicts > 0 && <Banner look="watch"><a href="#/conflicts">{words.today.conflicts(transfer.conflicts)}</a></Banner>}
+      {STEPS.map((each) => (
+        <StepRow key={`${each} ${each === step}`} number={numberOf(each)} state={transfer.now[each].state} unfolded={each === step}
+          title={words.steps[each]} end={stepEnd(transfer, each, now)}>
+          <StepBody transfer={transfer} step={each} />
+          <Owners transfer={transfer} step={each} />
+          <a class="button" href={`#/transfer/${transfer.id}/problem/${each}`}>{words.problemButton}</a>
+        </StepRow>
+      ))}
+    </Page>
+  );
+}
+
+/** Who owns this step and the next one, and how long it has waited. */
+function Owners({ transfer, step }: { transfer: OneTransfer; step: Step }) {
+  const { now } = usePhone();
+  const { state, owner, since } = transfer.now[step];
+  const next = STEPS[STEPS.indexOf(step) + 1];
+  const nextOwner = next && transfer.now[next].state !== "done" && transfer.now[next].owner;
+  if (state === "done" || !(owner || nextOwner)) return null;
+  return (
+    <ul class="gates">
+      {owner && <li><Icon name="clock" /><span>{since ? words.transfer.owner(owner, spanSince(since, now)) : words.transfer.ownerOnly(owner)}</span></li>}
+      {nextOwner && <li><Icon name="next" /><span>{words.transfer.nextIs(words.steps[next], nextOwner)}</span></li>}
+    </ul>
+  );
+}
+
+/** The one next thing, in the thumb zone. */
+function Thumb({ transfer, step }: { transfer: OneTransfer; step: Step | null }) {
+  const path = `#/transfer/${transfer.id}`;
+  if (transfer.cancelled) return <a class="button main" href="#/">{words.goToday}</a>;
+  if (step === "move") return <MoveThumb transfer={transfer} />;
+  if (step) return <a class="button main" href={`${path}/${step}`}>{words.today.goOn(numberOf(step), words.steps[step])}</a>;
+  if (!transfer.disinfection) return <a class="button main" href={`${path}/disinfection`}>{words.transfer.disinfect}</a>;
+  return <a class="button main" href="#/">{words.goToday}</a>;
+}
