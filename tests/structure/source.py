@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @cache
 def project_files(*endings: str) -> list[Path]:
     """Each file that is, or is about to be, under version control; with endings, only those."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    # The checkout may belong to somebody else (a mounted folder, root in a container); git would refuse to read it.
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
     files = [ROOT / name for name in sorted(set(names)) if name]
     return [file for file in files if file.is_file() and (not endings or file.suffix in endings)]
