@@ -15,9 +15,7 @@ class Household(Base):
 
     __tablename__ = "household"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    door: Mapped[str] = mapped_column(
-        String(160), index=True
-    )  # area, compound, building, unit and room in one comparable text
+    door: Mapped[str] = mapped_column(String(160), index=True)  # area, compound, building, unit and room in one comparable text
 
 
 class Person(Base):
@@ -31,7 +29,7 @@ class Person(Base):
     birth_date: Mapped[date | None] = mapped_column(Date)
     id_sealed: Mapped[str | None] = mapped_column(Text)
     id_key: Mapped[str | None] = mapped_column(String(64), index=True)
-    id_tail: Mapped[str | None] = mapped_column(String(4))
+    id_tail: Mapped[str | None] = mapped_column(String(4), index=True)
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
     second_phone: Mapped[str | None] = mapped_column(String(20))
     home_area_id: Mapped[str | None] = mapped_column(ForeignKey("area.id"))
@@ -44,6 +42,7 @@ class Person(Base):
     unit: Mapped[str | None] = mapped_column(String(20))
     room: Mapped[str | None] = mapped_column(String(20))
     address: Mapped[str | None] = mapped_column(String(200))  # as it was written
+    address_key: Mapped[str | None] = mapped_column(String(160), index=True)  # comparable: spelling does not matter
     category: Mapped[str | None] = mapped_column(String(20))
     category_from: Mapped[datetime | None] = mapped_column(UtcTime)
     case_type: Mapped[str | None] = mapped_column(String(12))  # mild, ordinary, severe, critical
@@ -52,6 +51,7 @@ class Person(Base):
     sampled_at: Mapped[datetime | None] = mapped_column(UtcTime)
     last_exposed_on: Mapped[date | None] = mapped_column(Date)
     listed_at: Mapped[datetime] = mapped_column(UtcTime)
+    waits_from: Mapped[datetime] = mapped_column(UtcTime)  # the result, or where none is told the listing
     state: Mapped[str] = mapped_column(String(20))
     needs: Mapped[list] = mapped_column(JSON, default=list)  # [{"code", "detail"}]
     words: Mapped[str | None] = mapped_column(Text)  # remarks that were not understood
@@ -59,7 +59,8 @@ class Person(Base):
     extra: Mapped[dict] = mapped_column(JSON, default=dict)
 
     __table_args__ = (
-        Index("ix_person_waiting", "state", "responsible_area_id", "category"),
+        Index("ix_person_waiting", "state", "responsible_area_id", "category", "waits_from"),
+        Index("ix_person_found", "waits_from", "category", "responsible_area_id"),
         Index(
             "uq_person_one_id",
             "id_key",
@@ -68,6 +69,20 @@ class Person(Base):
             postgresql_where=text("id_key IS NOT NULL AND merged_into IS NULL"),
         ),
     )
+
+
+class Merge(Base):
+    """Two records that are one person: what the kept one took over, so that it can be undone exactly."""
+
+    __tablename__ = "merge"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kept_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    taken: Mapped[dict] = mapped_column(JSON, default=dict)  # {column: [was, now]} of the kept record
+    reason: Mapped[str] = mapped_column(String(200))
+    by_id: Mapped[str | None] = mapped_column(String(36))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class CategoryHistory(Base):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, String
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.database import Base, UtcTime
@@ -25,6 +25,7 @@ class User(Base):
     invitation_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     invitation_until: Mapped[datetime | None] = mapped_column(UtcTime)
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    facts: Mapped[dict] = mapped_column(JSON, default=dict)  # of the ledger of staff: licence, last test
 
 
 class UserCompound(Base):

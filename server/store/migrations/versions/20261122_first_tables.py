@@ -55,6 +55,12 @@ def upgrade() -> None:
     with op.batch_alter_table('household', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_household_door'), ['door'], unique=False)
 
+    op.create_table('lease',
+    sa.Column('name', sa.String(length=20), nullable=False),
+    sa.Column('holder', sa.String(length=32), nullable=False),
+    sa.Column('until', sa.DateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_lease'))
+    )
     op.create_table('membership',
     sa.Column('user_id', sa.String(length=36), nullable=False),
     sa.Column('scope', sa.String(length=60), nullable=False),
@@ -178,6 +184,9 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('code', sa.String(length=60), nullable=True),
     sa.Column('mapping', sa.JSON(), nullable=False),
+    sa.Column('sheets', sa.JSON(), nullable=False),
+    sa.Column('skipped', sa.JSON(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=True),
     sa.Column('arrived_at', sa.DateTime(), nullable=False),
     sa.Column('by_id', sa.String(length=36), nullable=True),
     sa.Column('data_rows', sa.Integer(), nullable=False),
@@ -253,7 +262,15 @@ def upgrade() -> None:
     sa.Column('person_id', sa.String(length=36), nullable=True),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('other_row_id', sa.String(length=36), nullable=True),
+    sa.Column('household', sa.String(length=160), nullable=True),
+    sa.Column('name', sa.String(length=60), nullable=True),
+    sa.Column('phone', sa.String(length=20), nullable=True),
+    sa.Column('address_key', sa.String(length=160), nullable=True),
+    sa.Column('birth_year', sa.Integer(), nullable=True),
+    sa.Column('category', sa.String(length=20), nullable=True),
+    sa.Column('id_sealed', sa.String(length=200), nullable=True),
     sa.Column('id_key', sa.String(length=64), nullable=True),
+    sa.Column('waits', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['file_id'], ['import_file.id'], name=op.f('fk_import_row_file_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row')),
     sa.UniqueConstraint('file_id', 'position', name=op.f('uq_import_row_file_id_position'))
@@ -261,7 +278,9 @@ def upgrade() -> None:
     with op.batch_alter_table('import_row', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_import_row_id_key'), ['id_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_import_row_person_id'), ['person_id'], unique=False)
-        batch_op.create_index('ix_import_row_waiting', ['verdict', 'state'], unique=False)
+        batch_op.create_index('ix_import_row_state', ['file_id', 'state'], unique=False)
+        batch_op.create_index('ix_import_row_to_mend', ['state'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.create_index('ix_import_row_waits', ['waits', 'file_id'], unique=False, sqlite_where=sa.text('waits'), postgresql_where=sa.text('waits'))
 
     op.create_table('person',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -284,6 +303,7 @@ def upgrade() -> None:
     sa.Column('unit', sa.String(length=20), nullable=True),
     sa.Column('room', sa.String(length=20), nullable=True),
     sa.Column('address', sa.String(length=200), nullable=True),
+    sa.Column('address_key', sa.String(length=160), nullable=True),
     sa.Column('category', sa.String(length=20), nullable=True),
     sa.Column('category_from', sa.DateTime(), nullable=True),
     sa.Column('case_type', sa.String(length=12), nullable=True),
@@ -292,6 +312,7 @@ def upgrade() -> None:
     sa.Column('sampled_at', sa.DateTime(), nullable=True),
     sa.Column('last_exposed_on', sa.Date(), nullable=True),
     sa.Column('listed_at', sa.DateTime(), nullable=False),
+    sa.Column('waits_from', sa.DateTime(), nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('needs', sa.JSON(), nullable=False),
     sa.Column('words', sa.Text(), nullable=True),
@@ -306,12 +327,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
     )
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_person_address_key'), ['address_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_community_id'), ['community_id'], unique=False)
+        batch_op.create_index('ix_person_found', ['waits_from', 'category', 'responsible_area_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_household_id'), ['household_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_id_key'), ['id_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_id_tail'), ['id_tail'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_phone'), ['phone'], unique=False)
-        batch_op.create_index('ix_person_waiting', ['state', 'responsible_area_id', 'category'], unique=False)
+        batch_op.create_index('ix_person_waiting', ['state', 'responsible_area_id', 'category', 'waits_from'], unique=False)
         batch_op.create_index('uq_person_one_id', ['id_key'], unique=True, sqlite_where=sa.text('id_key IS NOT NULL AND merged_into IS NULL'), postgresql_where=sa.text('id_key IS NOT NULL AND merged_into IS NULL'))
 
     op.create_table('transfer',
@@ -346,6 +370,7 @@ def upgrade() -> None:
     sa.Column('problems', sa.JSON(), nullable=False),
     sa.Column('emergencies', sa.JSON(), nullable=False),
     sa.Column('acceptance', sa.JSON(), nullable=True),
+    sa.Column('repeats', sa.JSON(), nullable=True),
     sa.Column('notes', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('created_by', sa.String(length=36), nullable=True),
@@ -385,6 +410,7 @@ def upgrade() -> None:
     sa.Column('invitation_hash', sa.String(length=64), nullable=True),
     sa.Column('invitation_until', sa.DateTime(), nullable=True),
     sa.Column('disabled', sa.Boolean(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_user_area_id'), initially='DEFERRED', deferrable=True),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_user_site_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
@@ -441,6 +467,7 @@ def upgrade() -> None:
     sa.Column('resolution', sa.Text(), nullable=True),
     sa.Column('resolved_by', sa.String(length=36), nullable=True),
     sa.Column('resolved_at', sa.DateTime(), nullable=True),
+    sa.Column('on_phones', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['transfer_id'], ['transfer.id'], name=op.f('fk_conflict_transfer_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_conflict'))
     )
@@ -513,6 +540,23 @@ def upgrade() -> None:
     with op.batch_alter_table('device', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_device_user_id'), ['user_id'], unique=False)
 
+    op.create_table('merge',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('kept_id', sa.String(length=36), nullable=False),
+    sa.Column('merged_id', sa.String(length=36), nullable=False),
+    sa.Column('taken', sa.JSON(), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('by_id', sa.String(length=36), nullable=True),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['kept_id'], ['person.id'], name=op.f('fk_merge_kept_id'), initially='DEFERRED', deferrable=True),
+    sa.ForeignKeyConstraint(['merged_id'], ['person.id'], name=op.f('fk_merge_merged_id'), initially='DEFERRED', deferrable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge'))
+    )
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merge_kept_id'), ['kept_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_merge_merged_id'), ['merged_id'], unique=False)
+
     op.create_table('room',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('site_id', sa.String(length=36), nullable=False),
@@ -566,6 +610,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('stop_id', sa.String(length=36), nullable=True),
     sa.Column('room_id', sa.String(length=36), nullable=True),
+    sa.Column('group_reason', sa.String(length=60), nullable=True),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('open', sa.Boolean(), nullable=False),
     sa.Column('verified', sa.JSON(), nullable=True),
@@ -601,6 +646,7 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('ended_at', sa.DateTime(), nullable=True),
     sa.Column('ended_how', sa.String(length=20), nullable=True),
+    sa.Column('on_phones', sa.Boolean(), nullable=False),
     sa.CheckConstraint('place = 1 OR group_reason IS NOT NULL', name=op.f('ck_stay_shared_for_a_reason')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_stay_person_id'), initially='DEFERRED', deferrable=True),
     sa.ForeignKeyConstraint(['room_id'], ['room.id'], name=op.f('fk_stay_room_id'), initially='DEFERRED', deferrable=True),
@@ -643,6 +689,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_room_site_state')
 
     op.drop_table('room')
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_merge_merged_id'))
+        batch_op.drop_index(batch_op.f('ix_merge_kept_id'))
+
+    op.drop_table('merge')
     with op.batch_alter_table('device', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_device_user_id'))
 
@@ -692,13 +743,18 @@ def downgrade() -> None:
         batch_op.drop_index('ix_person_waiting')
         batch_op.drop_index(batch_op.f('ix_person_phone'))
         batch_op.drop_index(batch_op.f('ix_person_name'))
+        batch_op.drop_index(batch_op.f('ix_person_id_tail'))
         batch_op.drop_index(batch_op.f('ix_person_id_key'))
         batch_op.drop_index(batch_op.f('ix_person_household_id'))
+        batch_op.drop_index('ix_person_found')
         batch_op.drop_index(batch_op.f('ix_person_community_id'))
+        batch_op.drop_index(batch_op.f('ix_person_address_key'))
 
     op.drop_table('person')
     with op.batch_alter_table('import_row', schema=None) as batch_op:
-        batch_op.drop_index('ix_import_row_waiting')
+        batch_op.drop_index('ix_import_row_waits', sqlite_where=sa.text('waits'), postgresql_where=sa.text('waits'))
+        batch_op.drop_index('ix_import_row_to_mend', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.drop_index('ix_import_row_state')
         batch_op.drop_index(batch_op.f('ix_import_row_person_id'))
         batch_op.drop_index(batch_op.f('ix_import_row_id_key'))
 
@@ -743,6 +799,7 @@ def downgrade() -> None:
 
     op.drop_table('operation')
     op.drop_table('membership')
+    op.drop_table('lease')
     with op.batch_alter_table('household', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_household_door'))
 
