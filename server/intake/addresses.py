@@ -1,4 +1,6 @@
-"""Where somebody lives: compound, building, unit and room as separate fields (a wrong unit sends a crew to a wrong door), the raw text kept."""
+"""Where somebody lives: compound, building, unit and room as separate fields (a wrong unit sends a crew to a wrong
+door), the raw text kept.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from server.intake.words import filled, number_in_words
+from server.intake.words import filled, number_in_words, simplified
 
 _N = r"(?:\d{1,4}[A-Za-z]?|[A-Za-z]\d{0,3}|[〇零一二两三四五六七八九十百]{1,4}|[东西南北中])"
 _BUILDING = r"(?:号楼|栋楼|栋|幢|号栋|座|#楼?|楼栋|楼)"
@@ -21,14 +23,16 @@ _SPOKEN = re.compile(
 _UNIT_ROOM = re.compile(rf"^(?P<compound>.*?)(?P<unit>{_N})\s*{_UNIT}\s*[-,、 ]?\s*(?P<room>{_R})\s*{_ROOM}(?P<rest>\D*)$")
 _SEPARATOR = r"\s*(?:[-‐‑–—−~/\\、#.,]|号楼?|栋|幢|单元|门)\s*"
 _DASHED = re.compile(
-    rf"^(?P<compound>.*?)(?P<building>(?<![\d])\d{{1,4}}[A-Za-z]?|[A-Za-z]\d{{0,3}}){_SEPARATOR}(?P<unit>\d{{1,2}}|[A-Za-z]){_SEPARATOR}"
+    rf"^(?P<compound>.*?)(?P<building>(?<!\d)\d{{1,4}}[A-Za-z]?|(?<![A-Za-z])[A-Za-z]\d{{0,3}}){_SEPARATOR}(?P<unit>\d{{1,2}}|[A-Za-z]){_SEPARATOR}"
     rf"(?P<room>[A-Za-z]?\d{{1,5}}[A-Za-z]?)\s*{_ROOM}(?P<rest>\D*)$"
 )
 _TWO_PARTS = re.compile(
-    rf"^(?P<compound>.*?)(?P<building>(?<![\d])\d{{1,4}}[A-Za-z]?|[A-Za-z]){_SEPARATOR}(?P<room>\d{{3,5}}[A-Za-z]?)\s*{_ROOM}(?P<rest>\D*)$"
+    rf"^(?P<compound>.*?)(?P<building>(?<!\d)\d{{1,4}}[A-Za-z]?|(?<![A-Za-z])[A-Za-z]){_SEPARATOR}(?P<room>\d{{3,5}}[A-Za-z]?)\s*{_ROOM}(?P<rest>\D*)$"
 )
 # A district in front of the compound. "小区", "社区", "园区" … are no districts.
-_AREA = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,4}?市)?([\u4e00-\u9fff]{1,5}?(?<![小社园校厂片库院景矿属活宅山]))(区|县|旗)(?=.)")
+_AREA = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,4}?市)?([\u4e00-\u9fff]{1,5}?(?<![小社园校厂片库院景矿属活宅山]))(区|县|旗)(?=.)"
+)
 _PROVINCE_CITY = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}省)?[\u4e00-\u9fff]{2,4}?市(?=.)")
 
 
@@ -54,14 +58,22 @@ class Address:
         return _key(self)
 
 
-def address_of(text: object, *, compound: object = "", building: object = "", unit: object = "", room: object = "", place: object = "") -> Address:
+def address_of(
+    text: object,
+    *,
+    compound: object = "",
+    building: object = "",
+    unit: object = "",
+    room: object = "",
+    place: object = "",
+) -> Address:
     """An address from one cell, or from several; `place` is building, unit and room in one cell ("4/3/1103").
 
     Separate cells win over what the one cell says; the cell fills what they leave open.
     """
     whole = _split(filled(text))
-    here = _split(filled(place)) if filled(place) else Address()
-    estate = filled(compound)
+    here = _door(filled(place)) or _door(filled(room)) or _door(filled(building)) or Address()
+    estate = simplified(filled(compound))
     parts = [filled(text), estate, filled(place), *(filled(cell) for cell in (building, unit, room))]
     area, rest = _without_area(estate)
     return Address(
@@ -74,12 +86,22 @@ def address_of(text: object, *, compound: object = "", building: object = "", un
     )
 
 
-@lru_cache(maxsize=100_000)
+def _door(cell: str) -> Address | None:
+    """A cell that says more than one part of a door: "4/3/1103", "2单元501", "3号楼2单元"."""
+    if not re.search(r"\d\s*[-/#、.,]\s*\d|(?:单元|门|栋|楼|幢)\s*\d|单元", cell):
+        return None
+    parts = _split(cell)
+    if not parts.building and not parts.unit and (match := re.match(rf"^({_N}){_BUILDING}?[-/]?({_N}){_UNIT}$", simplified(cell))):
+        return Address(building=_numeral(match[1]), unit=_numeral(match[2]))
+    return parts if parts.unit or (parts.building and parts.room) else None
+
+
+@lru_cache(maxsize=20_000)
 def _split(text: str) -> Address:
     if not text:
         return Address()
-    area, rest = _without_area(text)
-    compact = re.sub(r"(?<=\D)\s+|\s+(?=\D)", "", rest)
+    area, rest = _without_area(simplified(text))
+    compact = re.sub(r"(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])", "", rest)
     for pattern in (_DASHED, _SPOKEN, _UNIT_ROOM, _TWO_PARTS):
         if (match := pattern.match(compact)) and (parts := _parts(match)):
             return Address(raw=text, area=area, **parts)
@@ -99,8 +121,11 @@ def _parts(match: re.Match[str]) -> dict[str, str | None] | None:
 
 
 def _part(cell: object, ending: str) -> str | None:
-    text = filled(cell)
-    return _numeral(re.sub(ending, "", text.replace(" ", ""))) if text else None
+    """One part from a cell of its own; a cell that says several parts is left to `_door`."""
+    text = simplified(filled(cell)).replace(" ", "")
+    if not text or _door(text):
+        return None
+    return _numeral(re.sub(ending, "", text))
 
 
 def _numeral(text: str | None) -> str | None:
@@ -111,7 +136,7 @@ def _numeral(text: str | None) -> str | None:
     return re.sub(r"^0+(?=\d{1,2}$)", "", text)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _without_area(text: str) -> tuple[str | None, str]:
     """("宽城区", "团结嘉园18-3-1204") from "吉林省长春市宽城区团结嘉园18-3-1204"."""
     if match := _AREA.match(text):

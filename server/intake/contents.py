@@ -10,7 +10,9 @@ from server.intake.people_words import age_of, looks_like_category, looks_like_n
 from server.intake.words import filled, tidy
 
 _DATE = re.compile(r"20\d\d[-./年]?\d{1,2}[-./月]?\d{1,2}|\d{1,2}月\d{1,2}[日号]|\d{1,2}[.:点]\d{2}")
-_ADDRESS = re.compile(r"[\u4e00-\u9fff]{2,}.*\d.*(?:号楼|栋|幢|单元|门|室|-\d+-\d+)|[\u4e00-\u9fff]{2,}\D*\d+[-/]\d+[-/]\d+|(?:路|街|大街|胡同|屯|组).*\d+号")
+_ADDRESS = re.compile(
+    r"[\u4e00-\u9fff]{2,}.*\d.*(?:号楼|栋|幢|单元|门|室|-\d+-\d+)|[\u4e00-\u9fff]{2,}\D*\d+[-/]\d+[-/]\d+|(?:路|街|大街|胡同|屯|组).*\d+号"
+)
 _PLACE = re.compile(r"\d{1,4}[-/#]\d{1,2}[-/]\d{2,4}|\d+(?:号楼|栋|幢|楼).*\d+(?:单元|门)?.*\d{3,4}")
 
 

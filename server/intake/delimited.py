@@ -13,7 +13,13 @@ from server.intake.reading import ROWS_MAX, Table
 from server.intake.vocabulary import is_header_word
 from server.problems import Refused
 
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _DELIMITERS = ",\t;|，；¦^~"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _SAMPLE_LINES = 80
@@ -32,16 +38,18 @@ def decode(data: bytes) -> str:
         candidates = _by_statistics(data)
     if not candidates or _CONTROL.search(candidates[0][:200_000]):
         raise Refused("file.unknown_kind")
-    return max(candidates, key=_familiarity)  # the first of equals: utf-8, then gb18030
+    best = max(candidates, key=_familiarity)  # the first of equals: utf-8, then gb18030
+    return _latin(data, best) or best
 
 
 def read_text(text: str) -> Table:
     """The cells of a delimited text; a record that spans lines counts as one row, blank lines count too."""
     delimiter = _delimiter(text)
-    rows = _parse(text, delimiter, csv.QUOTE_MINIMAL)
-    if any(len(cell) > 2000 and cell.count("\n") > 5 for row in rows for cell in row):
-        # A quotation mark that is never closed swallows what follows it: read such marks as letters instead.
-        rows = _parse(text, delimiter, csv.QUOTE_NONE)
+    rows = _parse(text, delimiter)
+    usual = Counter(len(row) for row in rows if row).most_common(1)[0][0] if rows else 1
+    if any(cell.count("\n") > 1 and cell.count(delimiter) >= usual - 1 for row in rows for cell in row):
+        # A quotation mark that is never closed swallows the lines that follow it.
+        rows = _line_by_line(text, delimiter)
     return Table(sheet=None, rows=rows)
 
 
@@ -74,6 +82,15 @@ def _by_statistics(data: bytes) -> list[str]:
     return [text] if text is not None else []
 
 
+def _latin(data: bytes, text: str) -> str | None:
+    """A list in a western language: what reads as a lone Chinese character inside a word is a letter with an accent."""
+    foreign = len(re.findall(r"[^\x00-\x7f]+", text))
+    inside = len(re.findall(r"[A-Za-z][^\x00-\x7f]{1,2}(?=[a-z,;\t ])", text))
+    if text.isascii() or inside * 2 <= foreign or _try(data, "utf-8") is not None:
+        return None
+    return _try(data, "cp1252")
+
+
 def _familiarity(text: str) -> int:
     """How many cells of the first lines are words that headers use."""
     cells = re.split(r"[,\t;|，；\r\n\"]+", text[:4000])
@@ -97,16 +114,23 @@ def _delimiter_score(lines: list[str], delimiter: str) -> tuple[int, float]:
     return (words if words > 1 else 0, steadiness)
 
 
-def _parse(text: str, delimiter: str, quoting: int) -> list[list[str]]:
+def _line_by_line(text: str, delimiter: str) -> list[list[str]]:
     rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, skipinitialspace=True)
+    for line in text.splitlines():
+        quoting = csv.QUOTE_NONE if line.count('"') % 2 else csv.QUOTE_MINIMAL
+        cells = next(csv.reader([line], delimiter=delimiter, quoting=quoting, skipinitialspace=True), [])
+        rows.append([cell.strip('"') for cell in cells] if quoting == csv.QUOTE_NONE else cells)
+    return rows
+
+
+def _parse(text: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
         for row in reader:
             rows.append(row)
             if len(rows) > ROWS_MAX * 2:
                 raise Refused("file.too_many_rows", limit=f"{ROWS_MAX:,}")
-    except csv.Error as reason:
-        if quoting == csv.QUOTE_NONE:
-            raise Refused("file.broken") from reason
-        return _parse(text, delimiter, csv.QUOTE_NONE)
+    except csv.Error:  # a field beyond all measure: the same unclosed mark
+        return _line_by_line(text, delimiter)
     return rows

@@ -1,4 +1,6 @@
-"""Which line is the header, and which column is which field: by the words of the header and by the content of the columns below it."""
+"""Which line is the header, and which column is which field: by the words of the header and by the content of the
+columns below it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _MANY = {"remarks", "symptoms", ""}
 
 @dataclass(slots=True)
 class Column:
-    """One column: its header as written, the field it means (None: not understood, kept as a remark) and how that was found."""
+    """One column: its header as written, the field it means (None: not understood, kept as a remark) and how that
+    was found.
+    """
 
     index: int
     header: str
@@ -32,7 +36,9 @@ class Column:
 
 @dataclass(slots=True)
 class Layout:
-    """Where a table's header stands (row numbers as a person counts them, none if there is no header) and what its columns mean."""
+    """Where a table's header stands (row numbers as a person counts them, none if there is no header) and what its
+    columns mean.
+    """
 
     header_rows: tuple[int, ...]
     columns: list[Column]
@@ -54,7 +60,8 @@ def find_layout(
 ) -> Layout | None:
     """The header of a table and the meaning of its columns, or None if there is none.
 
-    `saved` maps header texts to fields (or to "" for "a remark") and outranks everything: it is what a person chose for this unit.
+    `saved` maps header texts to fields (or to "" for "a remark") and outranks everything: it is what a person chose
+    for this unit.
     """
     rows = table.rows
     candidates = [at for at in range(from_row - 1, min(len(rows), from_row - 1 + SEARCHED_ROWS)) if filled_row(rows[at])]
@@ -62,7 +69,8 @@ def find_layout(
     for at in candidates:
         for height in (1, 2):
             headers = _headers(table, at, height)
-            if headers and (score := _score(headers, vocabulary, saved)) > best_score + (0.9 if height == 2 else 0):
+            # Two rows are a header only if together they name more than either alone.
+            if headers and (score := _score(headers, vocabulary, saved) - 0.9 * (height - 1)) > best_score:
                 chosen, best_score = (at, height, headers), score
     if chosen is None:
         chosen = _headerless(rows, candidates, vocabulary)
@@ -85,13 +93,17 @@ def is_header_again(row: list[Any], layout: Layout, vocabulary: Vocabulary = LIS
 
 
 def _headers(table: Table, at: int, height: int) -> list[str] | None:
-    """The header texts of one row, or of two (a merged parent above its children); None if the two rows are no such pair."""
+    """The header texts of one row, or of two (a merged parent above its children); None if the two rows are no such
+    pair.
+    """
     top = [tidy(cell) for cell in table.rows[at]]
     if height == 1:
         return top
     if at + 1 >= len(table.rows):
         return None
     below = [tidy(cell) for cell in table.rows[at + 1]]
+    if sum(1 for cell in top if cell) < 2:
+        return None
     width = max(len(top), len(below))
     top, below = top + [""] * (width - len(top)), below + [""] * (width - len(below))
     if not any(below) or any(len(cell) > 16 or _has_long_number(cell) for cell in below):
@@ -124,12 +136,16 @@ def _saved_field(header: str, saved: Mapping[str, str]) -> str | None:
 
 
 def _headerless(rows: list[list[Any]], candidates: list[int], vocabulary: Vocabulary) -> tuple[int, int, list[str]] | None:
-    """No known header word: find the first row with people in it; what stands right above it, if it names columns, is the header."""
+    """No known header word: find the first row with people in it; what stands right above it, if it names columns,
+    is the header.
+    """
     if vocabulary is not LIST:
         return None
     for at in candidates:
         kinds = guesses([rows[at]], max(len(rows[at]), 1))
-        if sum(1 for found in kinds if {"id_number", "phone"} & set(found)) and any("name" in found or "id_number" in found for found in kinds):
+        if sum(1 for found in kinds if {"id_number", "phone"} & set(found)) and any(
+            "name" in found or "id_number" in found for found in kinds
+        ):
             return _unnamed_header(rows, at)
     return None
 
@@ -143,10 +159,10 @@ def _unnamed_header(rows: list[list[Any]], first: int) -> tuple[int, int, list[s
     return first, 0, [""] * len(rows[first])
 
 
-def _columns(
-    headers: list[str], below: list[list[Any]], vocabulary: Vocabulary, saved: Mapping[str, str] | None
-) -> list[Column]:
-    """Give each column its field: saved mapping, then words, then content; a field goes to the column that claims it best."""
+def _columns(headers: list[str], below: list[list[Any]], vocabulary: Vocabulary, saved: Mapping[str, str] | None) -> list[Column]:
+    """Give each column its field: saved mapping, then words, then content; a field goes to the column that claims
+    it best.
+    """
     sample = [row for row in below[:400] if filled_row(row)][:200]
     width = max([len(headers), *(len(row) for row in sample[:50])], default=0)
     headers = headers + [""] * (width - len(headers))
@@ -182,7 +198,9 @@ def _claims(
         support = content.get(meant[0], 0.0)
         claims.append((meant[1] + support, index, meant[0], "word"))
         if meant[0] in ("remarks", "", "ordinal", "contact_name"):
-            content = {kind: share for kind, share in content.items() if kind in ("id_number", "phone")} if meant[0] == "ordinal" else {}
+            content = (
+                {kind: share for kind, share in content.items() if kind in ("id_number", "phone")} if meant[0] == "ordinal" else {}
+            )
     for kind, share in content.items():
         if share >= _CONTENT_CONFIDENCE_MIN:
             claims.append((share * 0.7, index, kind, "content"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from server.intake.words import filled
 
@@ -22,8 +24,10 @@ _OTHER_PAPERS = (
 class IdNumber:
     """What an ID cell holds.
 
-    `number` is there only when it can identify someone (check digit right, or another paper); `written` is what stood in the cell.
-    `fault` is None, id_missing, id_checksum, id_length or id_precision_lost. `birth_date` and `sex` may be there even with a fault.
+    `number` is there only when it can identify someone (check digit right, or another paper); `written` is what
+    stood in the cell.
+    `fault` is None, id_missing, id_checksum, id_length or id_precision_lost. `birth_date` and `sex` may be there
+    even with a fault.
     """
 
     number: str | None
@@ -37,15 +41,19 @@ class IdNumber:
 _MISSING = IdNumber(None, "", fault="id_missing")
 
 
-def id_number_of(cell: object) -> IdNumber:
-    """Read an ID cell; a number that was typed as a number has lost its last digits (15 are kept)."""
+def id_number_of(cell: object, *, rounded: bool = False) -> IdNumber:
+    """Read an ID cell; a number that was typed as a number has lost its last digits (15 are kept).
+
+    `rounded`: this column holds numbers that a spreadsheet rounded before they were saved as text (see
+    `column_is_rounded`).
+    """
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _from_number(cell)
     text = re.sub(r"[\s'’`\"‘.,:*_-]", "", filled(cell)).upper().replace("Х", "X").replace("×", "X")
     if not text or not re.search(r"[0-9A-Z]", text):
         return _MISSING
     if len(text) == 18 and text[:17].isdecimal():
-        return _resident(text)
+        return _resident(text, rounded)
     if len(text) == 15 and text.isdecimal() and (born := _birth("19" + text[6:12])):
         return IdNumber(_lengthened(text), text, birth_date=born, sex=_sex(text[14]))
     if re.fullmatch(r"\d(?:\d{0,17})?E\+?1?\d", text.replace(".", "")):
@@ -64,15 +72,25 @@ def check_digit(first_17: str) -> str:
 def _from_number(cell: float) -> IdNumber:
     if cell != cell or cell in (float("inf"), float("-inf")) or cell == 0:
         return _MISSING
-    digits = str(int(cell))
+    digits = f"{Decimal(repr(cell)):.0f}"
     if len(digits) == 18:
         return IdNumber(None, digits, fault="id_precision_lost", birth_date=_birth(digits[6:14]))
     return id_number_of(digits)
 
 
-def _resident(text: str) -> IdNumber:
+def column_is_rounded(cells: Iterable[object]) -> bool:
+    """Whether texts of a column end in three zeros that do not check: then one that checks does so by chance (one
+    in eleven).
+    """
+    return any(
+        isinstance(cell, str) and cell.rstrip().endswith("000") and id_number_of(cell).fault == "id_precision_lost"
+        for cell in cells
+    )
+
+
+def _resident(text: str, rounded: bool) -> IdNumber:
     born = _birth(text[6:14])
-    if born and check_digit(text[:17]) == text[17]:
+    if born and check_digit(text[:17]) == text[17] and not (rounded and text.endswith("000")):
         return IdNumber(text, text, birth_date=born, sex=_sex(text[16]))
     # Three zeros at the end that do not check: saved as text only after a spreadsheet had rounded it.
     fault = "id_precision_lost" if text.endswith("000") else "id_checksum"

@@ -1,4 +1,5 @@
-"""Every data row gets a verdict: accepted, matched or held. Data rows = accepted + matched + held, always, and nothing silent.
+"""Every data row gets a verdict: accepted, matched or held. Data rows = accepted + matched + held, always, and
+nothing silent.
 
 Why a fault holds a row or only warns is written in this folder's README.
 """
@@ -11,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from server.intake.headers import Column, Layout, find_layout
+from server.intake.id_numbers import column_is_rounded
 from server.intake.known import NOBODY, Entry, Keys, Known, KnownInMemory, keys_of_values
 from server.intake.lines import Skipped, data_lines
 from server.intake.moments import moment_of
@@ -22,14 +24,22 @@ from server.intake.words import filled
 from server.problems import Refused
 
 # A row with one of these waits for a person to mend it; the person waits for a vehicle all the same (held ≠ ignored).
-HOLDING = ("name_missing", "category_unknown", "not_identified", "identity_conflict", "duplicate_in_file", "matches_held_row")
+HOLDING = (
+    "name_missing",
+    "category_unknown",
+    "not_identified",
+    "identity_conflict",
+    "duplicate_in_file",
+    "matches_held_row",
+)
 
 
 @dataclass(slots=True)
 class JudgedRow:
     """One data row. `row` as a person counts; `sheet` None for text files. `reasons` hold it, `warnings` go with it.
 
-    `person` is the id of the person it was matched with; `beside` the held row, or the earlier row of this file, that it belongs to
+    `person` is the id of the person it was matched with; `beside` the held row, or the earlier row of this file,
+    that it belongs to
     (`"sheet!row"` for this file). `household` is equal for rows of one door.
     """
 
@@ -105,7 +115,9 @@ def understand(
     mapping: Mapping[str, str] | None = None,
     titles: Iterable[str] = (),
 ) -> ReadList:
-    """Read the people out of a list's tables. `now` is aware; `titles` (the file's name) may give a category. Refuses: file.no_header."""
+    """Read the people out of a list's tables. `now` is aware; `titles` (the file's name) may give a category.
+    Refuses: file.no_header.
+    """
     read = ReadList(list_day, [], [], [])
     shown = [table for table in tables if not table.hidden]
     for table in tables:
@@ -115,7 +127,7 @@ def understand(
             read.skipped += [_left_out(table, at, kind) for at, row in enumerate(table.rows, 1) if filled_row(row)]
             continue
         read.sheets.append(SheetColumns(table.sheet, layout.header_rows, layout.columns))
-        sheet = Sheet(list_day, now, area, tuple(_titles(table, layout, shown, titles)))
+        sheet = Sheet(list_day, now, area, tuple(_titles(table, layout, shown, titles)), _ids_are_rounded(table, layout))
         for line in data_lines(table, layout, read.skipped):
             read.people.append((table.sheet, line.row, person_of(line, sheet)))
     if not read.sheets:
@@ -159,6 +171,9 @@ def _judge_row(row: JudgedRow, faults: list[str], known: Known, in_file: KnownIn
         _match(row, holding, earlier)
         in_file.add(Entry(_place(row), False, row.values["name"], row.values["id_number"]), row.values)
         return
+    if similar := _looks_like_somebody(in_file, keys) or _looks_like_somebody(known, keys):
+        row.warnings.append("similar_person")
+        row.beside = row.beside or similar.ref
     row.reasons, row.verdict = holding, "held" if holding else "accepted"
     in_file.add(Entry(_place(row), bool(holding), row.values["name"], row.values["id_number"]), row.values)
 
@@ -185,13 +200,30 @@ def _find(known: Known, keys: Keys, values: Mapping[str, Any]) -> tuple[Entry | 
         keys.name_phone and known.by_name_and_phone(*keys.name_phone),
         keys.name_address_year and known.by_name_address_and_birth_year(*keys.name_address_year),
     ):
-        if entry and not (keys.id_number and entry.id_number and keys.id_number != entry.id_number):
+        if entry and not _two_numbers(keys, entry):
             return entry, False
     return None, False
 
 
+def _two_numbers(keys: Keys, entry: Entry) -> bool:
+    return bool(keys.id_number and entry.id_number and keys.id_number != entry.id_number)
+
+
+def _looks_like_somebody(known: Known, keys: Keys) -> Entry | None:
+    """Somebody of the same name and telephone with another good ID number: two people, or one with a number not
+    their own.
+    """
+    entry = known.by_name_and_phone(*keys.name_phone) if keys.name_phone else None
+    return entry if entry and _two_numbers(keys, entry) else None
+
+
 def _place(row: JudgedRow) -> str:
     return f"{row.sheet}!{row.row}" if row.sheet is not None else str(row.row)
+
+
+def _ids_are_rounded(table: Table, layout: Layout) -> bool:
+    index = layout.index_of.get("id_number")
+    return index is not None and column_is_rounded(row[index] for row in table.rows if index < len(row))
 
 
 def _left_out(table: Table, row: int, kind: str) -> Skipped:
@@ -218,4 +250,16 @@ def times_of(tables: Sequence[Table], near: date) -> list[datetime]:
     return moments
 
 
-__all__ = ["HOLDING", "Judged", "JudgedRow", "ReadList", "SheetColumns", "judge", "judge_list", "keys_of", "list_day_of", "times_of", "understand"]
+__all__ = [
+    "HOLDING",
+    "Judged",
+    "JudgedRow",
+    "ReadList",
+    "SheetColumns",
+    "judge",
+    "judge_list",
+    "keys_of",
+    "list_day_of",
+    "times_of",
+    "understand",
+]

@@ -37,7 +37,9 @@ class Entry:
 
 
 class Known(Protocol):
-    """Looks people up by one key. Held rows that are duplicates, or that this list replaces, are not to be answered with."""
+    """Looks people up by one key. Held rows that are duplicates, or that this list replaces, are not to be answered
+    with.
+    """
 
     def by_id(self, id_number: str) -> Entry | None: ...
 
@@ -57,7 +59,9 @@ def keys_of_values(values: Mapping[str, Any]) -> Keys:
 
 
 class KnownInMemory:
-    """People known by their keys. The first who came with a key keeps it; a registered person takes it over from a held row."""
+    """People known by their keys. The first who came with a key keeps it; a registered person takes it over from a
+    held row.
+    """
 
     def __init__(self) -> None:
         self._ids: dict[str, Entry] = {}
@@ -89,7 +93,11 @@ class KnownInMemory:
 
     def by_name_address_and_birth_year(self, name: str, address_key: str, birth_year: int) -> Entry | None:
         """An age gives a birth year that may be one off, so a neighbouring year will do."""
-        near = [(abs(year - birth_year), entry) for year, entry in self._doors.get((name, address_key), ()) if abs(year - birth_year) <= 1]
+        near = [
+            (abs(year - birth_year), entry)
+            for year, entry in self._doors.get((name, address_key), ())
+            if abs(year - birth_year) <= 1
+        ]
         return min(near, key=lambda found: (found[0], found[1].is_held))[1] if near else None
 
 

@@ -1,6 +1,8 @@
-"""Which lines of a table are people and which are titles, notes, totals, signatures, blanks; and what a block wrote only once.
+"""Which lines of a table are people and which are titles, notes, totals, signatures, blanks; and what a block wrote
+only once.
 
-A line that could be a person is one: it is better to hold a strange line than to lose somebody silently. Every line that is left out is named.
+A line that could be a person is one: it is better to hold a strange line than to lose somebody silently. Every line
+that is left out is named.
 """
 
 from __future__ import annotations
@@ -14,23 +16,38 @@ from server.intake.headers import Layout, find_layout, is_header_again
 from server.intake.id_numbers import id_number_of
 from server.intake.people_words import category_of, looks_like_name, person_name, phones_of
 from server.intake.reading import Table, filled_row
-from server.intake.vocabulary import LIST
 from server.intake.words import filled, tidy
 
-_TOTAL = re.compile(r"^(?:以上)?(?:合计|总计|小计|共计|累计|总人数|人数合计|total|sum|subtotal)(?:$|[\s::(（\d共人])|^共\s*\d+\s*[人名条户]|^以上共|以下空白", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^(?:以上)?(?:合计|总计|小计|共计|累计|总人数|人数合计|total|sum|subtotal)(?:$|[\s::(（\d共人])|^共\s*\d+\s*[人名条户]|^以上共|以下空白",
+    re.IGNORECASE,
+)
 _SIGNATURE = re.compile(
     r"^(?:填表|审核|审批|制表|填报|报送|上报|复核|负责|经办|记录|签发|登记|录入|联系|核对|批准|签字|主管领导|单位负责)(?:人|单位|时间|日期|领导|部门|员)?(?:签字|签名|电话|及电话)?\s*[::]"
-    r"|^(?:填表人|审核人|制表人|填报人|负责人签字|prepared by|signed|checked by|reviewed by)\b", re.IGNORECASE
+    r"|^(?:填表人|审核人|制表人|填报人|负责人签字|prepared by|signed|checked by|reviewed by)\b",
+    re.IGNORECASE,
 )
 _NOTE = re.compile(r"^(?:注|说明|备注|附注|填表说明|填报说明|注意|note|remark)s?\s*\d*[::、.]|^※|^\*")
 # Only where somebody lives is ever filled down: never who they are, and never what decides whom they ride with.
-_BLOCK_FIELDS = ("area", "street", "community", "compound", "place", "building", "unit", "address")
-_DITTO = frozenset({"同上", "〃", "″", '"', "''", "同前", "ditto", "～", "↑", "''"})
+# A quarter without a door may be filled in for a fifth of the lines, a door only where most lines leave it out.
+_BLOCK_FIELDS = {
+    "area": 0.2,
+    "street": 0.2,
+    "community": 0.2,
+    "compound": 0.2,
+    "place": 0.5,
+    "building": 0.5,
+    "unit": 0.5,
+    "address": 0.5,
+}
+_DITTO = frozenset({"同上", "〃", "″", '"', "''", "同前", "ditto", "~", "↑"})
 
 
 @dataclass(slots=True)
 class Line:
-    """A data line: its cells (ditto marks, merged cells and blocks already filled), its layout, and the title of its block."""
+    """A data line: its cells (ditto marks, merged cells and blocks already filled), its layout, and the title of
+    its block.
+    """
 
     row: int
     cells: list[Any]
@@ -49,7 +66,9 @@ class Skipped:
 
 
 def data_lines(table: Table, layout: Layout, skipped: list[Skipped]) -> Iterator[Line]:
-    """Yield the data lines below the header; every other filled line is added to `skipped` with what it was taken for."""
+    """Yield the data lines below the header; every other filled line is added to `skipped` with what it was taken
+    for.
+    """
     _skip_above(table, layout, skipped)
     merged = _merged_values(table)
     filled_down = _blockwise(table, layout)
@@ -72,9 +91,9 @@ def data_lines(table: Table, layout: Layout, skipped: list[Skipped]) -> Iterator
         if kind == "person":
             yield Line(row, _filled_from_above(cells, layout, filled_down, above), layout, title)
         else:
-            skipped.append(_skip(table, row, kind))
             if kind == "note" and category_of(_joined(cells)).code:
                 kind = "title"
+            skipped.append(_skip(table, row, kind))
             if kind == "title":
                 title = _joined(cells)
             if kind == "block":
@@ -134,6 +153,15 @@ def _kind(cells: list[Any], layout: Layout) -> str:
     return "person"
 
 
+def is_remark_line(texts: list[str]) -> bool:
+    """Whether a line's texts are a total, a signature or a note."""
+    return (
+        any(_TOTAL.search(text) for text in texts[:3])
+        or any(_SIGNATURE.search(text) for text in texts)
+        or bool(_NOTE.search(texts[0]))
+    )
+
+
 def _cell(cells: list[Any], layout: Layout, field: str) -> Any:
     index = layout.index_of.get(field)
     return _at(cells, index) if index is not None else ""
@@ -167,15 +195,17 @@ def _with_merged(cells: list[Any], row: int, merged: dict[int, list[tuple[int, A
 
 
 def _blockwise(table: Table, layout: Layout) -> set[int]:
-    """Columns of places that are written once for a block of lines: the first line is filled and many others are not."""
-    indexes = {layout.index_of[field] for field in _BLOCK_FIELDS if field in layout.index_of}
+    """Columns of places that are written once for a block of lines: the first line is filled and many others are
+    not.
+    """
+    shares = {layout.index_of[field]: share for field, share in _BLOCK_FIELDS.items() if field in layout.index_of}
     rows = [row for row in table.rows[layout.first_data_row - 1 :][:2000] if filled_row(row) and _kind(row, layout) == "person"]
     if len(rows) < 2:
-        return indexes if rows else set()
+        return set(shares) if rows else set()
     blockwise = set()
-    for index in indexes:
+    for index, share in shares.items():
         empty = sum(1 for row in rows if not tidy(_at(row, index)))
-        if tidy(_at(rows[0], index)) and empty * 5 >= len(rows):
+        if tidy(_at(rows[0], index)) and empty >= share * len(rows):
             blockwise.add(index)
     return blockwise
 

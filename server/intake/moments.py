@@ -1,4 +1,6 @@
-"""Dates and times in every form people type them. What a list means is local time of Asia/Shanghai; what comes out is UTC."""
+"""Dates and times in every form people type them. What a list means is local time of Asia/Shanghai; what comes out
+is UTC.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Moment:
 
 
 def moment_of(cell: object, near: date) -> Moment | None:
-    """Read a cell; a date without a year, or a day without a month, is the one nearest to `near`. None when unreadable or empty."""
+    """Read a cell; a date without a year, or a day without a month, is the one nearest to `near`. None when
+    unreadable or empty.
+    """
     if isinstance(cell, datetime):
         local = cell.replace(tzinfo=ZONE) if cell.tzinfo is None else cell.astimezone(ZONE)
         return _moment(local.date(), local.time().replace(tzinfo=None), midnight_is_a_time=False)
@@ -39,7 +43,7 @@ def moment_of(cell: object, near: date) -> Moment | None:
     if isinstance(cell, time):
         return _moment(near, cell)
     if isinstance(cell, timedelta):
-        return _moment(near, (datetime.min + cell).time()) if timedelta(0) <= cell < timedelta(days=1) else None
+        return _moment(near, (_SERIAL_EPOCH + cell).time()) if timedelta(0) <= cell < timedelta(days=1) else None
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _from_number(cell, near)
     text = filled(cell)
@@ -129,7 +133,10 @@ def _day_in(word: str, near: date) -> tuple[date | None, str]:
         return date(year, int(match[2]), int(match[3])), word[match.end() :]
     if match := _DAY_FIRST.search(word):
         return date(int(match[3]), int(match[2]), int(match[1])), word[match.end() :]
-    if match := re.search(r"(?<![a-z])(\d{1,2})?[\s-]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s-]*(\d{1,2})?(?!\d*:)(?:[\s,-]+(20\d\d))?", word):
+    if match := re.search(
+        r"(?<![a-z])(\d{1,2})?[\s-]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s-]*(\d{1,2})?(?!\d*:)(?:[\s,-]+(20\d\d))?",
+        word,
+    ):
         number = match[1] or match[3]
         if number:
             month = _MONTHS[match[2]]
@@ -153,7 +160,9 @@ def _clock_in(rest: str) -> tuple[time | None, int]:
     part, hours, minutes, more, after = match.groups()
     part = part or after or (found[0] if (found := _PART_OF_DAY.search(rest)) else "")
     hour = int(hours)
-    minute = {"半": 30, "一刻": 15, "三刻": 45, "整": 0}.get(more) if more in ("半", "一刻", "三刻", "整") else int(minutes or more or 0)
+    minute = (
+        {"半": 30, "一刻": 15, "三刻": 45, "整": 0}.get(more) if more in ("半", "一刻", "三刻", "整") else int(minutes or more or 0)
+    )
     evening = part[:1] in ("晚", "夜", "半", "深")
     if part[:1] in ("下", "午", "傍", "p") or evening or part == "pm":
         if hour < 12 and not (evening and hour < 5):

@@ -1,4 +1,6 @@
-"""Whose list it is and of which day: from the file's name, then from the titles above the header, then from the sheets' names."""
+"""Whose list it is and of which day: from the file's name, then from the titles above the header, then from the
+sheets' names.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from server.intake.words import tidy
 
 
 def list_day_of(name: str, tables: Sequence[Table], *, near: date) -> date | None:
-    """The day of a list, or None when nothing names one (then it is asked). A day without a year is the one nearest to `near`."""
+    """The day of a list, or None when nothing names one (then it is asked). A day without a year is the one nearest
+    to `near`.
+    """
     for text in _texts(name, tables):
         if days := days_in(text, near):
             return days[0]
@@ -21,7 +25,9 @@ def list_day_of(name: str, tables: Sequence[Table], *, near: date) -> date | Non
 
 
 def area_of(name: str, tables: Sequence[Table], areas: Iterable[str]) -> str | None:
-    """The one of `areas` (full and short names) that the file's name, a title or a sheet names first; the longest wins in one text."""
+    """The one of `areas` (full and short names) that the file's name, a title or a sheet names first; the longest
+    wins in one text.
+    """
     by_length = sorted((area for area in areas if area), key=len, reverse=True)
     for text in _texts(name, tables):
         for area in by_length:

@@ -11,24 +11,46 @@ from server.intake.id_numbers import IdNumber, id_number_of
 from server.intake.lines import Line
 from server.intake.moments import moment_of
 from server.intake.needs import Remarks, remarks_of
-from server.intake.people_words import Category, age_of, case_type_of, category_of, found_of, person_name, phones_of, sex_of
+from server.intake.people_words import (
+    Category,
+    age_of,
+    case_type_of,
+    category_of,
+    found_of,
+    person_name,
+    phones_of,
+    sex_of,
+)
 from server.intake.words import filled, tidy
 
 CHILD_AGE_MAX = 14  # domain.md §3.4 (needs)
 ELDERLY_AGE_MIN = 60
 # Age told may be a year off around a birthday, and by the traditional count (虚岁) up to two too high.
 _AGE_TOO_LOW, _AGE_TOO_HIGH = -1, 2
-_PLACES = ("street", "community", "destination", "index_name", "contact_name", "ct_n", "ct_orf", "temperature", "symptoms")
+_PLACES = (
+    "street",
+    "community",
+    "destination",
+    "index_name",
+    "contact_name",
+    "ct_n",
+    "ct_orf",
+    "temperature",
+    "symptoms",
+)
 
 
 @dataclass(slots=True)
 class Sheet:
-    """What holds for all lines of a table: the day of the list, now, and the category that a sheet's or a block's title gives."""
+    """What holds for all lines of a table: the day of the list, now, and the category that a sheet's or a block's
+    title gives.
+    """
 
     list_day: date
     now: datetime | None
     area: str | None
     titles: tuple[str, ...] = ()
+    ids_are_rounded: bool = False
 
 
 @dataclass(slots=True)
@@ -41,12 +63,14 @@ class Understood:
 
 
 def person_of(line: Line, sheet: Sheet) -> Understood:
-    """Normalise a line. Nothing is guessed that decides whom a person rides with; what is not understood is kept in words."""
+    """Normalise a line. Nothing is guessed that decides whom a person rides with; what is not understood is kept in
+    words.
+    """
     faults: list[str] = []
     values: dict[str, Any] = {"name": person_name(_cell(line, "name"))}
     if not values["name"]:
         faults.append("name_missing")
-    number = _identity(line, values, faults)
+    number = _identity(line, values, faults, sheet.ids_are_rounded)
     _phones(line, values, faults)
     _age_and_sex(line, values, faults, number, sheet.list_day)
     _category(line, values, faults, sheet)
@@ -78,8 +102,8 @@ def _as_written(cell: Any) -> str:
     return cell.isoformat(sep=" ") if isinstance(cell, datetime) else tidy(cell)
 
 
-def _identity(line: Line, values: dict[str, Any], faults: list[str]) -> IdNumber:
-    number = id_number_of(_cell(line, "id_number"))
+def _identity(line: Line, values: dict[str, Any], faults: list[str], rounded: bool) -> IdNumber:
+    number = id_number_of(_cell(line, "id_number"), rounded=rounded)
     values.update(id_number=number.number, id_written=number.written, id_type=number.kind if number.written else None)
     values["birth_date"] = number.birth_date
     if number.fault:
@@ -106,7 +130,11 @@ def _age_and_sex(line: Line, values: dict[str, Any], faults: list[str], number: 
     if born is None and (moment := moment_of(_cell(line, "birth_date"), day)):
         born = values["birth_date"] = moment.day
     exact = _years(born, day) if born else None
-    is_sure = number.fault in (None, "id_missing", "id_precision_lost")  # with a wrong check digit the birth date may be the wrong part
+    is_sure = number.fault in (
+        None,
+        "id_missing",
+        "id_precision_lost",
+    )  # with a wrong check digit the birth date may be the wrong part
     if age is not None and exact is not None and is_sure and not _AGE_TOO_LOW <= int(age) - exact <= _AGE_TOO_HIGH:
         faults.append("age_conflict")
     values["age"] = age if age is not None else exact
@@ -169,8 +197,14 @@ def _address(line: Line, values: dict[str, Any], sheet: Sheet) -> None:
     )
     area = filled(_cell(line, "area")) or address.area or sheet.area
     values.update(
-        area=area, compound=address.compound, building=address.building, unit=address.unit, room=address.room,
-        address=address.raw, address_key=address.key, household_key=_household(address),
+        area=area,
+        compound=address.compound,
+        building=address.building,
+        unit=address.unit,
+        room=address.room,
+        address=address.raw,
+        address_key=address.key,
+        household_key=_household(address),
     )
 
 

@@ -16,7 +16,18 @@ SURNAMES = frozenset(
 )
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _NAME = re.compile(rf"^[{_HAN}]{{2,4}}$|^[{_HAN}]{{1,12}}·[{_HAN}·]{{1,16}}$")
-_SEXES = {"男": "male", "男性": "male", "m": "male", "male": "male", "♂": "male", "女": "female", "女性": "female", "f": "female", "female": "female", "♀": "female"}
+_SEXES = {
+    "男": "male",
+    "男性": "male",
+    "m": "male",
+    "male": "male",
+    "♂": "male",
+    "女": "female",
+    "女性": "female",
+    "f": "female",
+    "female": "female",
+    "♀": "female",
+}
 
 
 def person_name(cell: object) -> str:
@@ -51,7 +62,7 @@ def looks_like_name(text: str) -> bool:
 
 
 def sex_of(cell: object) -> str | None:
-    """"male", "female" or None."""
+    """ "male", "female" or None."""
     return _SEXES.get(simpler(filled(cell)).replace(" ", ""))
 
 
@@ -129,7 +140,10 @@ class Category:
 
 
 _CONTACTS = [
-    ("secondary_contact", r"密接的?密接|密切接触者?的密切?接触|次密|二级密接|密接密接|次级密接|密密接|secondary|contactofcontact|contactofclose"),
+    (
+        "secondary_contact",
+        r"密接的?密接|密切接触者?的密切?接触|次密|二级密接|密接密接|次级密接|密密接|secondary|contactofcontact|contactofclose",
+    ),
     ("general_contact", r"一般接触|普通接触|一般密接|generalcontact|casualcontact"),
     ("close_contact", r"密切接触|密接|密触|同住接触|closecontact|^cc$|^contact$"),
 ]
@@ -144,8 +158,15 @@ _OTHERS = [
     ("risk_area_person", r"风险区|中高风险|高风险地区|高风险人员|riskarea"),
 ]
 # Words that take the statement back, or leave it open: someone has to look.
-_UNDECIDED = re.compile(r"疑似|阴性|排除|解除|待定|待查|待复核|待核|不是|非密|非阳|误|\?|未定|可能|negative|suspected|ruledout|否|出院|康复|治愈")
-_CASE_TYPES = [("critical", r"危重|critical"), ("severe", r"重型|重症|severe"), ("ordinary", r"普通型?|moderate|ordinary"), ("mild", r"轻型|轻症|轻度|mild")]
+_UNDECIDED = re.compile(
+    r"疑似|阴性|排除|解除|待定|待查|待复核|待核|不是|非密|非阳|误|\?|未定|可能|negative|suspected|ruledout|否|出院|康复|治愈"
+)
+_CASE_TYPES = [
+    ("critical", r"危重|critical"),
+    ("severe", r"重型|重症|severe"),
+    ("ordinary", r"普通型?|moderate|ordinary"),
+    ("mild", r"轻型|轻症|轻度|mild"),
+]
 _UNDER_CONTROL = re.compile(r"管控|隔离点|集中隔离|隔离发现|闭环|封控|居家隔离|隔离人员|undercontrol|quarantine")
 _IN_COMMUNITY = re.compile(r"社会面|社区筛|主动就诊|主动检测|愿检|全员核酸|全员筛|大筛|区域核酸|community|非管控|未管控")
 

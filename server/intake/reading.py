@@ -1,4 +1,6 @@
-"""A file of any kind becomes tables of cells with the row numbers a person counts. The kind is told by content, never by name."""
+"""A file of any kind becomes tables of cells with the row numbers a person counts. The kind is told by content,
+never by name.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,7 @@ def _bytes_of(source: Path | str | bytes) -> bytes:
 def _tables_of(data: bytes) -> list[Table]:
     from server.intake import delimited, web_tables, workbooks
 
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return workbooks.read_zipped(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return workbooks.read_compound(data)
@@ -74,7 +76,20 @@ def _tables_of(data: bytes) -> list[Table]:
 
 
 # PDF, images, other archives, programs, RTF: named so that the sentence is "not a table", not "damaged".
-_OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BM", b"MZ", b"\x7fELF", b"{\\rtf", b"SQLite")
+_OTHER_KINDS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"BM",
+    b"MZ",
+    b"\x7fELF",
+    b"{\\rtf",
+    b"SQLite",
+)
 
 
 def _refuse_too_many_rows(tables: list[Table], name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 
 # What people type when they have nothing to say. Such a cell is empty.
@@ -36,11 +37,11 @@ def tidy(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
+        return f"{Decimal(repr(value)):.0f}" if value.is_integer() and abs(value) < 1e21 else repr(value)
     return str(value)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def _tidy_text(text: str) -> str:
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
@@ -55,10 +56,15 @@ def filled(value: object) -> str:
     return "" if text.lower() in PLACEHOLDERS else text
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def simpler(text: str) -> str:
     """Text for matching words: tidy, lower case, traditional characters of our vocabulary made simplified."""
     return _tidy_text(text).lower().translate(_SIMPLER)
+
+
+def simplified(text: str) -> str:
+    """Text with the traditional characters of our vocabulary made simplified, one for one."""
+    return text.translate(_SIMPLER)
 
 
 @lru_cache(maxsize=20_000)

@@ -1,8 +1,8 @@
 """Workbooks (xlsx, xlsm, xls, ods) through python-calamine, after a look at what opening them would cost.
 
-Calamine unfolds a sheet into a full rectangle, so one cell in the last corner of a sheet would take all memory of the server:
-the extent is read first, from the XML, without building anything. Macros are never run and formulas never evaluated: the value that was
-saved with the cell is read, and a text that begins with "=" is a text.
+Calamine unfolds a sheet into a full rectangle, so one cell in the last corner of a sheet would take all memory of the
+server: the extent is read first, from the XML, without building anything. Macros are never run and formulas never
+evaluated: the value that was saved with the cell is read, and a text that begins with "=" is a text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ _REFERENCE = re.compile(rb"""\br=["']([A-Z]{0,3})([0-9]{1,9})["']""")
 
 
 def read_zipped(data: bytes) -> list[Table]:
-    """An xlsx, xlsm, xlsb or ods. Refuses: file.broken, file.bomb, file.encrypted, file.unknown_kind, file.too_many_rows."""
+    """An xlsx, xlsm, xlsb or ods. Refuses: file.broken, file.bomb, file.encrypted, file.unknown_kind,
+    file.too_many_rows.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         names = {entry.filename: entry for entry in archive.infolist()}
@@ -41,7 +43,9 @@ def read_zipped(data: bytes) -> list[Table]:
 
 
 def read_compound(data: bytes) -> list[Table]:
-    """An xls, or an encrypted xlsx, which comes in the same container. Refuses: file.broken, file.encrypted, file.unknown_kind."""
+    """An xls, or an encrypted xlsx, which comes in the same container. Refuses: file.broken, file.encrypted,
+    file.unknown_kind.
+    """
     if _wide("EncryptedPackage") in data or _wide("EncryptionInfo") in data:
         raise Refused("file.encrypted")
     if _wide("Workbook") not in data and _wide("Book") not in data:

@@ -11,9 +11,16 @@ from server.intake.origins import list_day_of
 from server.intake.reading import read_tables
 
 FAULTS = {
-    "id_checksum", "id_missing", "id_precision_lost", "phone_missing", "name_missing", "category_unknown", "age_conflict",
-    "duplicate_in_file", "listed_before",
-}  # fmt: skip
+    "id_checksum",
+    "id_missing",
+    "id_precision_lost",
+    "phone_missing",
+    "name_missing",
+    "category_unknown",
+    "age_conflict",
+    "duplicate_in_file",
+    "listed_before",
+}
 
 
 def remember(known, judged, name):
@@ -43,8 +50,13 @@ def test_every_data_row_is_counted_once(five_days, expected):
 
 def test_each_seeded_fault_is_found_where_it_stands_and_none_is_invented(five_days, expected):
     for name, judged in five_days[0].items():
-        seeded = Counter((None if fault["sheet"] == "csv" else fault["sheet"], fault["row"], fault["fault"]) for fault in expected[name]["faults"])
-        found = Counter((row.sheet, row.row, code) for row in judged.rows for code in (*row.reasons, *row.warnings) if code in FAULTS)
+        seeded = Counter(
+            (None if fault["sheet"] == "csv" else fault["sheet"], fault["row"], fault["fault"])
+            for fault in expected[name]["faults"]
+        )
+        found = Counter(
+            (row.sheet, row.row, code) for row in judged.rows for code in (*row.reasons, *row.warnings) if code in FAULTS
+        )
         assert found == seeded, name
 
 
@@ -56,7 +68,10 @@ def test_the_day_of_each_list_is_read_from_its_name(five_days, expected):
 def test_each_address_gives_a_door_and_each_time_is_understood(five_days):
     for name, judged in five_days[0].items():
         for row in judged.rows:
-            assert all(row.values[part] for part in ("compound", "building", "unit", "room", "detected_at")), (name, row.raw)
+            assert all(row.values[part] for part in ("compound", "building", "unit", "room", "detected_at")), (
+                name,
+                row.raw,
+            )
 
 
 def test_remarks_of_the_scenario_leave_no_words_behind(five_days):
@@ -66,6 +81,8 @@ def test_remarks_of_the_scenario_leave_no_words_behind(five_days):
 def test_a_list_judged_again_adds_nobody(five_days, demo, expected):
     judged_before, known = five_days
     for name in sorted(expected):
-        again = judge_list(read_tables(demo / "lists" / name, name), list_day=judged_before[name].list_day, known=known, titles=[name])
+        again = judge_list(
+            read_tables(demo / "lists" / name, name), list_day=judged_before[name].list_day, known=known, titles=[name]
+        )
         assert again.data_rows == judged_before[name].data_rows
         assert again.count("accepted") == 0, name
