@@ -6,7 +6,20 @@ class `fact`: never refused for a rule, a state or a time · `check`: a fact abo
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from server.domain import ledgers, moves, people, users
+from server.domain import (
+    conflicts,
+    ledgers,
+    moves,
+    overrides,
+    passing,
+    people,
+    releases,
+    returns,
+    sites,
+    transfers,
+    users,
+    vehicles,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,28 @@ OPERATIONS: dict[str, Kind] = {
     "save_hospital": decision(None, "imports.run", ledgers.save_hospital),
     "list_person": decision(None, "imports.run", people.list_person),
     "add_user": decision(None, "users.manage", users.add_user),
+    # transfers, as a desk makes and changes them
+    "make_transfer": decision(None, "transfers.make", transfers.make_transfer),
+    "reassign_transfer": decision("transfer", "transfers.reassign", transfers.reassign_transfer),
+    "relieve_crew": decision("transfer", "transfers.reassign", transfers.relieve_crew),
+    "cancel_transfer": decision("transfer", "transfers.cancel", transfers.cancel_transfer),
+    "divert_transfer": decision("transfer", "transfers.reassign", transfers.divert_transfer),
+    "release_rooms": decision("transfer", "transfers.cancel", releases.release_rooms),
+    "override_readiness": decision("transfer", "readiness.override", overrides.override_readiness),
+    "accept_return": decision("transfer", "returns.accept", returns.accept_return),
+    "resolve_conflict": decision("conflict", "conflicts.resolve", conflicts.resolve_conflict),
+    "propose_resolution": decision("conflict", "conflicts.propose", conflicts.propose_resolution),
+    "settle_quarantined": decision(None, "conflicts.resolve", conflicts.settle_quarantined),
+    "open_site": decision("site", "sites.open", sites.open_site),
+    "pause_site": decision("site", "sites.open", sites.pause_site),
+    "close_site": decision("site", "sites.open", sites.close_site),
+    "set_vehicle_state": decision("vehicle", "vehicles.edit", vehicles.set_vehicle_state),
+    # what is due by itself (server/domain/passing.py)
+    "expire_hold": decision("transfer", None, passing.expire_hold),
+    "leave_phones": decision("transfer", None, passing.leave_phones),
+    "retire_stays": decision(None, None, passing.retire_stays),
+    "retire_conflicts": decision(None, None, passing.retire_conflicts),
+    "repeat_transfer": decision("transfer", None, passing.repeat_transfer),
     # step 5
     "record_moment": fact("transfer", "transfers.record", moves.record_moment),
     "board_person": fact("transfer", "transfers.record", moves.board_person),

@@ -83,9 +83,12 @@ def may_see(user: User, kind: str, row, holds_people: bool = False) -> bool:
 
 _SCOPES = {
     "room": (Room, lambda room: {f"site:{room.site_id}"}),
-    "stay": (Stay, lambda stay: {f"site:{stay.site_id}"} if stay.site_id else set()),
+    "stay": (Stay, lambda stay: {f"site:{stay.site_id}"} if stay.site_id and stay.on_phones else set()),
     "conflict": (
         Conflict,
-        lambda item: {f"author:{item.author_id}", *([f"site:{item.site_id}"] if item.site_id else [])},
+        lambda item: {
+            *([f"author:{item.author_id}"] if item.author_id and item.on_phones else []),
+            *([f"site:{item.site_id}"] if item.site_id and item.on_phones else []),
+        },
     ),
 }

@@ -21,7 +21,7 @@ from server.domain.permissions import extent
 from server.domain.visibility import scopes_of
 from server.problems import Refused
 from server.store.change_log import Operation, RecordKey, take_stamps, write_scope_entries
-from server.store.database import secret, transaction
+from server.store.database import secret, settings, transaction
 from server.store.loading import Loaded
 
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ class Work:
 
     def __init__(self, session: Session, at: datetime, broken: frozenset[str] = frozenset()):
         self.session, self.at, self._broken = session, at, broken
-        self.secret = secret()
+        self.secret, self.settings = secret(), settings()
         self.loaded = Loaded(session)
         self._judged: list[tuple[Act | None, Incoming, Verdict]] = []
         self._rows: dict[type, list[dict]] = {}

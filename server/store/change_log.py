@@ -36,9 +36,7 @@ class Operation(Base):
     type: Mapped[str] = mapped_column(String(40))
     v: Mapped[int] = mapped_column(Integer, default=1)
     target: Mapped[str | None] = mapped_column(String(36), index=True)
-    subject: Mapped[str | None] = mapped_column(
-        String(36), index=True
-    )  # the line, person or operation inside the target
+    subject: Mapped[str | None] = mapped_column(String(36), index=True)  # the line, person or operation inside the target
     body: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[object] = mapped_column(UtcTime, index=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.change_log import RecordKey
@@ -29,6 +29,7 @@ class Conflict(Base):
     resolution: Mapped[str | None] = mapped_column(Text)
     resolved_by: Mapped[str | None] = mapped_column(String(36))
     resolved_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    on_phones: Mapped[bool] = mapped_column(Boolean, default=True)  # false two weeks after it was closed
 
     def record_keys(self) -> list[RecordKey]:
         return [("conflict", self.id)]

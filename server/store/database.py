@@ -65,6 +65,11 @@ def secret() -> str:
     return current_app.config["SECRET_KEY"]
 
 
+def settings():
+    """The settings of the running application, for rules whose numbers are settings."""
+    return current_app.config["BIHUAN"]
+
+
 def prepare_engine(engine: Engine) -> None:
     """Give each SQLite connection its pragmas and an explicit begin: the driver's own deferred begin loses races."""
     if engine.dialect.name != "sqlite":

@@ -42,6 +42,10 @@ class Loaded:
         """Remember a row that was made in this transaction."""
         self._rows[noun, row.id] = row
 
+    def all(self, noun: str) -> list:
+        """Every row of that noun that this transaction has loaded or made."""
+        return [row for (kind, _id), row in self._rows.items() if kind == noun and row is not None]
+
     def transfer(self, id: str | None) -> Transfer | None:
         return self.get("transfer", id)
 

@@ -57,6 +57,7 @@ class Stay(Base):
     due_on: Mapped[date | None] = mapped_column(Date, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     ended_how: Mapped[str | None] = mapped_column(String(20))
+    on_phones: Mapped[bool] = mapped_column(Boolean, default=True)  # false a day after it ended
 
     __table_args__ = (
         Index(

@@ -5,6 +5,7 @@ from server.store import (  # noqa: F401
     change_log,
     conflicts,
     imports,
+    leases,
     people,
     reference,
     rooms,

@@ -63,6 +63,7 @@ class Transfer(Base):
     problems: Mapped[list] = mapped_column(JSON, default=list)
     emergencies: Mapped[list] = mapped_column(JSON, default=list)
     acceptance: Mapped[dict | None] = mapped_column(JSON)  # of a return, by the community
+    repeats: Mapped[dict | None] = mapped_column(JSON)  # {"weekdays": [1…7], "until": day, "next": id} such as dialysis
     notes: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     created_by: Mapped[str | None] = mapped_column(String(36))
@@ -89,6 +90,7 @@ class Line(Base):
     position: Mapped[int] = mapped_column(Integer)
     stop_id: Mapped[str | None] = mapped_column(String(36))
     room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"))
+    group_reason: Mapped[str | None] = mapped_column(String(60))  # why this person shares the room with another line
     state: Mapped[str] = mapped_column(String(10), default="expected")  # expected, aboard, received, elsewhere, ended
     open: Mapped[bool] = mapped_column(Boolean, default=True)
     verified: Mapped[dict | None] = mapped_column(JSON)

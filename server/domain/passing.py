@@ -1,0 +1,80 @@
+"""What happens because time went by: verbs of the `clock` door. `server/ticker.py` finds what is due and calls them."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from server.domain.acts import Act
+from server.domain.holds import give_back_rooms
+from server.domain.repeating import next_departure
+from server.domain.transfers import make_transfer
+from server.store.conflicts import Conflict
+from server.store.rooms import Stay
+
+CREW_KEEPS = timedelta(hours=24)  # after the last line ended
+SITE_KEEPS = timedelta(hours=72)
+STAY_KEPT = timedelta(hours=24)  # after check-out
+CONFLICT_KEPT = timedelta(days=14)  # after closing
+
+
+def expire_hold(act: Act) -> None:
+    """A hold has run out. While no phone knows the transfer its rooms are free again; afterwards the desk is alarmed, and decides."""
+    transfer = act.loaded.transfer(act.operation.target)
+    overdue = [line for line in transfer.lines if line.held_room and (line.held_room.reserved_until or act.at) < act.at]
+    if transfer.sent_at is None:
+        for line in overdue:
+            act.touch(line)
+        give_back_rooms(act, transfer, overdue)
+        for line in overdue:
+            line.room_id, line.held_room = None, None
+        return
+    last_heard = max((told["at"] for told in transfer.moments.values() if told), default=transfer.sent_at.isoformat())
+    act.flag(
+        "hold.expired_on_phone",
+        [{"says": len(overdue), "since": last_heard}],
+        transfer_id=transfer.id,
+        site_id=transfer.site_id,
+        area_id=transfer.area_id,
+    )
+    for line in overdue:
+        line.held_room.reserved_until = act.at + timedelta(minutes=act.work.settings.hold_minutes)
+        act.touch(line.held_room)
+    act.touch(transfer)
+
+
+def leave_phones(act: Act) -> None:
+    """An ended transfer leaves the crew's phones after a day and the site's after three."""
+    transfer = act.loaded.transfer(act.operation.target)
+    transfer.crew_sees = transfer.ended_at > act.at - CREW_KEEPS
+    transfer.site_sees = transfer.ended_at > act.at - SITE_KEEPS
+    act.touch(transfer)
+
+
+def retire_stays(act: Act, *, stays: list[str]) -> None:
+    """Stays that ended a day ago leave the site's phones."""
+    for stay in act.work.session.scalars(select(Stay).where(Stay.id.in_(stays))):
+        stay.on_phones = False
+        act.touch(stay)
+
+
+def retire_conflicts(act: Act, *, conflicts: list[str]) -> None:
+    """Items closed two weeks ago leave the phones."""
+    for item in act.work.session.scalars(select(Conflict).where(Conflict.id.in_(conflicts))):
+        item.on_phones = False
+        act.touch(item)
+
+
+def repeat_transfer(act: Act) -> str | None:
+    """Plan the next of a recurring transfer (dialysis): the same people and hospital, a vehicle and crew to be given by the desk."""
+    before = act.loaded.transfer(act.operation.target)
+    departs = next_departure(before, act.work.settings.time_zone)
+    before.repeats = {**before.repeats, "next": "none"}
+    act.touch(before)
+    if departs is None:
+        return None
+    people = [line.person_id for line in before.lines if line.outcome != "wrong_person"]
+    destination = {"kind": "hospital", "id": before.hospital_id}
+    repeats = {name: value for name, value in before.repeats.items() if name != "next"}
+    made = make_transfer(act, kind="hospital", people=people, destination=destination, depart_at=departs, repeats=repeats)
+    before.repeats = {**before.repeats, "next": made}
+    return made

@@ -1,0 +1,265 @@
+"""Transfers as a desk makes and changes them: one vehicle, one group, one destination, rooms held in the same act."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from server.domain import deadlines
+from server.domain.acts import Act, new_id
+from server.domain.categories import class_of_group
+from server.domain.crews import refuse_unknown_crew, set_crew
+from server.domain.custody import move_custody
+from server.domain.destinations import destination_of
+from server.domain.families import TOGETHER_REASON, refuse_parted_children, share_a_room
+from server.domain.holds import choose_rooms, give_back, give_back_rooms, hold
+from server.domain.permissions import extent
+from server.domain.reach import transfer_in_reach
+from server.domain.stops import stops_for
+from server.domain.vehicles import sendable_vehicle, set_state
+from server.problems import Refused
+from server.store.areas import Area
+from server.store.people import Person
+from server.store.rooms import Room
+from server.store.transfers import Line, Transfer
+
+KINDS = ("outbound", "return", "hospital", "site_to_site")
+PRIORITIES = ("normal", "high", "emergency")
+
+
+def make_transfer(
+    act: Act,
+    *,
+    kind: str,
+    people: list[str],
+    destination: dict,
+    vehicle: str | None = None,
+    driver: str | None = None,
+    escort: str | None = None,
+    depart_at: datetime | None = None,
+    backup_site: str | None = None,
+    rooms: dict[str, str] | None = None,
+    priority: str = "normal",
+    repeats: dict | None = None,
+    split_approved_by: str | None = None,
+    split_reason: str | None = None,
+    notes: str | None = None,
+) -> str:
+    """Plan a transfer and hold its rooms, vehicle and crew in the same act. Gives its id.
+
+    `destination` is `{"kind": "site" | "hospital", "id"}`, `{"kind": "home", "id": community}` or
+    `{"kind": "elsewhere", "name", "address", "phone"}`; `rooms` fixes rooms by person. A vehicle or a driver may follow later.
+    Refuses with the code of the rule that fails: people, categories, families, site, rooms, vehicle, crew. Nothing is held then.
+    """
+    if kind not in KINDS or priority not in PRIORITIES:
+        raise Refused("request.unreadable")
+    group = people_to_move(act, people)
+    category = class_of_group(group)
+    if not (split_approved_by and split_reason):
+        refuse_parted_children(act.work.session, group, act.at)
+    goal = destination_of(act, destination, category)
+    chosen = choose_rooms(act, goal.site, group, rooms) if goal.site else {}
+    coach = sendable_vehicle(act, vehicle, len(group)) if vehicle else None
+    refuse_unknown_crew(act, driver, escort)
+
+    transfer = Transfer(
+        id=new_id(),
+        code=next_code(act),
+        kind=kind,
+        category=category,
+        priority=priority,
+        state="planned",
+        area_id=responsible_area(act, group),
+        vehicle_id=vehicle,
+        backup_site_id=backup_site,
+        origin_site_id=_origin_site(act, group) if kind != "outbound" else None,
+        depart_at=depart_at,
+        repeats=repeats,
+        notes=notes,
+        created_at=act.at,
+        created_by=act.actor.id,
+        crew_sees=True,
+        site_sees=True,
+        diverted=False,
+        stops=[], dock={}, moments={}, handover={}, problems=[], emergencies=[], lines=[], crew=[],
+        **goal.columns(),
+    )  # fmt: skip
+    transfer.desk_name, transfer.desk_phone = desk_of(act, transfer)
+    transfer.deadline_at, transfer.deadline_rule = deadlines.of_group(group, act.work.settings.time_zone)
+    act.loaded.keep("transfer", transfer)
+    act.add(transfer)
+    _fill(act, transfer, group, chosen)
+    if split_approved_by and split_reason:
+        transfer.notes = " · ".join(filter(None, [notes, f"{split_approved_by}: {split_reason}"]))
+    if driver:
+        set_crew(act, transfer, driver, escort)
+    set_state(coach, "assigned", act.at)
+    return transfer.id
+
+
+def people_to_move(act: Act, ids: list[str]) -> list[Person]:
+    """The people of a new transfer, in the order given. Refuses: transfer.no_people, person.unknown, transfer.person_busy."""
+    if not ids:
+        raise Refused("transfer.no_people")
+    act.loaded.load({"person": ids})
+    people = [act.loaded.get("person", id) for id in dict.fromkeys(ids)]
+    for person in people:
+        if person is None or person.merged_into or not _in_area(act, person):
+            raise Refused("person.unknown")
+    busy = select(Person.name, Transfer.code).join(Line, Line.person_id == Person.id).join(Transfer).where(Line.open)
+    for name, code in act.work.session.execute(busy.where(Person.id.in_(ids)).limit(1)):
+        raise Refused("transfer.person_busy", name=name, code=code)
+    return people
+
+
+def responsible_area(act: Act, group: list[Person]) -> str | None:
+    """The area whose desk answers for the transfer: the group's own, or of a mixed group the maker's."""
+    areas = {person.responsible_area_id for person in group}
+    return areas.pop() if len(areas) == 1 else act.actor.area_id
+
+
+def next_code(act: Act) -> str:
+    """The short name people say on the telephone: month and day, then a number that begins anew each day."""
+    day = act.at.astimezone(act.work.settings.time_zone).strftime("%m%d")
+    year_begins = act.at.astimezone(act.work.settings.time_zone).replace(month=1, day=1, hour=0, minute=0)
+    known = select(Transfer.code).where(Transfer.code.like(f"{day}-%"), Transfer.created_at >= year_begins)
+    made = [row.code for row in act.loaded.all("transfer") if row.code.startswith(f"{day}-")]
+    numbers = [int(code.split("-")[1]) for code in [*act.work.session.scalars(known), *made]]
+    return f"{day}-{max(numbers, default=0) + 1:03}"
+
+
+def reassign_transfer(act: Act, *, driver: str, escort: str | None = None, vehicle: str | None = None) -> None:
+    """Give a transfer to another crew or vehicle. Refuses: target.unknown, transfer.already_ended, transfer.people_aboard
+    (a crew that holds anyone is relieved instead), and what the vehicle's rules refuse."""
+    transfer = changeable_transfer(act, "transfers.reassign")
+    refuse_people_aboard(transfer)
+    refuse_unknown_crew(act, driver, escort)
+    if vehicle and vehicle != transfer.vehicle_id:
+        coach = sendable_vehicle(act, vehicle, sum(line.open for line in transfer.lines))
+        free_vehicle(act, transfer)
+        transfer.vehicle_id, transfer.vehicle_check = vehicle, None
+        set_state(coach, "assigned", act.at)
+    set_crew(act, transfer, driver, escort)
+    act.touch(transfer)
+
+
+def relieve_crew(act: Act, *, driver: str, place: str, people: int, escort: str | None = None) -> None:
+    """Another crew takes over the people aboard, at a named place, with their count. A count that differs is shown.
+
+    Refuses: target.unknown, transfer.already_ended, user.unknown.
+    """
+    transfer = changeable_transfer(act, "transfers.reassign")
+    aboard = [line for line in transfer.lines if line.state == "aboard"]
+    set_crew(act, transfer, driver, escort)
+    for line in aboard:
+        move_custody(act, line.person_id, "crew", driver, transfer.id)
+    if people != len(aboard):
+        says = [{"says": len(aboard)}, {"by": act.actor.id, "by_name": act.actor.name, "says": people, "at": act.at.isoformat()}]
+        act.flag("relief.count_differs", says, transfer_id=transfer.id, site_id=transfer.site_id, area_id=transfer.area_id)
+    told = {"at": act.at.isoformat(), "reason": "crew_relieved", "note": place, "by": act.actor.id, "step": "move"}
+    transfer.problems = [*transfer.problems, told]
+    act.touch(transfer)
+
+
+def cancel_transfer(act: Act, *, reason: str) -> None:
+    """End a planned transfer: its people wait again, its rooms, vehicle and crew are free.
+
+    Refuses: target.unknown, reason.missing, transfer.already_ended, transfer.people_aboard.
+    """
+    transfer = changeable_transfer(act, "transfers.cancel")
+    if not reason.strip():
+        raise Refused("reason.missing")
+    refuse_people_aboard(transfer)
+    waiting = [line for line in transfer.lines if line.open]
+    for line in waiting:
+        line.open, line.state, line.ended_at, line.outcome = False, "ended", act.at, "cancelled"
+        line.person.state = "awaiting_transfer" if transfer.kind == "outbound" else line.person.state
+    give_back_rooms(act, transfer, waiting)
+    free_vehicle(act, transfer)
+    transfer.state, transfer.ended_at = "cancelled", act.at
+    transfer.cancelled = {"at": act.at.isoformat(), "by": act.actor.id, "by_name": act.actor.name, "reason": reason}
+    act.touch(transfer)
+
+
+def divert_transfer(act: Act, *, site: str, reason: str) -> None:
+    """Send a transfer to another site (the backup, or any open one) and hold rooms there; the first site's rooms are free again.
+
+    Refuses: target.unknown, reason.missing, transfer.already_ended, and what the site's rules refuse.
+    """
+    transfer = changeable_transfer(act, "transfers.reassign")
+    if not reason.strip():
+        raise Refused("reason.missing")
+    going = [line for line in transfer.lines if line.open]
+    goal = destination_of(act, {"kind": "site", "id": site}, transfer.category)
+    chosen = choose_rooms(act, goal.site, [line.person for line in going])
+    for line in going:
+        given, line.room_id, line.held_room = act.loaded.get("room", line.room_id), None, None
+        give_back(act, transfer, given)
+    for column, value in goal.columns().items():
+        setattr(transfer, column, value)
+    hold_lines(act, transfer, going, chosen)
+    transfer.diverted, transfer.dock = True, {"state": "asked", "calls": transfer.dock.get("calls", []), "diverted_because": reason}
+    act.touch(transfer)
+
+
+def changeable_transfer(act: Act, permission: str) -> Transfer:
+    """The transfer, if it has not ended. Refuses: target.unknown, transfer.already_ended."""
+    transfer = transfer_in_reach(act, permission)
+    if transfer.ended_at:
+        raise Refused("transfer.already_ended")
+    return transfer
+
+
+def refuse_people_aboard(transfer: Transfer) -> None:
+    aboard = sum(line.state == "aboard" for line in transfer.lines)
+    if aboard:
+        raise Refused("transfer.people_aboard", people=aboard)
+
+
+def free_vehicle(act: Act, transfer: Transfer) -> None:
+    """The vehicle of a transfer that will not use it: clean if it never left, else to be disinfected."""
+    vehicle = act.loaded.get("vehicle", transfer.vehicle_id)
+    set_state(vehicle, "contaminated" if transfer.moments.get("at_pickup") else "clean_ready", act.at)
+
+
+def hold_lines(act: Act, transfer: Transfer, lines: list[Line], rooms: dict[str, Room]) -> None:
+    """Hold each line its room, and say why two share one."""
+    sharing = share_a_room([line.person for line in lines], act.at)
+    for line in lines:
+        room = rooms.get(line.person_id)
+        hold(act, transfer, line, room)
+        if room and line.person_id in sharing and rooms.get(sharing[line.person_id]) is room:
+            line.group_reason = TOGETHER_REASON
+        act.touch(line)
+
+
+def desk_of(act: Act, transfer: Transfer) -> tuple[str, str | None]:
+    """Whom the crew calls: the responsible area's desk, else the one that made the transfer."""
+    area = act.work.session.get(Area, transfer.area_id) if transfer.area_id else None
+    return (f"{area.short}专班" if area else act.actor.name), None
+
+
+def _fill(act: Act, transfer: Transfer, group: list[Person], rooms: dict[str, Room]) -> None:
+    """Give the transfer its stops and its lines, in the order of the doors."""
+    transfer.stops, stop_of, ordered = stops_for(act, transfer, group)
+    for position, person in enumerate(ordered, start=1):
+        line = Line(
+            id=new_id(), transfer_id=transfer.id, person_id=person.id, position=position, stop_id=stop_of.get(person.id),
+            state="expected", open=True,
+        )  # fmt: skip
+        line.person = person
+        transfer.lines.append(line)
+        if person.state in ("listed", "verified", "awaiting_transfer"):
+            person.state = "awaiting_transfer"
+    hold_lines(act, transfer, transfer.lines, rooms)
+
+
+def _in_area(act: Act, person: Person) -> bool:
+    reach = extent(act.actor.role, "transfers.make")
+    return reach == "all" or act.actor.role == "clock" or person.responsible_area_id == act.actor.area_id
+
+
+def _origin_site(act: Act, group: list[Person]) -> str | None:
+    """The site that the group leaves, where they are all held by one."""
+    holders = {(custody.holder, custody.holder_id) for person in group if (custody := act.loaded.custody(person.id))}
+    holder, id = holders.pop() if len(holders) == 1 else (None, None)
+    return id if holder == "site" else None

@@ -1,0 +1,105 @@
+"""Time is a door too: `pass_time(at)` does what is due through the same write path, author `clock`. Ages are computed when shown.
+
+One ticker calls it every 30 seconds: a thread in each worker tries for the lease, whoever has it does the work.
+"""
+
+import secrets
+import threading
+from datetime import datetime, timedelta
+
+import structlog
+from flask import Flask
+from sqlalchemy import insert, select, update
+
+from server.domain.acts import CLOCK, Incoming
+from server.domain.passing import CONFLICT_KEPT, CREW_KEEPS, SITE_KEEPS, STAY_KEPT
+from server.domain.write_path import Busy, perform
+from server.store.conflicts import Conflict
+from server.store.database import db, transaction
+from server.store.leases import Lease
+from server.store.rooms import Room, Stay
+from server.store.transfers import Transfer
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 30
+LEASE = timedelta(seconds=90)
+AT_ONCE = 200
+ALSO_DUE: list = []  # what a demo adds: called with the moment, gives how many operations it did
+
+
+def pass_time(at: datetime) -> int:
+    """Do what is due at this moment, and give how many operations it took. Calling it again at once does nothing."""
+    due = [
+        *(Incoming("expire_hold", CLOCK, {}, target=id, door="clock") for id in _transfers_with_expired_holds(at)),
+        *(Incoming("leave_phones", CLOCK, {}, target=id, door="clock") for id in _transfers_to_leave(at)),
+        *(Incoming("repeat_transfer", CLOCK, {}, target=id, door="clock") for id in _transfers_to_repeat()),
+        *(Incoming("retire_stays", CLOCK, {"stays": ids}, door="clock") for ids in _parts(_stays_to_retire(at))),
+        *(Incoming("retire_conflicts", CLOCK, {"conflicts": ids}, door="clock") for ids in _parts(_conflicts_to_retire(at))),
+    ]
+    db.session.commit()
+    for part in _parts(due):
+        perform(part, at=at)
+    return len(due) + sum(also(at) for also in ALSO_DUE)
+
+
+def start_ticker(app: Flask) -> threading.Thread:
+    """Call `pass_time` every 30 seconds for as long as this process lives, while no other process does."""
+    me = secrets.token_hex(8)
+    thread = threading.Thread(target=_tick_for_ever, args=(app, me), name="ticker", daemon=True)
+    thread.start()
+    return thread
+
+
+def _tick_for_ever(app: Flask, me: str) -> None:
+    pause = threading.Event()
+    while not pause.wait(EVERY_SECONDS):
+        with app.app_context():
+            try:
+                if hold_lease(me, app.clock.now()):
+                    pass_time(app.clock.now())
+            except Busy:
+                log.warning("ticker.busy")
+            except Exception:
+                log.exception("ticker.broke")
+
+
+def hold_lease(holder: str, at: datetime) -> bool:
+    """Take, or keep, the ticker's lease. False while somebody else has it."""
+    with transaction() as session:
+        lease = session.scalar(select(Lease).where(Lease.name == "ticker").with_for_update())
+        if lease is None:
+            session.execute(insert(Lease).values(name="ticker", holder=holder, until=at + LEASE))
+            return True
+        if lease.holder != holder and lease.until > at:
+            return False
+        session.execute(update(Lease).where(Lease.name == "ticker").values(holder=holder, until=at + LEASE))
+        return True
+
+
+def _transfers_with_expired_holds(at: datetime) -> list[str]:
+    query = select(Room.transfer_id).where(Room.state == "reserved", Room.reserved_until < at).distinct()
+    return list(db.session.scalars(query))
+
+
+def _transfers_to_leave(at: datetime) -> list[str]:
+    crew = Transfer.crew_sees & (Transfer.ended_at <= at - CREW_KEEPS)
+    site = Transfer.site_sees & (Transfer.ended_at <= at - SITE_KEEPS)
+    return list(db.session.scalars(select(Transfer.id).where(crew | site)))
+
+
+def _transfers_to_repeat() -> list[str]:
+    ended = select(Transfer).where(Transfer.ended_at.is_not(None), Transfer.kind == "hospital", Transfer.repeats.is_not(None))
+    return [row.id for row in db.session.scalars(ended) if row.repeats and "next" not in row.repeats]
+
+
+def _stays_to_retire(at: datetime) -> list[str]:
+    return list(db.session.scalars(select(Stay.id).where(Stay.on_phones, Stay.ended_at <= at - STAY_KEPT)))
+
+
+def _conflicts_to_retire(at: datetime) -> list[str]:
+    return list(db.session.scalars(select(Conflict.id).where(Conflict.on_phones, Conflict.resolved_at <= at - CONFLICT_KEPT)))
+
+
+def _parts(items: list) -> list[list]:
+    return [items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE)]
