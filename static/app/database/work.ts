@@ -109,11 +109,13 @@ export async function offerAllAgain(transaction: Writing, epoch: string): Promis
   await transaction.objectStore("device").put({ ...device, stamp: 0 });
 }
 
-/** Forget operations that were settled before `before` (office clock, ms). */
+/** Forget operations that were settled before `before` (office clock, ms), except those whose verdict a screen still shows. */
 export async function forgetKept(database: UserDatabase, before: number): Promise<void> {
-  await database.write(["kept"], "relaxed", async (transaction) => {
+  await database.write(["kept", "overlay"], "relaxed", async (transaction) => {
     const old = await transaction.objectStore("kept").index("settled_at").getAllKeys(IDBKeyRange.upperBound(before));
-    for (const id of old) await transaction.objectStore("kept").delete(id);
+    for (const id of old) {
+      if (!(await transaction.objectStore("overlay").getKey(id))) await transaction.objectStore("kept").delete(id);
+    }
   });
 }
 

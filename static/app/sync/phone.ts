@@ -218,9 +218,9 @@ export class Phone {
   private async tidy(): Promise<void> {
     const officeTime = this.state.asOf;
     if (officeTime === null) return;
-    await forgetKept(this.database(), officeTime - keptMs);
     const acts = this.view.forgettable(officeTime);
     await forgetActs(this.database(), acts);
+    await forgetKept(this.database(), officeTime - keptMs);
     if (acts.length) await this.refresh("acts");
   }
 

@@ -1,0 +1,156 @@
+// A plain model of the office, in memory: the log, the feed and the sign-in of sync/PROTOCOL.md, with nothing clever in it.
+import { createHash } from "node:crypto";
+import type { Change } from "../../static/app/database/view.ts";
+import type { Body } from "../../static/app/operations.ts";
+import type { User, Verdict } from "../../static/app/records.ts";
+
+export interface Judgement { verdict: Verdict; code: string | null }
+interface Logged { id: string; wire: string; author: string; verdict: Verdict; code: string | null; stamp: number | null }
+interface Row { type: string; id: string; rev: number; body: any; seenBy: Set<string>; everSeenBy: Set<string> }
+interface Device { user: string; last: number; delivered: Map<number, Logged>; token: string }
+interface Message { device: string; epoch: string | null; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number }
+
+/** What a phone carries to the office: its cookie, kept by the browser between requests. */
+export interface Jar { user: string | null }
+
+export class Office {
+  epoch = "e1";
+  stamp = 0;
+  now = Date.parse("2022-04-03T12:00:00Z");
+  pageSize = 500;
+  promoteEachPage = false;
+  operationsMost = Infinity;
+  log = new Map<string, Logged>();
+  rows = new Map<string, Row>();
+  devices = new Map<string, Device>();
+  users = new Map<string, User>();
+  /** How an operation is judged; by default it is applied. */
+  judge: (body: Body) => Judgement = () => ({ verdict: "applied", code: null });
+
+  addUser(id: string, username: string, more: Partial<User> = {}): void {
+    this.users.set(id, { id: id as User["id"], username, name: username, role: "driver", site: null, area: null, phone: null, language: null, ...more });
+  }
+
+  put(type: string, id: string, body: object, ...seenBy: string[]): void {
+    const key = `${type}/${id}`;
+    const row: Row = this.rows.get(key) ?? { type, id, rev: 0, body: null, seenBy: new Set(), everSeenBy: new Set() };
+    row.rev = ++this.stamp;
+    row.body = structuredClone(body);
+    row.seenBy = new Set(seenBy);
+    for (const user of seenBy) row.everSeenBy.add(user);
+    this.rows.set(key, row);
+  }
+
+  /** What a user may see, as {key: rev}: what a phone must hold at rest (P5). */
+  seenBy(user: string): Record<string, number> {
+    return Object.fromEntries([...this.rows.values()].filter((row) => row.seenBy.has(user)).map((row) => [`${row.type}/${row.id}`, row.rev]));
+  }
+
+  /** Take a copy of everything, as a backup does; and go back to one, which begins a new epoch. */
+  backup(): () => void {
+    const kept = structuredClone({ stamp: this.stamp, log: this.log, rows: this.rows, devices: this.devices });
+    return () => { Object.assign(this, structuredClone(kept), { epoch: `${this.epoch}+` }); };
+  }
+
+  answer(path: string, init: RequestInit, jar: Jar): Response {
+    const body = init.body ? JSON.parse(String(init.body)) : null;
+    if (path === "/api/v1/session") return this.session(init.method ?? "GET", body, jar);
+    if (path !== "/api/v1/sync") return json(404, { code: "route.unknown" });
+    const token = new Headers(init.headers).get("Authorization")?.replace("Bearer ", "");
+    const device = this.devices.get(body.device);
+    const user = token ? (device?.token === token ? device.user : null) : jar.user;
+    if (!user) return json(401, { code: "session.sign_in" });
+    return this.sync(body, user, !token);
+  }
+
+  private session(method: string, body: any, jar: Jar): Response {
+    if (method === "DELETE") { jar.user = null; return new Response(null, { status: 204 }); }
+    if (method === "GET") return jar.user ? json(200, { user: this.users.get(jar.user), epoch: this.epoch }) : json(401, { code: "session.sign_in" });
+    const user = [...this.users.values()].find(({ username }) => username === body.username);
+    if (!user || body.password !== "secret") return json(401, { code: "session.wrong_password" });
+    jar.user = user.id;
+    const token = `token-${user.id}-${body.device}-${++tokens}`;
+    this.device(body.device, user.id).token = token;
+    return json(200, { user, upload_token: token, epoch: this.epoch, server_time: this.time() });
+  }
+
+  private device(id: string, user: string): Device {
+    const device = this.devices.get(id) ?? { user, last: 0, delivered: new Map(), token: "" };
+    this.devices.set(id, device);
+    return device;
+  }
+
+  private sync(message: Message, user: string, reads: boolean): Response {
+    if (message.operations.length > this.operationsMost) return json(413, { code: "sync.too_large" });
+    const device = this.device(message.device, user);
+    if (device.user !== user) return json(409, { code: "device.forked" });
+    const results = [];
+    for (const operation of message.operations) {
+      const before = device.delivered.get(operation.seq);
+      if (operation.seq <= device.last) {
+        if (!before || hash(before.wire) !== hash(operation.body)) return json(409, { code: "device.forked" });
+        results.push(before);
+      } else if (operation.seq === device.last + 1) {
+        const logged = this.log.get(operation.id) ?? this.apply(operation.id, operation.body, user);
+        device.last = operation.seq;
+        device.delivered.set(operation.seq, logged);
+        results.push(logged);
+      } else break;
+    }
+    const brought = message.unsent <= message.operations.length;
+    const feed = reads && brought ? this.feed(message, user) : { changes: [], cursor: message.cursor, more: false, promote: false, reset: null };
+    return json(200, {
+      epoch: this.epoch, server_time: this.time(), expected_seq: device.last + 1, ...feed,
+      results: results.map(({ id, verdict, code, stamp }) => ({ id, verdict, code, stamp, conflict: null })),
+      retry_after_ms: null, lease_until: null,
+    });
+  }
+
+  private apply(id: string, wire: string, author: string): Logged {
+    const body = JSON.parse(wire) as Body;
+    const { verdict, code } = (body.type as string) === "void" ? { verdict: "applied" as const, code: null } : this.judge(body);
+    const row = this.rows.get(`transfer/${body.target}`);
+    const effective = (verdict === "applied" || verdict === "flagged") && row && row.everSeenBy.has(author);
+    if (effective) effectOf(body, row.body, this.log);
+    if (effective) row.rev = ++this.stamp;
+    const logged: Logged = { id, wire, author, verdict, code, stamp: effective ? row.rev : null };
+    this.log.set(id, logged);
+    if (verdict !== "applied") {
+      this.put("receipt", id, { verdict, code, stamp: logged.stamp, conflict: null, operation_type: body.type, target: body.target }, author);
+    }
+    return logged;
+  }
+
+  private feed(message: Message, user: string) {
+    const [epoch, owner, high] = (message.cursor ?? `${this.epoch}|${user}|0`).split("|") as [string, string, string];
+    const reset = epoch !== this.epoch || Number(high) > this.stamp ? "epoch" : owner !== user ? "cursor" : null;
+    const position = reset ? 0 : Number(high);
+    const size = Math.min(message.page, this.pageSize);
+    const news = [...this.rows.values()].filter((row) => row.rev > position).sort((one, other) => one.rev - other.rev);
+    const page = news.slice(0, size);
+    const more = news.length > size;
+    const changes = page.filter((row) => row.everSeenBy.has(user)).map((row): Change => row.seenBy.has(user)
+      ? { op: "put", type: row.type, id: row.id, rev: row.rev, body: structuredClone(row.body) } : { op: "drop", type: row.type, id: row.id });
+    const cursor = `${this.epoch}|${user}|${more ? page.at(-1)!.rev : this.stamp}`;
+    return { changes, cursor, more, promote: !more || this.promoteEachPage, reset };
+  }
+
+  private time(): string { return new Date(this.now).toISOString(); }
+}
+
+/** The effects that tests look at. */
+function effectOf(body: Body, transfer: any, log: Map<string, Logged>): void {
+  const line = transfer.lines?.find((each: any) => "line" in body.args && each.id === body.args.line);
+  if (body.type === "board_person" && line) Object.assign(line, { state: "aboard", boarded_at: body.occurred_at });
+  if (body.type === "record_moment") transfer.moments[body.args.moment] ??= { at: body.occurred_at, by: body.author, allowed_by: null };
+  if (body.type === "withdraw") {
+    const before = JSON.parse(log.get(body.args.operation)!.wire) as Body;
+    const taken = transfer.lines.find((each: any) => "line" in before.args && each.id === before.args.line);
+    if (before.type === "board_person" && taken) Object.assign(taken, { state: "expected", boarded_at: null });
+  }
+}
+
+let tokens = 0;
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+const json = (status: number, body: unknown): Response =>
+  new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });

@@ -1,0 +1,402 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SignInRefused } from "../../static/app/sync/phone.ts";
+import { Handset, LINES, officeWithTransfer, stored, TRANSFER } from "./handset.ts";
+import { Office } from "./office.ts";
+
+const [li, wang] = LINES as [typeof LINES[0], typeof LINES[0]];
+const begin = async () => {
+  const office = officeWithTransfer(new Office());
+  return { office, zhao: await Handset.inTheHandOf(office, "zhao") };
+};
+const stateOf = (handset: Handset, line: string) => handset.phone.view.transfer(TRANSFER)?.lines.find(({ id }) => id === line);
+const loggedOf = (office: Office) => [...office.log.values()].map(({ wire }) => JSON.parse(wire).type);
+
+test("a transfer made in the office is on the phone after one look", async () => {
+  const { zhao } = await begin();
+  assert.equal(zhao.phone.view.transfer(TRANSFER)?.code, "0403-017");
+  assert.deepEqual([zhao.phone.state.complete, zhao.phone.state.asOf], [true, zhao.office.now]);
+});
+
+test("before the first download the phone says so, and an empty list afterwards is another thing", async () => {
+  const office = officeWithTransfer(new Office());
+  const handset = new Handset(office);
+  await handset.switchOn();
+  await handset.phone.signIn("qian", "secret");
+  assert.equal(handset.phone.state.asOf, null);
+  await handset.syncs();
+  assert.equal(handset.phone.state.complete, true);
+  assert.deepEqual(handset.phone.view.transfers, []);
+});
+
+test("a person boarded with no network is aboard on the screen, saved here, and after a restart too", async () => {
+  const { zhao } = await begin();
+  zhao.network = "none";
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  zhao.switchOff();
+  await zhao.switchOn();
+  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, li)?.mark], ["aboard", "saved"]);
+  assert.deepEqual([zhao.phone.state.unsent, zhao.phone.view.notSent[0]?.about], [1, { code: "0403-017", name: "李芳" }]);
+});
+
+test("what the office has received carries its mark, and the effect never left the screen", async () => {
+  const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, li)?.mark, zhao.phone.state.unsent], ["aboard", "received", 0]);
+  assert.equal(office.rows.get(`transfer/${TRANSFER}`)?.body.lines[0].state, "aboard");
+});
+
+test("a lost answer is asked for again and nothing happens twice", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "loses_answers";
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([office.log.size, zhao.phone.state.unsent], [1, 1]);
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([office.log.size, zhao.phone.state.unsent], [1, 0]);
+  assert.equal(office.stamp, 3);
+});
+
+test("an old answer given again changes nothing", async () => {
+  const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  office.put("transfer", TRANSFER, { ...office.rows.get(`transfer/${TRANSFER}`)!.body, code: "0403-018" }, "u-zhao");
+  await zhao.syncs();
+  const before = await stored(zhao, "u-zhao", "records");
+  zhao.repeatLastAnswer = true;
+  await zhao.syncs();
+  assert.deepEqual(await stored(zhao, "u-zhao", "records"), before);
+  assert.equal(zhao.phone.view.transfer(TRANSFER)?.code, "0403-018");
+});
+
+test("an act recorded while a request is in the air is sent with the next one, and stays on the screen", async () => {
+  const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, li);
+  zhao.whileInTheAir = () => zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
+  assert.deepEqual([office.log.size, zhao.phone.state.unsent, stateOf(zhao, wang)?.state], [2, 0, "aboard"]);
+});
+
+test("a captive portal is no answer, and consumes nothing", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "portal";
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.reached, zhao.phone.state.unsent, zhao.phone.state.signedOut, office.log.size], [false, 1, false, 0]);
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.equal(office.log.size, 1);
+});
+
+test("an overloaded office is left alone for as long as it says", async () => {
+  const { zhao } = await begin();
+  zhao.network = "overloaded";
+  await zhao.boards(TRANSFER, li);
+  const wait = await zhao.syncs();
+  assert.ok(wait >= 7_000 && wait <= 14_000, `${wait}`);
+  assert.equal(zhao.phone.state.unsent, 1);
+});
+
+test("without an answer the waits grow to five minutes and no further, and a tap starts afresh", async () => {
+  const { zhao } = await begin();
+  zhao.network = "none";
+  await zhao.boards(TRANSFER, li);
+  const waits = [];
+  for (let turn = 0; turn < 12; turn += 1) waits.push(await zhao.phone.loop.once());
+  assert.ok(waits[0]! <= 2_000 && waits.at(-1)! > 150_000 && Math.max(...waits) <= 300_000, waits.join());
+  assert.ok((await zhao.syncs()) <= 2_000);
+});
+
+test("an ended session pauses reading; the work still goes up by the upload token, and a sign-in reads on", async () => {
+  const { office, zhao } = await begin();
+  zhao.jar.user = null;
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.signedOut, office.log.size, zhao.phone.state.unsent], [true, 1, 0]);
+  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, li)?.mark], ["aboard", "received"], "its stamp is not covered, so it stays laid over");
+  await zhao.phone.signIn("zhao", "secret");
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.signedOut, stateOf(zhao, li)?.state], [false, "aboard"]);
+});
+
+test("a wrong password changes nothing on the phone, and no signal says so", async () => {
+  const { zhao } = await begin();
+  await assert.rejects(zhao.phone.signIn("zhao", "guess"), (error) => (error as SignInRefused).code === "session.wrong_password");
+  zhao.network = "portal";
+  await assert.rejects(zhao.phone.signIn("zhao", "secret"), (error) => (error as SignInRefused).code === "no_answer");
+  assert.equal(zhao.phone.user?.username, "zhao");
+});
+
+test("after signing out with work left, the next person's phone delivers it and shows none of it", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  await zhao.boards(TRANSFER, li);
+  await zhao.phone.signOut();
+  assert.deepEqual([zhao.phone.user, zhao.phone.view.transfers.length, zhao.phone.state.othersUnsent], [null, 0, 1]);
+  zhao.network = "good";
+  await zhao.phone.signIn("qian", "secret");
+  await zhao.syncs();
+  assert.deepEqual(zhao.phone.view.transfers, []);
+  assert.deepEqual([...office.log.values()].map(({ author }) => author), ["u-zhao"]);
+  assert.equal(zhao.phone.state.othersUnsent, 0);
+});
+
+test("signed out, nobody is signed in and the work goes up all the same; the session ends when the office is reached", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  await zhao.boards(TRANSFER, li);
+  await zhao.phone.signOut();
+  await zhao.syncs();
+  assert.equal(zhao.jar.user, "u-zhao");
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([zhao.jar.user, office.log.size, zhao.phone.state.othersUnsent], [null, 1, 0]);
+});
+
+test("two people share a phone and each finds what is theirs", async () => {
+  const { zhao } = await begin();
+  await zhao.boards(TRANSFER, li);
+  await zhao.phone.signOut();
+  await zhao.phone.signIn("qian", "secret");
+  await zhao.syncs();
+  assert.equal(zhao.phone.view.transfers.length, 0);
+  await zhao.phone.signOut();
+  await zhao.phone.signIn("zhao", "secret");
+  assert.equal(stateOf(zhao, li)?.state, "aboard", "before any download, from what the phone holds");
+});
+
+test("a cookie that another person left in the browser delivers nothing and shows nothing", async () => {
+  const { office, zhao } = await begin();
+  zhao.jar.user = "u-qian";
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([...office.log.values()].map(({ author }) => author), ["u-zhao"], "by the upload token");
+  assert.deepEqual([zhao.phone.state.signedOut, zhao.phone.view.transfers.length], [true, 1]);
+});
+
+test("a copied phone becomes a device of its own, and both phones' work arrives once", async () => {
+  const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, li);
+  const device = [...office.devices.values()][0]!;
+  // The copy was quicker with the same number.
+  device.last = 1;
+  device.delivered.set(1, { id: "other", wire: '{"type":"void"}', author: "u-zhao", verdict: "applied", code: null, stamp: null });
+  await zhao.syncs();
+  assert.deepEqual([loggedOf(office), zhao.phone.state.unsent, office.devices.size], [["board_person"], 0, 2]);
+});
+
+test("a phone that was set back while the office went on becomes a device of its own", async () => {
+  const { office, zhao } = await begin();
+  [...office.devices.values()][0]!.last = 7;
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([loggedOf(office), zhao.phone.state.unsent, office.devices.size], [["board_person"], 0, 2]);
+});
+
+test("numbers that the phone lost are declared void, once", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  for (const line of [li, wang, li]) await zhao.boards(TRANSFER, line);
+  await forget(zhao, "outbox", [1, 2]);
+  zhao.network = "loses_answers";
+  await zhao.syncs();
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual(loggedOf(office), ["void", "void", "board_person"]);
+  assert.equal(zhao.phone.state.unsent, 0);
+});
+
+test("an office restored from a backup gets the lost work again, and the phone holds what the office holds", async () => {
+  const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  const restore = office.backup();
+  await zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
+  office.put("transfer", "0190c000-0000-7000-8000-000000000098", office.rows.get(`transfer/${TRANSFER}`)!.body, "u-zhao");
+  await zhao.syncs();
+  restore();
+  await zhao.syncs();
+  assert.equal(office.log.size, 2);
+  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, wang)?.state], ["aboard", "aboard"]);
+  assert.deepEqual(await revisions(zhao), office.seenBy("u-zhao"), "the transfer that the restored office does not know is gone");
+});
+
+test("a large outbox goes up in order, in batches, halved when the office finds them too large", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  for (let turn = 0; turn < 120; turn += 1) await zhao.boards(TRANSFER, turn % 2 ? li : wang);
+  zhao.network = "good";
+  office.operationsMost = 40;
+  zhao.requests = [];
+  await zhao.syncs();
+  assert.deepEqual(zhao.requests.map(({ operations }) => operations.length), [100, 50, 25, 25, 25, 25, 20]);
+  assert.deepEqual([office.log.size, zhao.phone.state.unsent], [120, 0]);
+});
+
+test("no changes come before the last of the outbox is up, so nothing vanishes meanwhile", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  for (let turn = 0; turn < 101; turn += 1) await zhao.boards(TRANSFER, li);
+  zhao.network = "good";
+  office.put("transfer", TRANSFER, { ...office.rows.get(`transfer/${TRANSFER}`)!.body, code: "0403-018" }, "u-zhao");
+  zhao.requests = [];
+  const codes: (string | undefined)[] = [];
+  const stop = zhao.phone.subscribe(() => codes.push(`${zhao.phone.view.transfer(TRANSFER)?.code} ${stateOf(zhao, li)?.state}`));
+  await zhao.syncs();
+  stop();
+  assert.deepEqual(new Set(codes), new Set(["0403-017 aboard", "0403-018 aboard"]));
+  assert.equal(zhao.requests.length, 2);
+});
+
+test("a first download shows what is whole, page by page, and ends complete", async () => {
+  const office = officeWithTransfer(new Office());
+  for (let number = 0; number < 7; number += 1) office.put("contact", `c${number}`, { name: `${number}`, what: "", phone: "", area: null }, "u-zhao");
+  office.pageSize = 3;
+  const handset = new Handset(office);
+  await handset.switchOn();
+  await handset.phone.signIn("zhao", "secret");
+  await handset.syncs();
+  assert.deepEqual([handset.phone.view.contacts.length, handset.phone.view.transfers.length, handset.phone.state.complete], [7, 1, true]);
+  assert.equal((await stored(handset, "u-zhao", "incoming")).length, 0);
+});
+
+test("a transfer given to another crew leaves the phone; what was not sent stays listed in words and is sent", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  await zhao.boards(TRANSFER, li);
+  office.put("transfer", TRANSFER, office.rows.get(`transfer/${TRANSFER}`)!.body, "u-qian");
+  office.judge = () => ({ verdict: "flagged", code: "late_after_reassign" });
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.view.transfers.length, office.log.size], [0, 1]);
+  assert.deepEqual(zhao.phone.view.acts.map(({ mark, code, about }) => [mark, code, about.name]), [["flagged", "late_after_reassign", "李芳"]]);
+});
+
+test("a refused act loses its effect and stands in the list until it is put away", async () => {
+  const { office, zhao } = await begin();
+  office.judge = ({ type }) => (type === "board_person" ? { verdict: "refused", code: "target.unknown" } : { verdict: "applied", code: null });
+  const id = await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.equal(stateOf(zhao, li)?.state, "expected");
+  assert.deepEqual(zhao.phone.view.refusals.map(({ id, mark, code }) => [id, mark, code]), [[id, "refused", "target.unknown"]]);
+  await zhao.phone.acknowledge(id);
+  assert.deepEqual(zhao.phone.view.refusals, []);
+  await zhao.syncs();
+  assert.deepEqual(zhao.phone.view.refusals, []);
+});
+
+test("a held act stays on the screen as waiting, and moves once", async () => {
+  const { office, zhao } = await begin();
+  office.judge = () => ({ verdict: "held", code: "waits_for_predecessor" });
+  const id = await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, li)?.mark, zhao.phone.view.refusals.length], ["aboard", "held", 1]);
+  office.put("receipt", id, { verdict: "refused", code: "target.unknown", stamp: null, conflict: null, operation_type: "board_person", target: TRANSFER }, "u-zhao");
+  await zhao.syncs();
+  assert.deepEqual([stateOf(zhao, li)?.state, zhao.phone.view.refusals[0]?.mark], ["expected", "refused"]);
+});
+
+test("a wrong tap is taken back before and after the office has it, and neither act leaves the log", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  await zhao.phone.undo(await zhao.boards(TRANSFER, li));
+  assert.equal(stateOf(zhao, li)?.state, "expected");
+  zhao.network = "good";
+  const second = await zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
+  zhao.network = "none";
+  await zhao.phone.undo(second);
+  assert.equal(stateOf(zhao, wang)?.state, "expected", "lifted off the record that has it");
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.equal(stateOf(zhao, wang)?.state, "expected");
+  assert.deepEqual(loggedOf(office), ["board_person", "withdraw", "board_person", "withdraw"]);
+});
+
+test("a wrong phone clock is told, corrected in what is shown, and stops nothing", async () => {
+  const office = officeWithTransfer(new Office());
+  const handset = new Handset(office);
+  handset.clockMs -= 3 * 3600_000;
+  await handset.switchOn();
+  await handset.phone.signIn("zhao", "secret");
+  await handset.syncs();
+  assert.equal(handset.phone.state.clockWrong, true);
+  await handset.boards(TRANSFER, li);
+  assert.ok(Math.abs(Date.parse(handset.phone.view.acts[0]!.at) - office.now) < 1_000);
+  await handset.syncs();
+  const { occurred_at, clock_offset_ms } = JSON.parse([...office.log.values()][0]!.wire);
+  assert.ok(Math.abs(Date.parse(occurred_at) + clock_offset_ms - office.now) < 1_000);
+});
+
+test("in a demo, which lives on another day, the clock is not called wrong", async () => {
+  const { office, zhao } = await begin();
+  office.put("setting", "demo", { value: true }, "u-zhao");
+  zhao.clockMs += 4 * 365 * 24 * 3600_000;
+  await zhao.syncs();
+  assert.equal(zhao.phone.state.clockWrong, false);
+});
+
+test("an act that is too large is refused when it is made, and the form can stay open", async () => {
+  const { zhao } = await begin();
+  const act = zhao.phone.act.recordOutcome(TRANSFER, { line: li, outcome: "absent", note: "长".repeat(11_000) });
+  await assert.rejects(act, { code: "too_large" });
+  assert.equal(zhao.phone.state.unsent, 0);
+});
+
+test("records of a kind that this version does not know are kept as they are", async () => {
+  const { office, zhao } = await begin();
+  office.put("drone", "d1", { height: 20 }, "u-zhao");
+  await zhao.syncs();
+  assert.deepEqual((await stored(zhao, "u-zhao", "records")).find(({ key }) => key === "drone/d1").box, { height: 20 });
+});
+
+test("old operations and acts are forgotten after their time, refused ones only when put away", async () => {
+  const { office, zhao } = await begin();
+  office.judge = ({ args }) => ("line" in args && args.line === li ? { verdict: "refused", code: "target.unknown" } : { verdict: "applied", code: null });
+  await zhao.boards(TRANSFER, li);
+  await zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
+  office.now += 15 * 24 * 3600_000;
+  zhao.clockMs += 15 * 24 * 3600_000;
+  await zhao.syncs();
+  office.put("receipt", zhao.phone.view.refusals[0]!.id, {});
+  await zhao.syncs();
+  assert.deepEqual((await stored(zhao, "u-zhao", "kept")).map(({ verdict }) => verdict), ["refused"]);
+  assert.deepEqual(zhao.phone.view.acts.map(({ mark }) => mark), ["refused"]);
+  await zhao.phone.acknowledge(zhao.phone.view.refusals[0]!.id);
+  await zhao.syncs();
+  office.now += 15 * 24 * 3600_000;
+  zhao.clockMs += 15 * 24 * 3600_000;
+  for (let day = 0; day < 3; day += 1) await zhao.syncs();
+  assert.deepEqual([await stored(zhao, "u-zhao", "kept"), zhao.phone.view.notSent], [[], []]);
+});
+
+test("a draft of a half-filled form outlives the process", async () => {
+  const { zhao } = await begin();
+  await zhao.phone.drafts.keep("verify", { told: true });
+  zhao.switchOff();
+  await zhao.switchOn();
+  assert.deepEqual(await zhao.phone.drafts.take("verify"), { told: true });
+  await zhao.phone.drafts.drop("verify");
+  assert.equal(await zhao.phone.drafts.take("verify"), undefined);
+});
+
+export async function revisions(handset: Handset, user = "u-zhao"): Promise<Record<string, number>> {
+  return Object.fromEntries((await stored(handset, user, "records")).map(({ key, rev }) => [key, rev]));
+}
+
+async function forget(handset: Handset, store: string, keys: number[]): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const request = indexedDB.open(`${handset.world.databases}-u-zhao`);
+    request.onsuccess = () => {
+      const transaction = request.result.transaction(store, "readwrite");
+      for (const key of keys) transaction.objectStore(store).delete(key);
+      transaction.oncomplete = () => { request.result.close(); resolve(); };
+    };
+  });
+}
