@@ -1,5 +1,6 @@
 """create_app(): the only place where the parts are joined."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -40,7 +41,12 @@ HEADERS = {
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """Join settings, database, doors and the rules of every request."""
-    app = Flask("server", static_folder=str(ROOT / "static" / "build"), template_folder=str(ROOT / "templates"))
+    app = Flask(
+        "server",
+        static_folder=str(ROOT / "static" / "build"),
+        static_url_path="/static",
+        template_folder=str(ROOT / "templates"),
+    )
     settings.data.mkdir(parents=True, exist_ok=True)
     app.clock = clock or kept_clock(settings.clock_starts_at, settings.data / "clock")
     app.config.update(
@@ -82,17 +88,22 @@ def join_doors(app: Flask) -> None:
 
 def kept_secret(file: Path) -> str:
     """The secret that signs cursors and forms and seals ID numbers: made once, kept beside the data."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32))
+    try:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
     return file.read_text().strip()
 
 
 def put_headers(response: Response) -> Response:
+    """Headers of every answer. Built files have their content in their name, so a browser may keep them for ever."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.path.startswith("/api/") or g.get("user"):
         response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
