@@ -1,0 +1,99 @@
+"""What happens because time goes by, whoever looks."""
+
+from sqlalchemy import func, select
+
+from server.store.change_log import Operation, ScopeEntry
+from server.store.conflicts import Conflict
+from server.store.database import db, transaction
+from server.store.rooms import Room
+from server.store.transfers import Transfer
+from server.ticker import hold_lease, pass_time
+
+
+def made(world, *people, **more) -> str:
+    given = {"kind": "outbound", "destination": {"kind": "site", "id": world.site}, "driver": world.users["driver1"], **more}
+    return world.do("make_transfer", people=[world.person(name) for name in people], **given)
+
+
+def tick(world) -> int:
+    return pass_time(world.clock.now())
+
+
+def rooms_in(state: str) -> int:
+    return db.session.scalar(select(func.count()).select_from(Room).where(Room.state == state))
+
+
+def on_phones_of(world, username: str) -> int:
+    here = ScopeEntry.scope == f"driver:{world.users[username]}"
+    return db.session.scalar(select(func.count()).select_from(ScopeEntry).where(here, ScopeEntry.present))
+
+
+def put_on_a_phone(world, transfer: str) -> None:
+    with transaction() as session:
+        session.execute(Transfer.__table__.update().where(Transfer.id == transfer).values(sent_at=world.clock.now()))
+
+
+def test_a_hold_runs_out_by_itself_while_no_phone_knows_the_transfer(each_world):
+    world = each_world
+    made(world, "王一", "王二")
+    world.pass_time(hours=3)
+    assert tick(world) == 1
+    assert (rooms_in("reserved"), rooms_in("ready")) == (0, 8)
+    assert tick(world) == 0
+
+
+def test_a_hold_of_a_transfer_on_a_phone_is_an_alarm_not_a_release(world):
+    transfer = made(world, "王一", "王二")
+    put_on_a_phone(world, transfer)
+    world.pass_time(hours=3)
+    tick(world)
+    assert rooms_in("reserved") == 2
+    assert db.session.scalar(select(Conflict.code)) == "hold.expired_on_phone"
+
+
+def test_the_alarm_is_not_repeated_at_every_tick(world):
+    put_on_a_phone(world, made(world, "王一"))
+    world.pass_time(hours=3)
+    tick(world)
+    assert tick(world) == 0
+
+
+def test_an_ended_transfer_leaves_the_crew_after_a_day(world):
+    transfer = made(world, "王一")
+    world.do("cancel_transfer", transfer, reason="改派")
+    world.pass_time(hours=23)
+    assert tick(world) == 0
+    assert on_phones_of(world, "driver1") == 1
+    world.pass_time(hours=2)
+    assert tick(world) == 1
+    assert on_phones_of(world, "driver1") == 0
+
+
+def test_what_time_does_is_in_the_log_under_its_own_name(world):
+    made(world, "王一")
+    world.pass_time(hours=3)
+    tick(world)
+    row = db.session.scalar(select(Operation).where(Operation.door == "clock"))
+    assert (row.type, row.author_id, row.verdict) == ("expire_hold", None, "applied")
+
+
+def test_dialysis_comes_again_on_its_weekdays(world):
+    hospital = world.do("save_hospital", name="宽城示例第一医院", colour="yellow", area="宽城")
+    sunday = world.clock.now().replace(hour=1)  # 3 April 2022, nine in the morning there
+    first = world.do(
+        "make_transfer", kind="hospital", people=[world.person("王一")], destination={"kind": "hospital", "id": hospital},
+        depart_at=sunday, repeats={"weekdays": [2, 4, 6], "until": "2022-04-30"},
+    )  # fmt: skip
+    world.do("cancel_transfer", first, reason="改时间")
+    tick(world)
+    following = db.session.scalar(select(Transfer).where(Transfer.id != first))
+    assert (following.depart_at.month, following.depart_at.day, following.depart_at.hour) == (4, 5, 1)
+    assert tick(world) == 0
+
+
+def test_one_process_at_a_time_passes_the_time(world):
+    now = world.clock.now()
+    assert hold_lease("one", now)
+    assert not hold_lease("other", now)
+    world.pass_time(minutes=2)
+    assert hold_lease("other", world.clock.now())
