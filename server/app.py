@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -15,6 +16,7 @@ from server.access import access_rule, check_access
 from server.api import blueprints as api_blueprints
 from server.clock import Clock, kept_clock
 from server.domain.write_path import Busy
+from server.logs import set_up_logs
 from server.problems import Refused, sentence, status_of
 from server.settings import Settings
 from server.store import tables  # noqa: F401 — the metadata must be whole
@@ -41,6 +43,7 @@ HEADERS = {
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """Join settings, database, doors and the rules of every request."""
+    set_up_logs()
     app = Flask(
         "server",
         static_folder=str(ROOT / "static" / "build"),
@@ -88,11 +91,13 @@ def join_doors(app: Flask) -> None:
 
 def kept_secret(file: Path) -> str:
     """The secret that signs cursors and forms and seals ID numbers: made once, kept beside the data."""
-    try:
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+    if not file.exists():
+        own = file.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(own, os.O_CREAT | os.O_WRONLY, 0o600), "w") as new:
             new.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.link(own, file)  # whole or not at all: of two that start together, one wins
+        own.unlink()
     return file.read_text().strip()
 
 
