@@ -1,10 +1,10 @@
 // A phone in a person's hand, for tests: its network can fail in every way, its power can go at any IndexedDB event.
-import "fake-indexeddb/auto";
 import { Phone } from "../../static/app/sync/phone.ts";
 import type { World } from "../../static/app/sync/world.ts";
 import type { LineId, OperationId, TransferId } from "../../static/app/records.ts";
 import { baseTransfer } from "./contract.ts";
 import type { Jar, Office } from "./office.ts";
+import { power } from "./power.ts";
 
 export type Network = "good" | "none" | "loses_answers" | "portal" | "signed_out" | "overloaded";
 
@@ -78,6 +78,7 @@ export class Handset {
   }
 
   private async fetch(path: string, init: RequestInit): Promise<Response> {
+    if (power.off) return new Promise(() => undefined);
     if (this.network === "none") throw new TypeError("Failed to fetch");
     if (this.network === "portal") return new Response("<html>Sign in to Hotel WiFi</html>", { status: 200 });
     if (this.network === "overloaded") return new Response("", { status: 503, headers: { "Retry-After": "7" } });
