@@ -102,6 +102,7 @@ export const codes: Codes = {
     dialysis: "dialysis", delivery: "delivery", paediatrics: "paediatrics", chemotherapy: "chemotherapy", cardiac_stroke: "heart, stroke",
     emergency: "emergency", fever: "fever clinic", mental: "psychiatry",
   },
+  conflictKinds: {},
   hospitalColours: {
     yellow: "Yellow-code hospital", green: "Green-code hospital", red: "Red-code hospital", designated: "Designated hospital",
     fangcang: "Fangcang hospital",

@@ -1,5 +1,4 @@
 // The words of the language in use. `words` is a live binding: after `speak` every screen that is drawn again uses the other one.
-import { en } from "./en.ts";
 import { zh, type Messages } from "./zh.ts";
 
 export type Language = "zh" | "en";
@@ -7,10 +6,13 @@ export type Language = "zh" | "en";
 export let words: Messages = zh;
 export let language: Language = "zh";
 
-/** Take a language and tell the page, so that a screen reader speaks it too. Draw the screens again afterwards. */
-export function speak(chosen: Language): void {
+/**
+ * Take a language and tell the page, so that a screen reader speaks it too. Draw the screens again afterwards. English is a part
+ * of its own, since most phones never ask for it; the worker holds it, so it needs no network.
+ */
+export async function speak(chosen: Language): Promise<void> {
+  words = chosen === "en" ? (await import("./en.ts")).en : zh;
   language = chosen;
-  words = chosen === "en" ? en : zh;
   document.documentElement.lang = chosen === "en" ? "en" : "zh-CN";
 }
 

@@ -35,6 +35,7 @@ export interface Codes {
   refusalReasons: Record<string, string>;
   verdictCodes: Record<string, string>;
   services: Record<string, string>;
+  conflictKinds: Record<string, string>;
   hospitalColours: Record<string, string>;
   vehicleKinds: Record<string, string>;
 }
@@ -117,6 +118,7 @@ export const codes: Codes = {
     dialysis: "透析", delivery: "产科", paediatrics: "儿科", chemotherapy: "化疗", cardiac_stroke: "心脑", emergency: "急诊", fever: "发热门诊",
     mental: "精神科",
   },
+  conflictKinds: {},
   hospitalColours: { yellow: "黄码医院", green: "绿码医院", red: "红码医院", designated: "定点医院", fangcang: "方舱医院" },
   vehicleKinds: {
     coach: "大巴", minibus: "中巴", ambulance: "救护车", negative_pressure_ambulance: "负压救护车", van: "面包车",

@@ -1,0 +1,32 @@
+import { render } from "preact";
+import { Banner } from "./elements/banner.tsx";
+import { tellTimeIn } from "./messages/times.ts";
+import { speak, words } from "./messages/words.ts";
+import { App } from "./screens/app.tsx";
+import { openSoundAtFirstTap } from "./screens/docking-bell.tsx";
+import { ShownPhone } from "./screens/shown.tsx";
+import { showTheme, type Theme } from "./screens/theme.ts";
+import { keepShell } from "./screens/update.ts";
+import { openPhone, type Phone } from "./sync/phone.ts";
+
+void start(document.getElementById("phone")!);
+
+/** Open what the phone holds and draw it; nothing here waits for the network. */
+async function start(place: HTMLElement): Promise<void> {
+  openSoundAtFirstTap();
+  void keepShell();
+  try {
+    const phone = await openPhone();
+    await speak(languageOf(phone));
+    showTheme((phone.preference("theme") as Theme | null) ?? "system");
+    render(<ShownPhone phone={phone}>{() => { tellTimeIn(phone.view.settings.time_zone); return <App />; }}</ShownPhone>, place);
+  } catch (error) {
+    console.error(error);
+    render(<main><Banner look="stop">{words.faults.broken}</Banner></main>, place);
+  }
+}
+
+function languageOf(phone: Phone): "zh" | "en" {
+  const chosen = phone.preference("language") ?? phone.user?.language;
+  return chosen === "en" ? "en" : "zh";
+}

@@ -1,0 +1,86 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { LineId, RoomId, Step, StopId, TransferId } from "../records.ts";
+import { AnswerScreen } from "./answer.tsx";
+import { ArrivalsScreen } from "./arrivals.tsx";
+import { BoardingScreen } from "./boarding.tsx";
+import { ConflictsScreen } from "./conflicts.tsx";
+import { DisinfectionScreen } from "./disinfection.tsx";
+import { DockScreen } from "./dock.tsx";
+import { DockingBell } from "./docking-bell.tsx";
+import { DueScreen } from "./due.tsx";
+import { EmergencyScreen } from "./emergency.tsx";
+import { ExtraPersonScreen } from "./extra-person.tsx";
+import { HandoverScreen } from "./handover.tsx";
+import { HospitalsScreen } from "./hospitals.tsx";
+import { ProblemScreen } from "./problem.tsx";
+import { ReceiveScreen } from "./receive.tsx";
+import { RoomScreen } from "./room.tsx";
+import { RoomsScreen } from "./rooms.tsx";
+import { RouteScreen } from "./route.tsx";
+import { SettingsScreen } from "./settings.tsx";
+import { isReceiver, usePhone } from "./shown.tsx";
+import { SignInScreen } from "./sign-in.tsx";
+import { TodayScreen } from "./today.tsx";
+import { TransferScreen } from "./transfer.tsx";
+import { UnsentScreen } from "./unsent.tsx";
+import { VehicleScreen } from "./vehicle.tsx";
+import { VerifyListScreen } from "./verify-list.tsx";
+import { VerifyPersonScreen } from "./verify-person.tsx";
+
+/** The screen that the address after `#` names. The page itself is always the same one, so it starts with no network. */
+export function App() {
+  const path = useHash();
+  const shown = usePhone();
+  useEffect(() => {
+    scrollTo(0, 0);
+    document.querySelector("h1")?.focus({ preventScroll: true });
+  }, [path]);
+  if (!shown.phone.user || path === "sign-in") return <SignInScreen />;
+  return <><DockingBell />{screenAt(path.split("/")) ?? (isReceiver(shown) ? <ArrivalsScreen /> : <TodayScreen />)}</>;
+}
+
+function useHash(): string {
+  const [path, setPath] = useState(pathNow);
+  useEffect(() => {
+    const follow = () => setPath(pathNow());
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  return path;
+}
+
+const pathNow = (): string => decodeURIComponent(location.hash.replace(/^#\/?/, ""));
+
+function screenAt([place, id, part, of]: string[]): ComponentChildren {
+  switch (place) {
+    case "transfer": return screenOfTransfer(id as TransferId, part, of);
+    case "room": return <RoomScreen room={id as RoomId} />;
+    case "rooms": return <RoomsScreen />;
+    case "due": return <DueScreen />;
+    case "unsent": return <UnsentScreen />;
+    case "conflicts": return <ConflictsScreen />;
+    case "hospitals": return <HospitalsScreen />;
+    case "emergency": return <EmergencyScreen />;
+    case "settings": return <SettingsScreen />;
+    default: return null;
+  }
+}
+
+function screenOfTransfer(transfer: TransferId, part: string | undefined, of: string | undefined): ComponentChildren {
+  switch (part) {
+    case "verify": return of ? <VerifyPersonScreen transfer={transfer} line={of as LineId} /> : <VerifyListScreen transfer={transfer} />;
+    case "dock": return <DockScreen transfer={transfer} />;
+    case "vehicle": return <VehicleScreen transfer={transfer} />;
+    case "route": return <RouteScreen transfer={transfer} />;
+    case "stop": return <BoardingScreen transfer={transfer} stop={of as StopId} />;
+    case "extra": return <ExtraPersonScreen transfer={transfer} />;
+    case "handover": return <HandoverScreen transfer={transfer} />;
+    case "disinfection": return <DisinfectionScreen transfer={transfer} />;
+    case "problem": return <ProblemScreen transfer={transfer} step={of as Step} />;
+    case "emergency": return <EmergencyScreen key={of} transfer={transfer} line={of as LineId} />;
+    case "receive": return <ReceiveScreen transfer={transfer} />;
+    case "answer": return <AnswerScreen transfer={transfer} />;
+    default: return <TransferScreen transfer={transfer} />;
+  }
+}

@@ -1,0 +1,119 @@
+import { Badge, Nothing } from "../elements/banner.tsx";
+import { Icon } from "../elements/icon.tsx";
+import { Loop } from "../elements/loop.tsx";
+import { Marks, worstMark } from "../elements/marks.tsx";
+import { clock, minutesBetween, span, spanSince } from "../messages/times.ts";
+import { wordFor, words } from "../messages/words.ts";
+import type { ShownTransfer } from "../projection/view.ts";
+import { arrivalsOf, expectedAt, isReceived, stageOf, toReceive } from "./arrival-words.ts";
+import { SoundButton } from "./docking-bell.tsx";
+import { EmergencyCorner, Page } from "./page.tsx";
+import { usePhone } from "./shown.tsx";
+import { fromWords } from "./transfer-words.ts";
+
+/** Minutes that a coach may wait at the door before it stands out. */
+const DOOR_LIMIT_MINUTES = 15;
+
+/** A receiver's day: coaches by when they matter, with their live step, and the docking requests that wait for an answer. */
+export function ArrivalsScreen() {
+  const shown = usePhone();
+  const { view, state, phone } = shown;
+  const arrivals = arrivalsOf(shown);
+  const site = view.sites.find(({ id }) => id === phone.user?.site);
+  const under = [site?.name ?? arrivals[0]?.destination.name, phone.user?.name, view.settings.demo && words.demoTime].filter(Boolean).join("　");
+  return (
+    <Page title={words.arrivals.title(arrivals.filter((one) => !isReceived(one)).length)} under={under} tab="arrivals" corner={<EmergencyCorner />}
+      head={<StillComing arrivals={arrivals} />}>
+      <SoundButton />
+      {arrivals.map((transfer) => (isReceived(transfer) ? <ReceivedLine key={transfer.id} transfer={transfer} /> : <Arrival key={transfer.id} transfer={transfer} />))}
+      {arrivals.length === 0 && (state.asOf !== null && state.complete
+        ? <Nothing title={words.arrivals.nothing}>{words.arrivals.nothingHow}</Nothing>
+        : <Nothing title={words.today.empty}>{words.today.emptyHow}</Nothing>)}
+    </Page>
+  );
+}
+
+function StillComing({ arrivals }: { arrivals: ShownTransfer[] }) {
+  const coming = arrivals.flatMap(({ lines }) => lines.filter(toReceive));
+  const lacking = coming.filter((line) => line.room === null).length;
+  const held = new Set(coming.flatMap((line) => line.room?.id ?? [])).size;
+  return (
+    <dl class="sums three">
+      <div><dt>{words.arrivals.stillComing}</dt><dd>{words.people(coming.length)}</dd></div>
+      <div><dt>{words.arrivals.held}</dt><dd>{words.rooms(held)}</dd></div>
+      <div class={lacking ? "differs" : undefined}><dt>{words.arrivals.lacking}</dt><dd>{words.rooms(lacking)}</dd></div>
+    </dl>
+  );
+}
+
+function Arrival({ transfer }: { transfer: ShownTransfer }) {
+  const { now, view } = usePhone();
+  const coming = transfer.lines.filter((line) => toReceive(line) || line.received);
+  const asked = transfer.dock.state === "asked";
+  const atDoor = stageOf(transfer) === "at_site";
+  const mark = worstMark(transfer.acts.map((act) => act.mark));
+  return (
+    <article class={`card${atDoor || asked ? " held" : ""}`} aria-label={transfer.code}>
+      <div class="card-head">
+        <Loop now={transfer.now} />
+        <div class="card-main"><div class="card-time">{arrivalTime(transfer, now)}</div>{atDoor ? <Waiting since={transfer.moments.at_site!.at} now={now} /> : <span class="quiet">{words.arrivals.stage[stageOf(transfer)]}</span>}</div>
+        <div class="card-time">{words.people(coming.length)}</div>
+      </div>
+      <div class="facts">
+        {transfer.vehicle && <span class="whole"><Icon name="bus" /> <b>{transfer.vehicle.plate}</b> {transfer.crew[0]?.name}</span>}
+        <span class="whole"><Icon name="house" /> {fromWords(transfer)}</span>
+        <Rooms transfer={transfer} />
+      </div>
+      <Needs transfer={transfer} />
+      {mark && <Marks mark={mark} />}
+      {asked || needsAnswer(transfer, now, view.settings.dock_fresh_minutes)
+        ? <a class={asked ? "button main" : "button"} href={`#/transfer/${transfer.id}/answer`}>{asked ? words.arrivals.answer(coming.length) : words.arrivals.answerAgain(coming.length)}</a>
+        : <a class={atDoor ? "button main" : "button"} href={`#/transfer/${transfer.id}/receive`}>{words.receive.start(coming.length)}</a>}
+    </article>
+  );
+}
+
+/** Only the crew's word is known, or the site's own is too old for people to leave on it. */
+function needsAnswer({ dock, moments }: ShownTransfer, now: number, freshMinutes: number): boolean {
+  if (moments.left_pickup || moments.at_site) return false;
+  return dock.state === "confirmed_by_phone" || (dock.state === "confirmed" && dock.at !== null && minutesBetween(dock.at, now) > freshMinutes);
+}
+
+function Waiting({ since, now }: { since: string; now: number }) {
+  const late = minutesBetween(since, now) > DOOR_LIMIT_MINUTES;
+  return <span class={late ? "is-stop" : "is-watch"}>{words.arrivals.waited(spanSince(since, now))}{words.comma}{words.arrivals.limit(span(DOOR_LIMIT_MINUTES))}</span>;
+}
+
+function arrivalTime(transfer: ShownTransfer, now: number): string {
+  if (stageOf(transfer) === "at_site") return words.arrivals.atDoor;
+  const expected = expectedAt(transfer);
+  if (expected !== null) return words.arrivals.arrives(clock(new Date(expected).toISOString(), now));
+  return transfer.depart_at ? `${words.arrivals.departs(clock(transfer.depart_at, now))}` : words.today.noTime;
+}
+
+function Rooms({ transfer }: { transfer: ShownTransfer }) {
+  const lacking = transfer.lines.filter((line) => toReceive(line) && line.room === null).length;
+  return lacking
+    ? <span class="whole is-watch"><Icon name="watch" /> {words.arrivals.roomsLack(lacking)}</span>
+    : <span class="whole is-fine"><Icon name="fine" /> {words.arrivals.roomsHeld(new Set(transfer.lines.flatMap(({ room }) => room?.id ?? [])).size)}</span>;
+}
+
+/** What the site must be ready for, counted. */
+function Needs({ transfer }: { transfer: ShownTransfer }) {
+  const counts = new Map<string, number>();
+  for (const { code } of transfer.lines.flatMap(({ needs }) => needs)) counts.set(code, (counts.get(code) ?? 0) + 1);
+  if (!counts.size) return null;
+  return <p class="badges">{[...counts].map(([code, count]) => <Badge key={code} look="plain">{wordFor(words.needs, code)} {count}</Badge>)}</p>;
+}
+
+function ReceivedLine({ transfer }: { transfer: ShownTransfer }) {
+  const { now } = usePhone();
+  const received = transfer.lines.filter((line) => line.received?.outcome === "received").length;
+  return (
+    <a class="row" href={`#/transfer/${transfer.id}/receive`}>
+      <Loop now={transfer.now} />
+      <span class="row-text"><strong>{transfer.vehicle?.plate} {fromWords(transfer)}</strong><br /><span class="quiet">{words.arrivals.over(received, clock(transfer.handover.site!.at, now))}</span></span>
+    </a>
+  );
+}
+

@@ -1,0 +1,73 @@
+import { Badge, Banner, Nothing } from "../elements/banner.tsx";
+import { Marks } from "../elements/marks.tsx";
+import type { Held } from "../records.ts";
+import { clock } from "../messages/times.ts";
+import { wordFor, words } from "../messages/words.ts";
+import type { Refusal } from "../projection/view.ts";
+import { actWords } from "./act-words.ts";
+import { Page } from "./page.tsx";
+import { useSaving } from "./saving.tsx";
+import { usePhone } from "./shown.tsx";
+
+/** What needs this person's eyes: acts that were not accepted, and differences that the office is settling. */
+export function ConflictsScreen() {
+  const { view } = usePhone();
+  const open = view.conflicts.filter(({ state }) => state === "open");
+  const closed = view.conflicts.filter(({ state }) => state === "closed");
+  return (
+    <Page title={words.conflicts.title} back="#/" flush>
+      {view.refusals.length + view.conflicts.length === 0 && <Nothing title={words.conflicts.nothing}>{words.conflicts.nothingHow}</Nothing>}
+      <ol class="rows unsent">
+        {view.refusals.map((refusal) => <RefusalLine key={refusal.id} refusal={refusal} />)}
+        {[...open, ...closed].map((conflict) => <ConflictLine key={conflict.id} conflict={conflict} />)}
+      </ol>
+    </Page>
+  );
+}
+
+/** Something that the office did not accept leads, and has its own way out. */
+export function RefusalLine({ refusal }: { refusal: Refusal }) {
+  const { phone, view, now } = usePhone();
+  const saving = useSaving();
+  const said = refusal.act ? actWords(refusal.act) : `${refusal.about.code ?? ""} ${wordFor(words.operations, refusal.type)}`;
+  const desk = view.transfer(refusal.target)?.desk;
+  return (
+    <li>
+      <p class="row-text"><b>{refusal.mark === "held" ? words.marks.officeHeld : words.unsent.refused}{words.colon}{said}</b><br />
+        {refusal.code && wordFor(words.verdictCodes, refusal.code)} {refusal.mark === "held" ? words.conflicts.held : words.unsent.refusedHow}</p>
+      {saving.fault && <Banner look="stop">{saving.fault}</Banner>}
+      <p class="unsent-end">
+        <Marks mark={refusal.mark} {...(refusal.act && { savedAt: clock(refusal.act.at, now) })} />
+        {desk && <a class="button" href={`tel:${desk.phone}`}>{words.desk}</a>}
+        {refusal.mark === "refused" && <button type="button" class="button" disabled={saving.busy} onClick={() => saving.save(() => phone.acknowledge(refusal.id))}>{words.unsent.acknowledge}</button>}
+      </p>
+    </li>
+  );
+}
+
+function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
+  const { view, now } = usePhone();
+  const transfer = conflict.transfer ? view.transfer(conflict.transfer) : undefined;
+  const line = transfer?.lines.find(({ id }) => id === conflict.line);
+  const room = conflict.room ? view.room(conflict.room) : undefined;
+  const about = [transfer?.code, line?.name, room?.number].filter(Boolean).join(" ");
+  return (
+    <li>
+      <p class="row-text"><b>{wordFor(words.conflictKinds, conflict.code)}</b><br />{about}</p>
+      {conflict.values.map((value) => (
+        <p key={`${value.by} ${value.at}`} class="quiet">{words.conflicts.says(value.by, clock(value.at, now))}{words.colon}{saidWords(value.says)}</p>
+      ))}
+      {conflict.state === "open"
+        ? <Badge look="watch" icon="clock">{words.conflicts.open}</Badge>
+        : <Badge look="fine" icon="fine">{words.conflicts.resolved(conflict.resolved_by ?? "", conflict.resolved_at ? clock(conflict.resolved_at, now) : "")}</Badge>}
+      {transfer && <a class="button" href={`#/transfer/${transfer.id}`}>{words.today.look}</a>}
+    </li>
+  );
+}
+
+/** What one side said: text as it is, of an object the values a person can read. */
+function saidWords(says: unknown): string {
+  if (says === null || says === undefined) return words.none;
+  if (typeof says !== "object") return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates }, String(says));
+  return Object.values(says).filter((value) => typeof value === "string" || typeof value === "number").map(saidWords).join(words.comma);
+}

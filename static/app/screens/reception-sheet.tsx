@@ -1,0 +1,78 @@
+import { useState } from "preact/hooks";
+import { Badge } from "../elements/banner.tsx";
+import { Choice, Text, decimalNumber, optionsOf, typedOrNull } from "../elements/fields.tsx";
+import { Icon } from "../elements/icon.tsx";
+import type { Reception, RoomId } from "../records.ts";
+import { wordFor, words } from "../messages/words.ts";
+import type { ShownLine } from "../projection/view.ts";
+import type { OneTransfer } from "./of-transfer.tsx";
+import { SaveButton, useSaving } from "./saving.tsx";
+import { usePhone } from "./shown.tsx";
+import { personFacts } from "./transfer-words.ts";
+
+/** One person at the site's door: received into a room, refused with a reason, or not there. */
+export function AskedReception({ transfer, line, onDone }: { transfer: OneTransfer; line: ShownLine; onDone: () => void }) {
+  const { phone } = usePhone();
+  const saving = useSaving();
+  const [asking, ask] = useState<"refusal" | "room" | null>(null);
+  const [room, setRoom] = useState<RoomId | null>(line.received?.room ?? line.room?.id ?? null);
+  const [temperature, setTemperature] = useState("");
+  const record = (outcome: Reception, reason: string | null, note: string | null) => saving.save(() => phone.act.receivePerson(transfer.id, {
+    line: line.id, outcome, room: outcome === "received" ? room : null, reason, temperature: decimalNumber(temperature), note,
+  }), onDone);
+  const number = useRoomNumber(room) ?? line.room?.number;
+  return (
+    <>
+      <p class="sheet-name"><span class="room">{line.name}</span><span>{personFacts(line)}{words.comma}{words.idTail} <b>{line.id_tail ?? words.none}</b></span></p>
+      <p class="thumb-line badges">
+        {line.category && <Badge look="plain">{words.categories[line.category]}</Badge>}
+        {line.needs.map((need) => <Badge key={need.code} look="watch" icon="watch">{wordFor(words.needs, need.code)} {need.detail}</Badge>)}
+      </p>
+      {asking === "refusal" && <Refusal busy={saving.busy} onSave={(reason, note) => record("refused", reason, note)} />}
+      {asking === "room" && <RoomChoice room={room} onRoom={(chosen) => { setRoom(chosen); ask(null); }} />}
+      {asking === "room" && <Text label={words.verify.temperature} mode="decimal" value={temperature} onChange={setTemperature} />}
+      <div class="choices">
+        <button type="button" class="button" aria-expanded={asking === "room"} onClick={() => ask(asking === "room" ? null : "room")}>{words.receive.otherRoom}</button>
+        <button type="button" class="button" disabled={saving.busy} onClick={() => record("absent", null, null)}>{words.receive.absent}</button>
+        <button type="button" class="button" aria-expanded={asking === "refusal"} onClick={() => ask(asking === "refusal" ? null : "refusal")}>{words.receive.refuse}…</button>
+      </div>
+      {asking !== "refusal" && (
+        <SaveButton saving={saving} onPress={() => record("received", null, null)}>
+          <Icon name="check" />{number ? words.receive.received(number) : words.receive.receivedNoRoom}
+        </SaveButton>
+      )}
+    </>
+  );
+}
+
+function Refusal({ busy, onSave }: { busy: boolean; onSave: (reason: string, note: string | null) => void }) {
+  const [reason, setReason] = useState<string | null>(null);
+  const [note, setNote] = useState("");
+  return (
+    <div class="checks">
+      <Choice legend={words.receive.why} columns options={optionsOf(words.refusalReasons)} chosen={reason} onChange={setReason} />
+      <Text label={words.note} value={note} onChange={setNote} />
+      {reason && <button type="button" class="button" disabled={busy} onClick={() => onSave(reason, typedOrNull(note))}>{words.receive.refuse}{words.colon}{words.refusalReasons[reason]}</button>}
+    </div>
+  );
+}
+
+/** Rooms that are ready at this site. The system's own list opens: large, and it scrolls with a thumb. */
+export function RoomChoice({ room, onRoom, label }: { room: RoomId | null; onRoom: (room: RoomId) => void; label?: string }) {
+  const { view } = usePhone();
+  const ready = view.rooms.filter((one) => one.state === "ready" || one.id === room);
+  if (!ready.length) return <p class="quiet">{words.receive.noRoom}</p>;
+  return (
+    <p class="field">
+      <label>
+        {label ?? words.receive.chooseRoom}
+        <select value={room ?? ""} onChange={(event) => event.currentTarget.value && onRoom(event.currentTarget.value as RoomId)}>
+          <option value="">—</option>
+          {ready.map((one) => <option key={one.id} value={one.id}>{one.building} {one.number}</option>)}
+        </select>
+      </label>
+    </p>
+  );
+}
+
+const useRoomNumber = (room: RoomId | null): string | undefined => usePhone().view.rooms.find(({ id }) => id === room)?.number;

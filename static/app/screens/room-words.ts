@@ -1,0 +1,45 @@
+import type { IconName } from "../elements/icon.tsx";
+import type { Held, RoomState } from "../records.ts";
+import { dayKey, minutesBetween, span, spanSince } from "../messages/times.ts";
+import { words } from "../messages/words.ts";
+import type { ShownRoom, View } from "../projection/view.ts";
+
+export const ROOM_LOOKS: Record<RoomState, { look: "fine" | "kept" | "watch" | "stop" | ""; icon: IconName }> = {
+  ready: { look: "fine", icon: "fine" }, reserved: { look: "kept", icon: "lock" }, occupied: { look: "", icon: "person" },
+  vacated_dirty: { look: "watch", icon: "clock" }, disinfecting: { look: "watch", icon: "spray" }, contact_time: { look: "watch", icon: "spray" },
+  aerating: { look: "watch", icon: "air" }, inspecting: { look: "watch", icon: "list" }, provisioning: { look: "watch", icon: "list" },
+  blocked: { look: "stop", icon: "repair" }, hold: { look: "stop", icon: "stop" }, staff_use: { look: "", icon: "lock" },
+  building_up: { look: "", icon: "repair" }, awaiting_acceptance: { look: "", icon: "clock" },
+};
+
+/** The turnover in its order; a room in it moves one place at a time, and none is skipped (L-4). */
+export const TURNOVER: readonly RoomState[] = ["vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning", "ready"];
+
+/** The usual next state of a room; null where people, not rooms, decide it. */
+export function nextState(state: RoomState): RoomState | null {
+  if (state === "occupied") return "vacated_dirty";
+  const at = TURNOVER.indexOf(state);
+  return at >= 0 && at < TURNOVER.length - 1 ? TURNOVER[at + 1]! : null;
+}
+
+/** The line under a room's state: a timer, a day of how many, or a reason. */
+export function roomTime(room: ShownRoom, view: View, now: number): string {
+  const stay = stayIn(room, view);
+  if (stay) return stayTime(stay, now);
+  if (room.reason) return room.reason;
+  if (room.state === "ready") return words.roomList.idle(spanSince(room.since, now));
+  return room.state === "vacated_dirty" || room.state === "inspecting" ? words.roomList.waits(spanSince(room.since, now)) : words.roomList.runs(spanSince(room.since, now));
+}
+
+export const stayIn = (room: ShownRoom, view: View): Held<"stay"> | undefined =>
+  room.state === "occupied" ? view.stays.find((stay) => stay.ended_at === null && (stay.id === room.stay || stay.room === room.id)) : undefined;
+
+export function stayTime({ clock_from, checked_in_at, due_at }: Held<"stay">, now: number): string {
+  const from = Date.parse(clock_from ?? checked_in_at);
+  const day = Math.max(1, Math.floor((now - from) / 86_400_000) + 1);
+  if (!due_at) return words.due.days(day);
+  if (dayKey(Date.parse(due_at)) === dayKey(now)) return words.roomList.dueToday;
+  if (Date.parse(due_at) < now) return words.roomList.overdue(span(minutesBetween(due_at, now)));
+  if (dayKey(Date.parse(due_at)) === dayKey(now + 86_400_000)) return words.roomList.dueTomorrow;
+  return words.roomList.day(day, Math.max(day, Math.round((Date.parse(due_at) - from) / 86_400_000)));
+}

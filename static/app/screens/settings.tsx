@@ -1,0 +1,78 @@
+import { useEffect, useState } from "preact/hooks";
+import { Banner } from "../elements/banner.tsx";
+import { Choice } from "../elements/fields.tsx";
+import { Icon } from "../elements/icon.tsx";
+import { speak, words, type Language } from "../messages/words.ts";
+import { clock } from "../messages/times.ts";
+import { Page } from "./page.tsx";
+import { usePhone } from "./shown.tsx";
+import { showTheme, type Theme } from "./theme.ts";
+import { useUpdate } from "./update.ts";
+
+/** Language, theme, storage, version, telephone numbers, and signing out with the count of what is not sent. */
+export function SettingsScreen() {
+  const { phone, view, state, now } = usePhone();
+  const takeOver = useUpdate();
+  const language = phone.preference("language") === "en" ? "en" : "zh";
+  const theme = (phone.preference("theme") as Theme | null) ?? "system";
+  return (
+    <Page title={words.settings.title} under={phone.user?.name ?? ""} tab="settings">
+      {takeOver && (
+        <section class="sheet-part">
+          <Banner look="fine">{words.settings.newVersion}</Banner>
+          <button type="button" class="button" onClick={takeOver}>{words.settings.takeOver}</button>
+        </section>
+      )}
+      <form class="form" onSubmit={(event) => event.preventDefault()}>
+        <Choice<Language> legend="语言 Language" columns options={[["zh", "中文"], ["en", "English"]]} chosen={language}
+          onChange={(chosen) => void speak(chosen).then(() => phone.setPreference("language", chosen))} />
+        <Choice<Theme> legend={words.settings.theme} columns options={Object.entries(words.settings.themes) as [Theme, string][]} chosen={theme}
+          onChange={(chosen) => { showTheme(chosen); void phone.setPreference("theme", chosen); }} />
+      </form>
+      <section class="sheet-part">
+        <h2>{words.settings.storage}</h2>
+        <Storage />
+        {state.leaseUntil && <p class="quiet">{words.settings.lease(clock(state.leaseUntil, now))}</p>}
+        <p class="quiet">{words.settings.version} {builtAs()}{words.comma}{document.documentElement.dataset.sw === "ready" ? words.settings.offlineReady : words.settings.notOfflineReady}</p>
+      </section>
+      {view.contacts.length > 0 && (
+        <section class="household">
+          <h2 class="household-head">{words.settings.contacts}</h2>
+          {view.contacts.map((contact) => <a key={contact.id} class="row" href={`tel:${contact.phone}`}><span class="row-text"><b>{contact.name}</b><br /><span class="quiet">{contact.what}</span></span><Icon name="call" />{contact.phone}</a>)}
+        </section>
+      )}
+      <SignOut />
+    </Page>
+  );
+}
+
+/** The name of the built script changes with every version: "main-2BX4K.js" is 2BX4K. */
+const builtAs = (): string => document.querySelector<HTMLScriptElement>("script[type=module]")?.src.match(/-(\w+)\.js$/)?.[1] ?? "";
+
+function Storage() {
+  const [kept, setKept] = useState<{ persisted: boolean; megabytes: string } | null>(null);
+  useEffect(() => {
+    void Promise.all([navigator.storage?.persisted?.(), navigator.storage?.estimate?.()]).then(([persisted, estimate]) =>
+      setKept({ persisted: persisted ?? false, megabytes: ((estimate?.usage ?? 0) / 1e6).toFixed(1) }));
+  }, []);
+  if (!kept) return null;
+  return (
+    <p><span class={kept.persisted ? "is-fine" : "is-watch"}><Icon name={kept.persisted ? "fine" : "watch"} /></span> {kept.persisted ? words.settings.persisted : words.settings.notPersisted}{words.comma}{words.settings.used(kept.megabytes)}</p>
+  );
+}
+
+/** Signing out says first what has not been sent, and that it stays. */
+function SignOut() {
+  const { phone, state } = usePhone();
+  const [asked, ask] = useState(false);
+  if (!asked) return <section class="sheet-part"><button type="button" class="button" onClick={() => ask(true)}>{words.settings.signOut}</button></section>;
+  return (
+    <section class="sheet-part">
+      <Banner look={state.unsent ? "watch" : "fine"}>{state.unsent ? words.settings.signOutUnsent(state.unsent) : words.settings.signOutSafe}</Banner>
+      <div class="pair">
+        <button type="button" class="button" onClick={() => ask(false)}>{words.settings.stay}</button>
+        <button type="button" class="button" onClick={() => void phone.signOut().then(() => { location.hash = "#/"; })}>{words.settings.signOutSure}</button>
+      </div>
+    </section>
+  );
+}

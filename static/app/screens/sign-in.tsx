@@ -1,0 +1,61 @@
+import { useState } from "preact/hooks";
+import { Banner } from "../elements/banner.tsx";
+import { Text } from "../elements/fields.tsx";
+import { speak, words } from "../messages/words.ts";
+import { usePhone } from "./shown.tsx";
+
+/** Sign in once, with a network; after that a whole day works without one. */
+export function SignInScreen() {
+  const { phone, state } = usePhone();
+  const [username, setUsername] = useState(phone.user?.username ?? "");
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  const signIn = async () => {
+    if (!username.trim() || !password) return setFault(words.signIn.needBoth);
+    setBusy(true);
+    setFault(null);
+    try {
+      await phone.signIn(username.trim(), password);
+      location.replace("#/");
+    } catch (error) {
+      setFault(REFUSED[(error as { code?: string }).code ?? ""]?.() ?? words.signIn.noNetwork);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const waiting = state.unsent + state.othersUnsent;
+  return (
+    <>
+      <header class="top">
+        <h1 tabIndex={-1}>{words.product}<small>{words.install.title}</small></h1>
+        <LanguageButton />
+      </header>
+      <main>
+        <form class="form" id="sign-in" onSubmit={(event) => { event.preventDefault(); void signIn(); }}>
+          <h2>{words.signIn.title}</h2>
+          <Text label={words.signIn.username} value={username} onChange={setUsername} autocomplete="username" />
+          <Text label={words.signIn.password} type="password" value={password} onChange={setPassword} autocomplete="current-password" />
+        </form>
+        {waiting > 0 && <Banner look="watch" icon="send">{words.signIn.unsent(waiting)}</Banner>}
+        <p class="form quiet">{words.signIn.once}</p>
+      </main>
+      <div class="thumb">
+        {fault && <Banner look="stop">{fault}</Banner>}
+        <button type="submit" form="sign-in" class="button main" aria-disabled={busy}>{busy ? words.signIn.busy : words.signIn.button}</button>
+      </div>
+    </>
+  );
+}
+
+const REFUSED: Record<string, () => string> = {
+  "session.wrong_password": () => words.signIn.wrong,
+  "session.too_many_tries": () => words.signIn.tooMany,
+};
+
+/** Each language is offered in itself. */
+function LanguageButton() {
+  const { phone } = usePhone();
+  const other = phone.preference("language") === "en" ? "zh" : "en";
+  return <button type="button" class="button" lang={other} onClick={() => void speak(other).then(() => phone.setPreference("language", other))}>{other === "en" ? "English" : "中文"}</button>;
+}

@@ -1,0 +1,39 @@
+import { Banner } from "../elements/banner.tsx";
+import { Icon } from "../elements/icon.tsx";
+import { Marks } from "../elements/marks.tsx";
+import { clock } from "../messages/times.ts";
+import { words } from "../messages/words.ts";
+import { actWords } from "./act-words.ts";
+import { RefusalLine } from "./conflicts.tsx";
+import { Page } from "./page.tsx";
+import { usePhone } from "./shown.tsx";
+
+/** What is not sent yet: first what is safe, then each operation in words with its two marks; what was refused leads. */
+export function UnsentScreen() {
+  const { view, state, phone } = usePhone();
+  const waiting = view.notSent;
+  const clockOf = (at: string) => clock(at, Date.now());
+  return (
+    <Page title={words.unsent.title} under={waiting[0] ? words.unsent.count(waiting.length, clockOf(waiting[0].at)) : words.unsent.zero} back="#/" flush
+      thumb={(
+        <>
+          <p class="thumb-line"><span>{state.lastContactAt ? words.unsent.lastTry(clockOf(new Date(state.lastContactAt).toISOString())) : words.unsent.never}</span></p>
+          {state.signedOut
+            ? <a class="button main" href="#/sign-in">{words.signIn.button}</a>
+            : <button type="button" class="button main" onClick={() => phone.syncNow()}><Icon name="send" />{state.syncing ? words.unsent.sending : words.unsent.send}</button>}
+        </>
+      )}>
+      {state.signedOut && <Banner look="watch">{words.unsent.signedOut}</Banner>}
+      {waiting.length > 0
+        ? <Banner look="fine"><b>{words.unsent.safe(waiting.length)}</b><br />{words.unsent.safeHow}</Banner>
+        : <Banner look="fine">{words.unsent.allSafe}</Banner>}
+      {state.updateNeeded && <Banner look="watch">{words.unsent.updateNeeded}</Banner>}
+      {state.trouble && <Banner look="watch">{words.unsent.trouble}</Banner>}
+      {state.othersUnsent > 0 && <Banner look="plain">{words.unsent.others(state.othersUnsent)}</Banner>}
+      <ol class="rows unsent">
+        {view.refusals.map((refusal) => <RefusalLine key={refusal.id} refusal={refusal} />)}
+        {waiting.map((act) => <li key={act.id}><p class="row-text">{actWords(act)}</p><Marks mark={act.mark} savedAt={clockOf(act.at)} /></li>)}
+      </ol>
+    </Page>
+  );
+}
