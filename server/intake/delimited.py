@@ -45,6 +45,8 @@ def decode(data: bytes) -> str:
 def read_text(text: str) -> Table:
     """The cells of a delimited text; a record that spans lines counts as one row, blank lines count too."""
     delimiter = _delimiter(text)
+    if delimiter is None:
+        return Table(sheet=None, rows=[_spaced(line) for line in text.splitlines()])
     rows = _parse(text, delimiter)
     usual = Counter(len(row) for row in rows if row).most_common(1)[0][0] if rows else 1
     if any(cell.count("\n") > 1 and cell.count(delimiter) >= usual - 1 for row in rows for cell in row):
@@ -97,11 +99,19 @@ def _familiarity(text: str) -> int:
     return sum(1 for cell in cells if 0 < len(cell) < 20 and is_header_word(cell))
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str) -> str | None:
+    """The delimiter, or None when columns are kept apart by spaces."""
     lines = [line for line in text[:200_000].splitlines() if line.strip()][:_SAMPLE_LINES]
     scores = {delimiter: _delimiter_score(lines, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=scores.__getitem__)
+    if scores[best][0] == 0 and max((sum(map(is_header_word, _spaced(line))) for line in lines), default=0) >= 3:
+        return None
     return best if scores[best] > (0, 0) else ","
+
+
+def _spaced(line: str) -> list[str]:
+    """Cells of a line whose columns are kept apart by spaces; a date keeps its time, a wide gap is no empty cell."""
+    return re.sub(r"(\d[日号]?) (?=(?:[上下]午|[早晚])?\d{1,2}[:点时])", r"\1T", line).split()
 
 
 def _delimiter_score(lines: list[str], delimiter: str) -> tuple[int, float]:

@@ -55,9 +55,7 @@ class Layout:
         return max(self.header_rows, default=0) + 1
 
 
-def find_layout(
-    table: Table, *, vocabulary: Vocabulary = LIST, saved: Mapping[str, str] | None = None, from_row: int = 1
-) -> Layout | None:
+def find_layout(table: Table, *, vocabulary: Vocabulary = LIST, saved: Mapping[str, str] | None = None, from_row: int = 1) -> Layout | None:
     """The header of a table and the meaning of its columns, or None if there is none.
 
     `saved` maps header texts to fields (or to "" for "a remark") and outranks everything: it is what a person chose
@@ -86,7 +84,7 @@ def find_layout(
 def is_header_again(row: list[Any], layout: Layout, vocabulary: Vocabulary = LIST) -> bool:
     """Whether a row below the header is a header too: repeated on each printed page, or of a second block."""
     words = [cell for cell in row if isinstance(cell, str) and cell and not cell.isspace()]
-    if len(words) < 3:
+    if len(words) < 3 or sum(1 for cell in words[:3] if vocabulary.knows(cell)) < 2:
         return False
     known = sum(1 for cell in words if vocabulary.knows(cell))
     return known >= 3 and known * 3 >= len(words) * 2
@@ -198,9 +196,7 @@ def _claims(
         support = content.get(meant[0], 0.0)
         claims.append((meant[1] + support, index, meant[0], "word"))
         if meant[0] in ("remarks", "", "ordinal", "contact_name"):
-            content = (
-                {kind: share for kind, share in content.items() if kind in ("id_number", "phone")} if meant[0] == "ordinal" else {}
-            )
+            content = {kind: share for kind, share in content.items() if kind in ("id_number", "phone")} if meant[0] == "ordinal" else {}
     for kind, share in content.items():
         if share >= _CONTENT_CONFIDENCE_MIN:
             claims.append((share * 0.7, index, kind, "content"))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from server.intake.words import filled
 
@@ -41,6 +42,7 @@ class IdNumber:
 _MISSING = IdNumber(None, "", fault="id_missing")
 
 
+@lru_cache(maxsize=2048, typed=True)
 def id_number_of(cell: object, *, rounded: bool = False) -> IdNumber:
     """Read an ID cell; a number that was typed as a number has lost its last digits (15 are kept).
 
@@ -83,8 +85,7 @@ def column_is_rounded(cells: Iterable[object]) -> bool:
     in eleven).
     """
     return any(
-        isinstance(cell, str) and cell.rstrip().endswith("000") and id_number_of(cell).fault == "id_precision_lost"
-        for cell in cells
+        isinstance(cell, str) and cell.rstrip().endswith("000") and id_number_of(cell).fault == "id_precision_lost" for cell in cells
     )
 
 

@@ -66,7 +66,7 @@ class KnownInMemory:
     def __init__(self) -> None:
         self._ids: dict[str, Entry] = {}
         self._phones: dict[tuple[str, str], Entry] = {}
-        self._doors: dict[tuple[str, str], list[tuple[int, Entry]]] = {}
+        self._doors: dict[tuple[str, str, int], Entry] = {}
 
     def add(self, entry: Entry, values: Mapping[str, Any]) -> None:
         """Remember somebody under all keys the values give."""
@@ -76,8 +76,7 @@ class KnownInMemory:
         if keys.name_phone:
             self._keep(self._phones, keys.name_phone, entry)
         if keys.name_address_year:
-            *door, year = keys.name_address_year
-            self._doors.setdefault(tuple(door), []).append((year, entry))
+            self._keep(self._doors, keys.name_address_year, entry)
 
     @staticmethod
     def _keep(entries: dict[Any, Entry], key: Any, entry: Entry) -> None:
@@ -93,12 +92,8 @@ class KnownInMemory:
 
     def by_name_address_and_birth_year(self, name: str, address_key: str, birth_year: int) -> Entry | None:
         """An age gives a birth year that may be one off, so a neighbouring year will do."""
-        near = [
-            (abs(year - birth_year), entry)
-            for year, entry in self._doors.get((name, address_key), ())
-            if abs(year - birth_year) <= 1
-        ]
-        return min(near, key=lambda found: (found[0], found[1].is_held))[1] if near else None
+        years = (birth_year, birth_year - 1, birth_year + 1)
+        return next((entry for year in years if (entry := self._doors.get((name, address_key, year)))), None)
 
 
 NOBODY = KnownInMemory()

@@ -128,9 +128,7 @@ class Ledger:
 
 LEDGERS: dict[str, Ledger] = {
     "areas": Ledger(Vocabulary(AREA_WORDS, []), ("name",), ("tier", "partner_city", "adcode"), ("name",)),
-    "communities": Ledger(
-        Vocabulary(COMMUNITY_WORDS, []), ("name", "area"), ("lat", "contact_name", "contact_phone"), ("area", "name")
-    ),
+    "communities": Ledger(Vocabulary(COMMUNITY_WORDS, []), ("name", "area"), ("lat", "contact_name", "contact_phone"), ("area", "name")),
     "sites": Ledger(Vocabulary(SITE_WORDS, []), ("name",), ("kind", "rooms_total", "beds_total", "accepts"), ("code", "name")),
     "rooms": Ledger(
         Vocabulary(ROOM_WORDS, []),
@@ -152,9 +150,7 @@ LEDGERS: dict[str, Ledger] = {
     ),
     "vehicles": Ledger(Vocabulary(VEHICLE_WORDS, []), ("plate",), ("seats", "kind", "state"), ("plate",)),
     "staff": Ledger(Vocabulary(STAFF_WORDS, []), ("name", "role"), ("role",), ("name", "phone", "role")),
-    "hospitals": Ledger(
-        Vocabulary(HOSPITAL_WORDS, []), ("name",), ("colour", "services", "admission"), ("name", "colour", "address")
-    ),
+    "hospitals": Ledger(Vocabulary(HOSPITAL_WORDS, []), ("name",), ("colour", "services", "admission"), ("name", "colour", "address")),
 }
 
 # Words of values: (identifier, pattern), the first that fits.

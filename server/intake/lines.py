@@ -131,16 +131,17 @@ def _next_layout(table: Table, row: int, layout: Layout) -> tuple[Layout, set[in
 
 def _kind(cells: list[Any], layout: Layout) -> str:
     """What a filled line is: person, total, signature, note, block (a place alone) or unfilled (a number alone)."""
-    texts = [text for cell in cells if (text := tidy(cell))]
     name, number, phone = (_cell(cells, layout, field) for field in ("name", "id_number", "phone"))
     strong = bool(phones_of(phone).numbers) or len(id_number_of(number).written) >= 8
-    if not strong:
-        if any(_TOTAL.search(text) for text in texts[:3]):
-            return "total"
-        if any(_SIGNATURE.search(text) for text in texts):
-            return "signature"
     if strong:
         return "person"
+    texts = [text for cell in cells if (text := tidy(cell))]
+    if not texts:
+        return "note"
+    if any(_TOTAL.search(text) for text in texts[:3]):
+        return "total"
+    if any(_SIGNATURE.search(text) for text in texts):
+        return "signature"
     if _NOTE.search(texts[0]) or (len(texts) == 1 and len(texts[0]) > 8):
         return "note"
     named = {column.field for column in layout.columns if tidy(_at(cells, column.index))}
@@ -155,11 +156,7 @@ def _kind(cells: list[Any], layout: Layout) -> str:
 
 def is_remark_line(texts: list[str]) -> bool:
     """Whether a line's texts are a total, a signature or a note."""
-    return (
-        any(_TOTAL.search(text) for text in texts[:3])
-        or any(_SIGNATURE.search(text) for text in texts)
-        or bool(_NOTE.search(texts[0]))
-    )
+    return any(_TOTAL.search(text) for text in texts[:3]) or any(_SIGNATURE.search(text) for text in texts) or bool(_NOTE.search(texts[0]))
 
 
 def _cell(cells: list[Any], layout: Layout, field: str) -> Any:

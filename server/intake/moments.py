@@ -94,7 +94,7 @@ def _from_digits(digits: str, near: date) -> Moment | None:
 
 _YEARS = re.compile(r"((?:19|20)\d{2}|(?<!\d)\d{2}(?=年))[年./\-\\]\s*(\d{1,2})[月./\-\\]\s*(\d{1,2})[日号]?")
 _MONTH_DAY = re.compile(r"(?<![\d:])(1[0-2]|0?[1-9])\s*[月./\-]\s*(3[01]|[12]\d|0?[1-9])(?![\d:])\s*[日号]?")
-_DAY_FIRST = re.compile(r"(?<!\d)(3[01]|[12]\d|0?[1-9])[./\-](1[0-2]|0?[1-9])[./\-]((?:19|20)\d{2})")
+_YEAR_LAST = re.compile(r"(?<!\d)(3[01]|[12]\d|0?[1-9])[./\-](3[01]|[12]\d|0?[1-9])[./\-]((?:19|20)\d{2})")
 _DAY_ONLY = re.compile(r"(?<![\d月])(3[01]|[12]\d|0?[1-9])\s*[日号]")
 _RELATIVE = re.compile(r"大前天|前天|前日|昨天|昨日|昨晚|昨夜|昨|今天|今日|今早|今晨|今晚|今|当日|当天|本日|yesterday|today")
 _CLOCK = re.compile(
@@ -131,8 +131,8 @@ def _day_in(word: str, near: date) -> tuple[date | None, str]:
     if match := _YEARS.search(word):
         year = int(match[1]) + (2000 if len(match[1]) == 2 else 0)
         return date(year, int(match[2]), int(match[3])), word[match.end() :]
-    if match := _DAY_FIRST.search(word):
-        return date(int(match[3]), int(match[2]), int(match[1])), word[match.end() :]
+    if match := _YEAR_LAST.search(word):
+        return _day_or_month_first(int(match[1]), int(match[2]), int(match[3]), near), word[match.end() :]
     if match := re.search(
         r"(?<![a-z])(\d{1,2})?[\s-]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s-]*(\d{1,2})?(?!\d*:)(?:[\s,-]+(20\d\d))?",
         word,
@@ -160,9 +160,7 @@ def _clock_in(rest: str) -> tuple[time | None, int]:
     part, hours, minutes, more, after = match.groups()
     part = part or after or (found[0] if (found := _PART_OF_DAY.search(rest)) else "")
     hour = int(hours)
-    minute = (
-        {"半": 30, "一刻": 15, "三刻": 45, "整": 0}.get(more) if more in ("半", "一刻", "三刻", "整") else int(minutes or more or 0)
-    )
+    minute = {"半": 30, "一刻": 15, "三刻": 45, "整": 0}.get(more) if more in ("半", "一刻", "三刻", "整") else int(minutes or more or 0)
     evening = part[:1] in ("晚", "夜", "半", "深")
     if part[:1] in ("下", "午", "傍", "p") or evening or part == "pm":
         if hour < 12 and not (evening and hour < 5):
@@ -184,6 +182,14 @@ def _nearest(month: int, day: int, near: date) -> date:
         except ValueError:  # 29 February
             continue
     return min(candidates, key=lambda candidate: abs(candidate - near))
+
+
+def _day_or_month_first(one: int, other: int, year: int, near: date) -> date:
+    """3/4/2022 is the third of April or the fourth of March: the one nearer to the list's day."""
+    days = [day for day in (_valid(year, one, other), _valid(year, other, one)) if day]
+    if not days:
+        raise ValueError
+    return min(days, key=lambda day: abs(day - near))
 
 
 def _nearest_day(day: int, near: date) -> date:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from server.intake.words import PLACEHOLDERS, simpler, tidy
+from server.intake.words import PLACEHOLDERS, bare, simpler, tidy
 
 _WEEK = {
     "一": 1,
@@ -42,7 +42,7 @@ _NEEDS: list[tuple[str, str]] = [
     (
         "pregnant",
         r"(?:怀?孕期?|孕妇|妊娠|pregnant|怀胎)[\s:,，(（]*(?:约|已|第)?(?P<weeks>\d{1,2})(?:\+\d)?\s*(?:周|w|weeks?)[)）]?|(?P<weeks2>\d{1,2})(?:\+\d)?\s*(?:周|weeks?)\s*(?:孕妇?|妊娠|pregnant)"
-        r"|(?:怀?孕期?|孕妇|妊娠|怀胎)[\s:,，(（]*(?:约|已)?(?P<months>\d{1,2}|[一二三四五六七八九十]{1,2})\s*个?月[)）]?|孕(?P<early>早|中|晚)期|孕妇|怀孕|待产|临产|妊娠|pregnant|(?<!避)孕(?![育检产后])",
+        r"|(?:怀?孕期?|孕妇|妊娠|怀胎)[\s:,，(（]*(?:约|已)?(?P<months>\d{1,2}|[一二三四五六七八九十]{1,2})\s*个?月[)）]?|孕(?P<early>早|中|晚)期|孕产妇|孕妇|怀孕|待产|临产|妊娠|pregnant|(?<!避)孕(?![育检产后])",
     ),
     ("newborn", r"新生儿|婴儿|未满月|哺乳期?|母乳|newborn|infant|breastfeeding"),
     ("stretcher", r"担架|卧床(?:不起)?|瘫痪|偏瘫|截瘫|植物人|不能起身|stretcher|bedridden"),
@@ -94,9 +94,7 @@ _NEEDS: list[tuple[str, str]] = [
 ]
 _PATTERNS = [(code, re.compile(pattern)) for code, pattern in _NEEDS]
 _NEGATION = re.compile(r"(?:无|没有?|不需要?|不用|不(?=$)|否认|非|未|不是|否|no|not)\s*(?:[\u4e00-\u9fff]{0,3})?$")
-_NOTHING = re.compile(
-    r"(?:均?无|没有|正常|良好|健康|一般|无特殊(?:情况|需求)?|无基础疾?病|无不适|无异常|无症状|否|none|no|无其他)+"
-)
+_NOTHING = re.compile(r"(?:均?无|没有|正常|良好|健康|一般|无特殊(?:情况|需求)?|无基础疾?病|无不适|无异常|无症状|否|none|no|无其他)+")
 _KIN = re.compile(
     r"系?(?P<name>[\u3400-\u9fff]{2,4}?)(?:之|的)?(?:同住|共同居住|同一?家庭)?(?:的)?(?P<relation>密接者?|密切接触者|同住(?:人|者|家人|密接)?|家属|(?:丈夫|妻子|儿子|女儿|母亲|父亲|配偶|孙子|孙女|爷爷|奶奶))"
 )
@@ -128,6 +126,31 @@ def remarks_of(text: str) -> Remarks:
     index_name, relation = _kin(word, taken)
     needs = _needs(word, written, taken)
     return Remarks(tuple(needs), index_name, relation, _left(written, taken), frozenset(need["code"] for need in needs))
+
+
+_YES = frozenset("是 有 √ ✓ ✔ y yes 1 需要 需 true 对 符合 属于".split())
+_NO = frozenset("否 不是 × ✗ x n no 0 不需要 不需 不 false 无 没有 不符合 非".split())
+_QUESTION = re.compile(r"^(?:是否|有无|是不是|有否)?(?:为|有|需要?|存在|属于)?|(?:情况|与否)$")
+
+
+@lru_cache(maxsize=5_000)
+def answer_to(header: str, text: str) -> str | None:
+    """What a cell says under a header that asks for a need: "是" under 是否行动不便 is "行动不便", "否" is "".
+
+    None when the header asks for no need, or the cell is words of its own under a column of remarks.
+    """
+    question = _QUESTION.sub("", bare(header))
+    word = simpler(text)
+    if word in _NO:
+        return "" if _asks(question) else None
+    if not _asks(question):
+        return None
+    return question if word in _YES else f"{question} {text}"
+
+
+def _asks(question: str) -> bool:
+    said = remarks_of(question)
+    return bool(said.needs) and not said.kept
 
 
 def _kin(word: str, taken: list[bool]) -> tuple[str | None, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,9 +11,10 @@ from server.intake.addresses import Address, address_of
 from server.intake.id_numbers import IdNumber, id_number_of
 from server.intake.lines import Line
 from server.intake.moments import moment_of
-from server.intake.needs import Remarks, remarks_of
+from server.intake.needs import Remarks, answer_to, remarks_of
 from server.intake.people_words import (
     Category,
+    Phones,
     age_of,
     case_type_of,
     category_of,
@@ -67,8 +69,9 @@ def person_of(line: Line, sheet: Sheet) -> Understood:
     words.
     """
     faults: list[str] = []
-    values: dict[str, Any] = {"name": person_name(_cell(line, "name"))}
-    if not values["name"]:
+    name, beside_name = _name(line)
+    values: dict[str, Any] = {"name": name}
+    if not name:
         faults.append("name_missing")
     number = _identity(line, values, faults, sheet.ids_are_rounded)
     _phones(line, values, faults)
@@ -76,11 +79,32 @@ def person_of(line: Line, sheet: Sheet) -> Understood:
     _category(line, values, faults, sheet)
     _times(line, values, faults, sheet)
     _address(line, values, sheet)
-    _remarks(line, values)
+    _remarks(line, values, beside_name)
     for place in _PLACES:
         if text := filled(_cell(line, place)):
             values.setdefault(place, text)
     return Understood(values, faults, _raw(line))
+
+
+def _name(line: Line) -> tuple[str, str]:
+    """(name, what stood in brackets behind it): also from a column that holds names and telephone numbers together."""
+    cell = _cell(line, "name")
+    if cell in ("", None) and "姓名" in _header(line, "phone"):
+        cell = _cell(line, "phone")
+    if isinstance(cell, str) and not cell.isalpha():
+        cell = _LONG_NUMBER.sub(" ", tidy(cell))
+        if match := _BRACKET.match(cell):
+            return person_name(match[1]), match[2].strip()
+    return person_name(cell), ""
+
+
+_LONG_NUMBER = re.compile(r"[(\[]?[+\d][\d\s/+-]{5,}\d[)\]]?")
+_BRACKET = re.compile(r"^([\u3400-\u9fff·]{2,12})\s*[(\[](?!.*(?:之|的)[子女儿])([^()]*)[)\]]$")
+
+
+def _header(line: Line, name: str) -> str:
+    index = line.layout.index_of.get(name)
+    return line.layout.columns[index].header if index is not None else ""
 
 
 def _cell(line: Line, name: str) -> Any:
@@ -113,6 +137,8 @@ def _identity(line: Line, values: dict[str, Any], faults: list[str], rounded: bo
 
 def _phones(line: Line, values: dict[str, Any], faults: list[str]) -> None:
     first, second = phones_of(_cell(line, "phone")), phones_of(_cell(line, "second_phone"))
+    if not first.numbers and isinstance(_cell(line, "name"), str):
+        first = Phones(phones_of(_cell(line, "name")).numbers, first.unclear)
     numbers = list(dict.fromkeys(first.numbers + second.numbers))
     values.update(phone=numbers[0] if numbers else None, second_phone=numbers[1] if len(numbers) > 1 else None)
     if unclear := first.unclear or second.unclear:
@@ -130,6 +156,7 @@ def _age_and_sex(line: Line, values: dict[str, Any], faults: list[str], number: 
     if born is None and (moment := moment_of(_cell(line, "birth_date"), day)):
         born = values["birth_date"] = moment.day
     exact = _years(born, day) if born else None
+    year = born.year if born else _year_alone(_cell(line, "birth_date"))
     is_sure = number.fault in (
         None,
         "id_missing",
@@ -138,7 +165,13 @@ def _age_and_sex(line: Line, values: dict[str, Any], faults: list[str], number: 
     if age is not None and exact is not None and is_sure and not _AGE_TOO_LOW <= int(age) - exact <= _AGE_TOO_HIGH:
         faults.append("age_conflict")
     values["age"] = age if age is not None else exact
-    values["birth_year"] = born.year if born else (day.year - int(age) if age is not None else None)
+    values["birth_year"] = year or (day.year - int(age) if age is not None else None)
+
+
+def _year_alone(cell: Any) -> int | None:
+    """1950 from "1950年1月" or 1950: enough to tell a grandfather from his grandson."""
+    match = re.match(r"(19|20)\d\d(?=\D|$)", tidy(cell))
+    return int(match[0]) if match else None
 
 
 def _years(born: date, day: date) -> int:
@@ -213,22 +246,27 @@ def _household(address: Address) -> str | None:
     return address.key if address.room and (address.compound or address.building) else None
 
 
-def _remarks(line: Line, values: dict[str, Any]) -> None:
+def _remarks(line: Line, values: dict[str, Any], beside_name: str) -> None:
     """Remarks of all columns that carry some, and of columns nobody understood, with the header before the words."""
-    texts, unknown = [], []
+    texts, unknown = ([beside_name] if beside_name else []), []
     for column in line.layout.columns:
         text = filled(line.cells[column.index])
         if not text:
             continue
-        if column.field == "remarks":
+        if column.field not in ("remarks", None):
+            continue
+        answer = answer_to(column.header, text)
+        if answer is not None:
+            texts.append(answer)
+        elif column.field == "remarks":
             texts.append(text)
-        elif column.field is None and column.by != "saved" or column.field is None:
+        else:
             unknown.append(f"{column.header}:{text}" if column.header else text)
     said: Remarks = remarks_of(";".join(texts)) if texts else Remarks()
     values["needs"] = _needs_with_age(list(said.needs), values["age"])
     values["index_name"] = filled(_cell(line, "index_name")) or said.index_name
     values["relation"] = filled(_cell(line, "relation")) or said.relation
-    values["remarks"] = ";".join(texts)
+    values["remarks"] = ";".join(text for text in texts if text)
     values["words_kept"] = [*(said.kept.split(";") if said.kept else []), *unknown]
 
 

@@ -102,6 +102,7 @@ def _unspaced(text: str) -> str:
     return re.sub(r"(?<=\d)[\s](?=\d)", "", text)
 
 
+@lru_cache(maxsize=2048, typed=True)
 def phones_of(cell: object) -> Phones:
     """All numbers of a cell, mobiles first: two in a cell, +86, separators, a number typed as a number, two glued together."""
     text = filled(cell).replace("—", "-").replace("–", "-").replace("−", "-")

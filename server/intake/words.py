@@ -52,6 +52,8 @@ def _tidy_text(text: str) -> str:
 
 def filled(value: object) -> str:
     """Like `tidy`, but a placeholder ("/", 无, 不详 …) is empty too."""
+    if value is None or value == "":
+        return ""
     text = tidy(value)
     return "" if text.lower() in PLACEHOLDERS else text
 

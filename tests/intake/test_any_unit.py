@@ -144,9 +144,7 @@ def test_the_scenario_in_other_habits_gets_the_same_verdicts(demo, expected, wri
             rows.append([cells[field] for field in fields])
         after = judge_list(read_tables(_WRITERS[write](rows)), list_day=DAY)
         assert [row.verdict for row in after.rows] == [row.verdict for row in before.rows], name
-        assert [set(row.warnings + row.reasons) for row in after.rows] == [
-            set(row.warnings + row.reasons) for row in before.rows
-        ], name
+        assert [set(row.warnings + row.reasons) for row in after.rows] == [set(row.warnings + row.reasons) for row in before.rows], name
 
 
 @pytest.mark.parametrize("name", ["list.xls", "list.ods"])

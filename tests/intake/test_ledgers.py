@@ -96,22 +96,16 @@ def test_the_same_vehicles_in_another_habit_are_read_alike():
             ("吉A·T0001", "coach", 49, True, "clean_ready"),
             ("吉A·T0002", "minibus", 7, False, "out_of_service"),
         ]
-        assert [row.verdict for row in read.rows] == ["accepted", "accepted", "held"] and read.rows[2].reasons == [
-            "duplicate_in_file"
-        ]
+        assert [row.verdict for row in read.rows] == ["accepted", "accepted", "held"] and read.rows[2].reasons == ["duplicate_in_file"]
 
 
 def test_a_ledger_row_without_what_it_needs_is_held_with_the_reason():
-    read = read_ledger(
-        read_tables("场所编号,楼栋,楼层,房号,房型\nS001,主楼,2,0201,单人间\nS001,主楼,2,,双人间\n".encode()), near=DAY
-    )
+    read = read_ledger(read_tables("场所编号,楼栋,楼层,房号,房型\nS001,主楼,2,0201,单人间\nS001,主楼,2,,双人间\n".encode()), near=DAY)
     assert [(row.verdict, row.reasons) for row in read.rows] == [("accepted", []), ("held", ["number_missing"])]
 
 
 def test_coordinates_in_the_wrong_order_or_out_of_the_country_are_not_taken_silently():
-    text = (
-        "区域,小区,纬度(GCJ02),经度(GCJ02),联系人,电话\n宽城区,甲苑,125.3,43.9,王明,14212345678\n宽城区,乙苑,0,0,王明,14212345678\n"
-    )
+    text = "区域,小区,纬度(GCJ02),经度(GCJ02),联系人,电话\n宽城区,甲苑,125.3,43.9,王明,14212345678\n宽城区,乙苑,0,0,王明,14212345678\n"
     rows = read_ledger(read_tables(text.encode()), near=DAY).rows
     assert (rows[0].values["lat"], rows[0].values["lng"], rows[0].values["datum"], rows[0].warnings) == (
         43.9,

@@ -51,12 +51,9 @@ def test_every_data_row_is_counted_once(five_days, expected):
 def test_each_seeded_fault_is_found_where_it_stands_and_none_is_invented(five_days, expected):
     for name, judged in five_days[0].items():
         seeded = Counter(
-            (None if fault["sheet"] == "csv" else fault["sheet"], fault["row"], fault["fault"])
-            for fault in expected[name]["faults"]
+            (None if fault["sheet"] == "csv" else fault["sheet"], fault["row"], fault["fault"]) for fault in expected[name]["faults"]
         )
-        found = Counter(
-            (row.sheet, row.row, code) for row in judged.rows for code in (*row.reasons, *row.warnings) if code in FAULTS
-        )
+        found = Counter((row.sheet, row.row, code) for row in judged.rows for code in (*row.reasons, *row.warnings) if code in FAULTS)
         assert found == seeded, name
 
 
@@ -81,8 +78,6 @@ def test_remarks_of_the_scenario_leave_no_words_behind(five_days):
 def test_a_list_judged_again_adds_nobody(five_days, demo, expected):
     judged_before, known = five_days
     for name in sorted(expected):
-        again = judge_list(
-            read_tables(demo / "lists" / name, name), list_day=judged_before[name].list_day, known=known, titles=[name]
-        )
+        again = judge_list(read_tables(demo / "lists" / name, name), list_day=judged_before[name].list_day, known=known, titles=[name])
         assert again.data_rows == judged_before[name].data_rows
         assert again.count("accepted") == 0, name
