@@ -143,7 +143,7 @@ def tell_problems(app: Flask) -> None:
         return answer_problem("server.failed")
 
 
-def answer_problem(code: str, status: int | None = None, **values):
+def answer_problem(code: str, /, status: int | None = None, **values):
     """One problem as JSON under /api/, else as a page; a console visitor who is not signed in is sent to the sign-in page."""
     status = status or status_of(code)
     if request.path.startswith("/api/"):

@@ -4,7 +4,7 @@
 class Refused(Exception):
     """A rule said no. `code` stands in REFUSALS; `values` fill its sentence."""
 
-    def __init__(self, code: str, **values):
+    def __init__(self, code: str, /, **values):
         super().__init__(code)
         self.code = code
         self.values = values
@@ -180,7 +180,38 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
     "user.site_missing": (422, "这个岗位要选一个隔离点。", "This role needs a site."),
     "user.area_missing": (422, "这个岗位要选一个区域。", "This role needs an area."),
     "user.yourself": (409, "不能停用自己的账号。", "You cannot disable your own account."),
+    # ledgers
+    "room.in_use": (409, "{room}正在使用({state}),台账不能改。", "{room} is in use ({state}); a ledger does not change it."),
+    "occupant.elsewhere": (409, "{name}已登记在别处。", "{name} is registered somewhere else."),
+    "staff.role_unknown": (422, "看不懂这个岗位。", "This role is not understood."),
+    "staff.unit_unknown": (
+        422,
+        "没有这个单位或场所:{unit}。请先导入它的台账。",
+        "There is no unit or site {unit}. Import its ledger first.",
+    ),
+    "person.not_own_area": (403, "只能登记本区域的人员。", "You can register people of your own area only."),
     # intake
+    "file.kind_later": (
+        422,
+        "{file}不是名单,也不是本版本能读的台账,没有导入。",
+        "{file} is neither a list nor a ledger that this version reads; it was left out.",
+    ),
+    "import.day_missing": (
+        422,
+        "看不出{file}是哪一天的名单,请写明日期(--day 2022-04-03)。",
+        "{file} does not say of which day it is. Give the day (--day 2022-04-03).",
+    ),
+    "import.area_missing": (
+        422,
+        "看不出{file}是哪个区域的名单,请写明区域(--area 宽城区),并先导入区域台账。",
+        "{file} does not say whose list it is. Give the area (--area 宽城区), and import the ledger of areas first.",
+    ),
+    "import.other_area": (403, "{file}不是本区域的名单,不能导入。", "{file} is not a list of your area."),
+    "row.still_held": (
+        422,
+        "这一行还不能入库:{reasons}。请补齐后再试。",
+        "This row cannot be taken in yet: {reasons}. Complete it and try again.",
+    ),
     "import.unknown": (404, "没有找到这次导入,或不归您管。", "This import was not found, or is not yours."),
     "import.already_accepted": (409, "这份文件已经入库。", "This file is already taken in."),
     "row.unknown": (404, "没有找到这一行,或不归您管。", "This row was not found, or is not yours."),
@@ -198,7 +229,7 @@ def status_of(code: str) -> int:
     return REFUSALS[code][0]
 
 
-def sentence(code: str, language: str = "zh", **values) -> str:
+def sentence(code: str, language: str = "zh", /, **values) -> str:
     """The sentence of a refusal, filled with its values; a missing value shows as a dash."""
     _status, zh, en = REFUSALS[code]
     return (en if language == "en" else zh).format_map(_Values(values))

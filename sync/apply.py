@@ -1,6 +1,6 @@
 """Operations in, verdicts out: numbers without a gap, each operation once, all in one transaction (PROTOCOL §1, §2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,7 +25,7 @@ class Applied:
 def apply_operations(wires: list[dict], *, device_id: str, author: Actor, at: datetime, announced: dict) -> Applied:
     """Judge what is new, give back the first verdict of what is known. Refuses: device.forked, device.revoked.
 
-    `wires` are `{id, seq, body}`; `announced` what the device says of itself: app, unsent, clock_offset_ms.
+    `wires` are `{id, seq, body}`; `announced` what the device says of itself: app, unsent.
     """
     wires = sorted(wires, key=lambda wire: wire["seq"])
     return in_one_transaction(at, lambda work: _apply(work, wires, device_id, author, announced))
@@ -33,42 +33,31 @@ def apply_operations(wires: list[dict], *, device_id: str, author: Actor, at: da
 
 def _apply(work: Work, wires: list[dict], device_id: str, author: Actor, announced: dict) -> Applied:
     device = _lock_device(work, device_id, author, announced)
-    delivered, kept = _known(work, device, wires)
-    incoming = [
-        _unlike_kept(read_operation(wire, author, device.id), kept) for wire in _next_in_line(wires, device.last_seq)
-    ]
-    fresh = [operation for operation in incoming if operation.id not in kept]
-    work.load(fresh)
-    judged = {operation.id for operation in fresh}
-    for operation in fresh:
+    delivered = _delivered_before(work, device, wires)
+    following = _next_in_line(wires, device.last_seq)
+    kept = _kept(work, {wire["id"] for wire in following} | {row.operation_id for row in delivered.values()})
+    incoming = _incoming(following, kept, author, device.id)
+    fresh = {operation.id: operation for operation in incoming if operation.id not in kept}
+
+    work.load(fresh.values())
+    for operation in fresh.values():
         work.judge(operation)
+    for wire, operation in zip(following, incoming, strict=True):
+        row = {"device_id": device.id, "seq": wire["seq"], "operation_id": operation.id, "hash": operation.hash}
+        work.insert(Delivery, row)
+    device.last_seq += len(following)
+    verdicts = kept | {verdict.id: verdict for verdict in work.finish()}
 
-    answers: dict[int, str] = {}
-    for wire, operation in zip(_next_in_line(wires, device.last_seq), incoming, strict=True):
-        device.last_seq = wire["seq"]
-        answers[wire["seq"]] = operation.id
-        work.insert(
-            Delivery, {"device_id": device.id, "seq": wire["seq"], "operation_id": operation.id, "hash": operation.hash}
-        )
-    verdicts = {verdict.id: verdict for verdict in work.finish()} if judged or answers else _finish(work)
-
-    results = []
-    for wire in wires:
-        operation_id = answers.get(wire["seq"]) or _delivered_before(wire, delivered)
-        if operation_id is None:
-            continue
-        results.append({**result(verdicts.get(operation_id) or kept[operation_id]), "id": wire["id"]})
+    known_as = {seq: row.operation_id for seq, row in delivered.items()}
+    known_as |= {wire["seq"]: operation.id for wire, operation in zip(following, incoming, strict=True)}
+    results = [{**result(verdicts[known_as[wire["seq"]]]), "id": wire["id"]} for wire in wires if wire["seq"] in known_as]
     return Applied(results, device.last_seq + 1)
-
-
-def _finish(work: Work) -> dict:
-    work.finish()
-    return {}
 
 
 def _lock_device(work: Work, device_id: str, author: Actor, announced: dict) -> Device:
     """The device's row, locked. A device seen for the first time is enrolled for the person signed in on it."""
-    device = work.session.scalar(select(Device).where(Device.id == device_id).with_for_update())
+    found = select(Device).where(Device.id == device_id).with_for_update(key_share=True)
+    device = work.session.scalar(found)
     if device is None:
         device = Device(id=device_id, user_id=author.id, last_seq=0, enrolled_at=work.at)
         work.session.add(device)
@@ -82,38 +71,41 @@ def _lock_device(work: Work, device_id: str, author: Actor, announced: dict) -> 
     return device
 
 
-def _known(work: Work, device: Device, wires: list[dict]) -> tuple[dict[int, Delivery], dict[str, Operation]]:
-    """What was delivered under these numbers before, and the kept operations under these ids."""
+def _delivered_before(work: Work, device: Device, wires: list[dict]) -> dict[int, Delivery]:
+    """What came under these numbers before. Another text under the same number means a copied phone: device.forked."""
     numbers = [wire["seq"] for wire in wires if wire["seq"] <= device.last_seq]
     found = select(Delivery).where(Delivery.device_id == device.id, Delivery.seq.in_(numbers))
     delivered = {row.seq: row for row in work.session.scalars(found)} if numbers else {}
-    ids = {wire["id"] for wire in wires} | {row.operation_id for row in delivered.values()}
-    kept = {row.id: row for row in work.session.scalars(select(Operation).where(Operation.id.in_(ids)))} if ids else {}
-    return delivered, kept
+    for wire in wires:
+        if wire["seq"] in delivered and delivered[wire["seq"]].hash != hash_of(wire["body"]):
+            raise Refused("device.forked")
+    return delivered
 
 
 def _next_in_line(wires: list[dict], last: int) -> list[dict]:
-    """Those that follow the last number without a gap; a number sent twice in one request counts once."""
-    following = []
+    """Those that follow the last number without a gap; a number sent twice counts once, unless its text differs: device.forked."""
+    following: list[dict] = []
     for wire in wires:
-        if wire["seq"] == last + 1 + len(following):
+        if wire["seq"] == last + len(following) + 1:
             following.append(wire)
+        elif following and wire["seq"] == following[-1]["seq"] and wire["body"] != following[-1]["body"]:
+            raise Refused("device.forked")
     return following
 
 
-def _unlike_kept(operation: Incoming, kept: dict[str, Operation]) -> Incoming:
-    """The same, or, when its id is known with other bytes, that second text under an id of its own, refused."""
-    known = kept.get(operation.id)
-    if known is None or known.hash == operation.hash:
-        return operation
-    return Incoming(**{**operation.__dict__, "id": new_id(), "fault": "operation.id_reused"})
+def _kept(work: Work, ids: set[str]) -> dict[str, Operation]:
+    """The operations that the log already holds under these ids."""
+    return {row.id: row for row in work.session.scalars(select(Operation).where(Operation.id.in_(ids)))} if ids else {}
 
 
-def _delivered_before(wire: dict, delivered: dict[int, Delivery]) -> str | None:
-    """The operation that came under this number before; another hash under the same number means a copied phone."""
-    row = delivered.get(wire["seq"])
-    if row is None:
-        return None
-    if row.hash != hash_of(wire["body"]):
-        raise Refused("device.forked")
-    return row.operation_id
+def _incoming(following: list[dict], kept: dict[str, Operation], author: Actor, device_id: str) -> list[Incoming]:
+    """Each as an Incoming; one whose id is known with another text or author is kept under an id of its own, refused."""
+    known = {row.id: (row.hash, row.author_id) for row in kept.values()}
+    incoming = []
+    for wire in following:
+        operation = read_operation(wire, author, device_id)
+        mine = (operation.hash, author.id)
+        if known.setdefault(operation.id, mine) != mine:
+            operation = replace(operation, id=new_id(), fault=operation.fault or "operation.id_reused")
+        incoming.append(operation)
+    return incoming

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.domain.visibility import DRAIN_ORDER, scopes_of_user
-from server.store.change_log import ScopeEntry, current_epoch, head
+from server.store.change_log import RecordKey, ScopeEntry, current_epoch, head, revisions
 from server.store.users import User
 from sync.cursor import Cursor, read_cursor, write_cursor
 from sync.records import bodies
@@ -22,18 +22,17 @@ class Page:
     more: bool = False
     promote: bool = True
     reset: str | None = None
-    high: int = 0
 
 
 def read_page(session: Session, user: User, token: str | None, size: int, secret: str) -> Page:
-    """The next page for this user's phone. `session` must be one snapshot."""
+    """The next page for this user's phone, of about `size` entries: a page never ends inside a stamp. `session` must be one snapshot."""
     epoch, top = current_epoch(session), head(session)
     cursor, reset = _opened(token, user, epoch, top, secret)
     entries = _lost_scopes(session, cursor, user)
     page = Page(reset=reset)
     page.more, page.promote = _fill(session, cursor, entries, top, size)
     page.changes = _changes(session, user, entries)
-    page.cursor, page.high = write_cursor(cursor, secret), cursor.high
+    page.cursor = write_cursor(cursor, secret)
     return page
 
 
@@ -54,15 +53,13 @@ def _opened(token: str | None, user: User, epoch: str, top: int, secret: str) ->
 
 @dataclass
 class Entry:
-    """A row of the feed, with the position of the scope it was read in."""
+    """A row of the feed, and whether the phone may have had the record by it: the row entered its scope before the phone's position."""
 
     type: str
     id: str
-    rev: int
-    present: bool
-    first_entered: int
     scope: str
-    position: int
+    present: bool
+    known: bool
 
 
 def _lost_scopes(session: Session, cursor: Cursor, user: User) -> list[Entry]:
@@ -71,21 +68,19 @@ def _lost_scopes(session: Session, cursor: Cursor, user: User) -> list[Entry]:
     gone: list[Entry] = []
     for scope in [scope for scope in cursor.scopes if scope not in now]:
         position = cursor.position(scope)
-        rows = session.scalars(
-            select(ScopeEntry).where(ScopeEntry.scope == scope, ScopeEntry.first_entered <= position)
-        )
-        gone += [_entry(row, position, present=False) for row in rows]
+        entered = select(ScopeEntry).where(ScopeEntry.scope == scope, ScopeEntry.first_entered <= position)
+        gone += [Entry(row.type, row.id, scope, present=False, known=True) for row in session.scalars(entered)]
         cursor.behind.pop(scope, None)
     cursor.scopes = now
     return gone
 
 
 def _fill(session: Session, cursor: Cursor, entries: list[Entry], top: int, size: int) -> tuple[bool, bool]:
-    """Read entries into `entries` and move the cursor. Gives (more, promote)."""
+    """Read into `entries` and move the cursor: first the scopes that lie behind, one a page, then all. Gives (more, promote)."""
     for scope in sorted(cursor.behind, key=_drain_rank):
         rows = _rows(session, [scope], cursor.behind[scope], size)
         entries += [_entry(row, cursor.behind[scope]) for row in rows]
-        if len(rows) == size:
+        if len(rows) >= size:
             cursor.behind[scope] = rows[-1].seq
             return True, False
         del cursor.behind[scope]
@@ -93,10 +88,10 @@ def _fill(session: Session, cursor: Cursor, entries: list[Entry], top: int, size
             return True, True
     room = size - len(entries)
     if room <= 0:
-        return True, True
+        return True, False
     rows = _rows(session, cursor.scopes, cursor.high, room)
     entries += [_entry(row, cursor.high) for row in rows]
-    if len(rows) == room:
+    if len(rows) >= room:
         cursor.high = rows[-1].seq
         return True, False
     cursor.high = top
@@ -104,14 +99,17 @@ def _fill(session: Session, cursor: Cursor, entries: list[Entry], top: int, size
 
 
 def _rows(session: Session, scopes: list[str], after: int, limit: int) -> list[ScopeEntry]:
-    query = select(ScopeEntry).where(ScopeEntry.scope.in_(scopes), ScopeEntry.seq > after)
-    return list(session.scalars(query.order_by(ScopeEntry.seq, ScopeEntry.scope).limit(limit)))
+    """The next rows of these scopes; all of the last stamp, so that a record that moved in two scopes at once stays together."""
+    query = select(ScopeEntry).where(ScopeEntry.scope.in_(scopes)).order_by(ScopeEntry.seq, ScopeEntry.scope)
+    rows = list(session.scalars(query.where(ScopeEntry.seq > after).limit(limit)))
+    if len(rows) < limit or len(scopes) == 1:
+        return rows
+    last = rows[-1].seq
+    return [row for row in rows if row.seq < last] + list(session.scalars(query.where(ScopeEntry.seq == last)))
 
 
-def _entry(row: ScopeEntry, position: int, present: bool | None = None) -> Entry:
-    return Entry(
-        row.type, row.id, row.rev, row.present if present is None else present, row.first_entered, row.scope, position
-    )
+def _entry(row: ScopeEntry, position: int) -> Entry:
+    return Entry(row.type, row.id, row.scope, row.present, row.first_entered <= position)
 
 
 def _drain_rank(scope: str) -> int:
@@ -120,17 +118,17 @@ def _drain_rank(scope: str) -> int:
 
 def _changes(session: Session, user: User, entries: Iterable[Entry]) -> list[dict]:
     """Each record once: its body where the user may see it now, else a drop, unless the phone has never had it."""
-    by_record: dict[tuple[str, str], list[Entry]] = {}
+    by_record: dict[RecordKey, list[Entry]] = {}
     for entry in entries:
         by_record.setdefault((entry.type, entry.id), []).append(entry)
     seen = bodies(session, user, by_record)
+    revision = revisions(session, seen)
     changes = []
     for (kind, id), found in by_record.items():
-        body = seen.get((kind, id))
-        if body is not None:
+        if (kind, id) in seen:
             scopes = sorted({entry.scope for entry in found if entry.present})
-            rev = max(entry.rev for entry in found)
-            changes.append({"op": "put", "type": kind, "id": id, "rev": rev, "scopes": scopes, "body": body})
-        elif any(entry.first_entered <= entry.position for entry in found):
+            put = {"op": "put", "type": kind, "id": id, "rev": revision[kind, id], "scopes": scopes}
+            changes.append({**put, "body": seen[kind, id]})
+        elif any(entry.known for entry in found):
             changes.append({"op": "drop", "type": kind, "id": id})
     return changes

@@ -10,7 +10,9 @@ PAGE_MAX = 1000
 
 LIMITS = {"operations": OPERATIONS_MAX, "request_bytes": REQUEST_BYTES_MAX, "operation_bytes": OPERATION_BYTES_MAX}
 
-Id = lambda **more: fields.String(validate=validate.Length(min=8, max=36), **more)  # noqa: E731 — a field in one word
+UNSENT_MAX = 1_000_000
+
+AN_ID = validate.Regexp(r"[0-9A-Za-z_-]{8,36}\Z")
 
 
 class WireOperation(Schema):
@@ -19,7 +21,7 @@ class WireOperation(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    id = Id(required=True)
+    id = fields.String(required=True, validate=AN_ID)
     seq = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     body = fields.String(required=True)
 
@@ -32,25 +34,23 @@ class SyncRequest(Schema):
 
     protocol = fields.Integer(required=True, strict=True)
     app = fields.String(load_default="", validate=validate.Length(max=20))
-    device = Id(required=True)
+    device = fields.String(required=True, validate=AN_ID)
     epoch = fields.String(load_default=None, allow_none=True)
     next_seq = fields.Integer(load_default=None, allow_none=True)
-    unsent = fields.Integer(load_default=0, validate=validate.Range(min=0))
-    operations = fields.List(
-        fields.Nested(WireOperation), load_default=list, validate=validate.Length(max=OPERATIONS_MAX)
-    )
+    unsent = fields.Integer(load_default=0, validate=validate.Range(min=0, max=UNSENT_MAX))
+    operations = fields.List(fields.Nested(WireOperation), load_default=list, validate=validate.Length(max=OPERATIONS_MAX))
     cursor = fields.String(load_default=None, allow_none=True)
     page = fields.Integer(load_default=500, validate=validate.Range(min=1, max=PAGE_MAX))
 
 
 class Body(Schema):
-    """What stands inside an operation's text, besides `args` (payloads/) ."""
+    """What stands inside an operation's text, besides `args` (payloads/)."""
 
     class Meta:
         unknown = EXCLUDE
 
     type = fields.String(required=True, validate=validate.Length(max=40))
-    v = fields.Integer(load_default=1)
+    v = fields.Integer(load_default=1, validate=validate.Range(min=1, max=999))
     author = fields.String(required=True)
     target = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=36))
     base_rev = fields.Integer(load_default=None, allow_none=True)

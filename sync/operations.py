@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from server.domain.acts import Actor, Incoming
 from sync.messages import OPERATION_BYTES_MAX, Body
@@ -20,20 +20,18 @@ def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
         "author": author,
         "door": "phone",
         "device_id": device_id,
-        "body": text,
+        "body": storable(text),
         "hash": hash_of(text),
     }
     try:
-        if len(text.encode()) > OPERATION_BYTES_MAX:
-            return Incoming(type="unreadable", args={}, fault="operation.unreadable", **known)
-        body = _body.load(json.loads(text))
+        body = _readable(text)
+        if body.get("type") == "void":
+            return Incoming(type="void", args={}, fault="operation.void", **known)
+        body = _body.load(body)
         payload = PAYLOADS.get(body["type"])
         args = payload.load(body["args"]) if payload else body["args"]
-        fault = None if body["author"] == author.id else "operation.not_the_author"
     except (ValueError, ValidationError, RecursionError):
         return Incoming(type=_type_in(text), args={}, fault="operation.unreadable", **known)
-    if payload is None:
-        fault = fault or "operation.unknown_type"
     return Incoming(
         type=body["type"],
         args=args,
@@ -41,19 +39,51 @@ def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
         v=body["v"],
         occurred_at=body["occurred_at"],
         clock_offset_ms=body["clock_offset_ms"],
-        fault=fault,
+        fault=_fault(body, payload, author),
         **known,
     )
 
 
 def hash_of(text: str) -> str:
     """The hash of an operation: SHA-256 of its exact text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL, and halves of a character that never belonged to any text."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
+def _readable(text: str) -> dict:
+    """The object in a text. Raises ValueError."""
+    if len(text.encode()) > OPERATION_BYTES_MAX:
+        raise ValueError("longer than an operation may be")
+    body = json.loads(text)
+    if not isinstance(body, dict):
+        raise ValueError("not an object")
+    return _cleaned(body)
+
+
+def _cleaned(value):
+    """The same with every string in it storable."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [_cleaned(one) for one in value]
+    if isinstance(value, dict):
+        return {storable(name): _cleaned(one) for name, one in value.items()}
+    return value
+
+
+def _fault(body: dict, payload: Schema | None, author: Actor) -> str | None:
+    if body["author"] != author.id:
+        return "operation.not_the_author"
+    return None if payload else "operation.unknown_type"
 
 
 def _type_in(text: str) -> str:
     """The type that an unreadable text claims, as far as it can be told."""
     try:
-        return str(json.loads(text)["type"])[:40]
+        return storable(str(json.loads(text)["type"]))[:40]
     except (ValueError, KeyError, TypeError, RecursionError):
         return "unreadable"

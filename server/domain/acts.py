@@ -10,6 +10,7 @@ from uuid_utils import uuid7
 from server.store.change_log import RecordKey
 from server.store.conflicts import Conflict
 from server.store.loading import Loaded
+from server.store.undo import name_of, set_noted
 
 if TYPE_CHECKING:
     from server.domain.write_path import Work
@@ -53,12 +54,18 @@ class Incoming:
     fault: str | None = None  # set by a door that could not read it: the verdict is `refused` with this code
 
     def as_text(self) -> str:
-        """The exact text to keep: what a phone sent, or what a desk did."""
-        return self.body or json.dumps(
-            {"type": self.type, "v": self.v, "author": self.author.id, "target": self.target, "args": self.args},
-            ensure_ascii=False,
-            default=str,
-        )
+        """The exact text to keep: what a phone sent, or what a desk did (of an ID number only its tail)."""
+        args = {name: hidden(value) if name in HIDDEN else value for name, value in self.args.items()}
+        said = {"type": self.type, "v": self.v, "author": self.author.id, "target": self.target, "args": args}
+        return self.body or json.dumps(said, ensure_ascii=False, default=str)
+
+
+HIDDEN = ("id_number", "password_hash", "invitation_hash")
+
+
+def hidden(value: object) -> str | None:
+    """What the log keeps of a value that it must not hold."""
+    return value and f"…{str(value)[-4:]}"
 
 
 @dataclass(frozen=True)
@@ -90,8 +97,10 @@ class Act:
             uncertain,
         )
         self.touched: set[RecordKey] = set()
+        self._added = False
         self.conflicts: list[Conflict] = []
         self.code: str | None = None
+        self.before: list[dict] = []  # what it put in the place of what, so that it can be taken back (withdrawing.py)
 
     @property
     def loaded(self) -> Loaded:
@@ -103,9 +112,29 @@ class Act:
             self.touched.update(row.record_keys())
         self.work.stamped.update(self.touched)
 
+    def change(self, row, **values) -> None:
+        """Set columns of a row, and note what stood there, so that a wrong tap can be taken back."""
+        for field, value in values.items():
+            self.put(row, field, None, value)
+
+    def put(self, row, field: str, key: str | None, value) -> None:
+        """Set one entry of a JSON column: a name in a dictionary, or the entry with this id in a list; without a key the column."""
+        note = set_noted(row, field, value, key)
+        if note is None:
+            return
+        self.before.append(note)
+        if hasattr(row, "record_keys"):
+            self.touch(row)
+
+    def make(self, row):
+        """A new row that ends when the operation is taken back (a stay, a line)."""
+        self.before.append({**name_of(row), "made": True})
+        return self.add(row)
+
     def add(self, row):
         """A new row, written with this operation."""
         self.work.session.add(row)
+        self._added = True
         if hasattr(row, "record_keys"):
             self.touch(row)
         return row
@@ -125,13 +154,16 @@ class Act:
             state="open",
             **where,
         )
-        self.conflicts.append(self.add(conflict))
+        self.conflicts.append(conflict)
         self.code = self.code or code
         return conflict
 
-    def forget_conflicts(self) -> None:
-        """Take back the items of an operation that is refused after all."""
+    def keep_conflicts(self) -> None:
+        """Write the items of an operation that took effect: one that is refused after all leaves none."""
         for conflict in self.conflicts:
-            self.work.session.expunge(conflict)
-            self.touched.discard(("conflict", conflict.id))
-        self.conflicts, self.code = [], None
+            self.add(conflict)
+
+    @property
+    def changed(self) -> bool:
+        """Whether this operation has changed anything yet."""
+        return self._added or bool(self.touched)

@@ -1,6 +1,6 @@
 """Transfers that come again on certain weekdays, such as dialysis."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from server.store.transfers import Transfer
@@ -16,5 +16,5 @@ def next_departure(transfer: Transfer, zone: ZoneInfo) -> datetime | None:
     for days in range(1, 8):
         candidate = departed + timedelta(days=days)
         if candidate.isoweekday() in weekdays:
-            return candidate if until is None or candidate.date() <= date.fromisoformat(until) else None
+            return candidate.astimezone(UTC) if until is None or candidate.date() <= date.fromisoformat(until) else None
     return None

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.store.change_log import RecordKey
+from server.store.change_log import Operation, RecordKey
 from server.store.conflicts import Conflict
 from server.store.loading import Loaded
 from server.store.rooms import Room, Stay
@@ -25,17 +25,16 @@ def scopes_of_user(user: User) -> list[str]:
     return [*scopes, "ref"]
 
 
-def scopes_of(
-    session: Session, loaded: Loaded, keys: Iterable[RecordKey], authors: dict[str, str | None]
-) -> dict[RecordKey, set[str]]:
+def scopes_of(session: Session, loaded: Loaded, keys: Iterable[RecordKey], authors: dict[str, str | None]) -> dict[RecordKey, set[str]]:
     """Where each of these records is to be seen from now on. `authors` gives the author of each operation, for receipts."""
     found: dict[RecordKey, set[str]] = {}
     others: dict[str, list[str]] = {}
+    receipts: list[str] = []
     for kind, id in keys:
         if kind == "transfer":
             found[kind, id] = scopes_of_transfer(loaded.transfer(id), loaded)
         elif kind == "receipt":
-            found[kind, id] = {f"author:{authors[id]}"}
+            receipts.append(id)
         elif kind in REFERENCE:
             found[kind, id] = {"ref"}
         else:
@@ -45,6 +44,17 @@ def scopes_of(
         for start in range(0, len(ids), 400):
             for row in session.scalars(select(table).where(table.id.in_(ids[start : start + 400]))):
                 found[kind, row.id] = scopes(row)
+    authors = {**_authors_before(session, [id for id in receipts if id not in authors]), **authors}
+    found.update({("receipt", id): {f"author:{authors[id]}"} for id in receipts})
+    return found
+
+
+def _authors_before(session: Session, operations: list[str]) -> dict[str, str]:
+    """Who made these operations of earlier days, whose receipts move on now."""
+    found: dict[str, str] = {}
+    for start in range(0, len(operations), 400):
+        of_these = Operation.id.in_(operations[start : start + 400])
+        found.update(session.execute(select(Operation.id, Operation.author_id).where(of_these)).all())
     return found
 
 
@@ -53,9 +63,7 @@ def scopes_of_transfer(transfer: Transfer, loaded: Loaded) -> set[str]:
     holders = {
         custody.holder_id
         for line in transfer.lines
-        if (custody := loaded.custody(line.person_id))
-        and custody.holder == "crew"
-        and custody.transfer_id == transfer.id
+        if (custody := loaded.custody(line.person_id)) and custody.holder == "crew" and custody.transfer_id == transfer.id
     }
     scopes = {f"driver:{user}" for user in holders}
     if transfer.crew_sees:
@@ -74,10 +82,12 @@ def may_see(user: User, kind: str, row, holds_people: bool = False) -> bool:
         in_crew = row.crew_sees and any(member.user_id == user.id and member.to_at is None for member in row.crew)
         of_site = at_site and row.site_sees and user.site_id in (row.site_id, row.origin_site_id)
         return holds_people or in_crew or of_site
-    if kind in ("room", "stay"):
+    if kind == "room":
         return at_site and row.site_id == user.site_id
+    if kind == "stay":
+        return at_site and row.site_id == user.site_id and row.on_phones
     if kind == "conflict":
-        return row.author_id == user.id or (at_site and row.site_id == user.site_id)
+        return row.on_phones and (row.author_id == user.id or (at_site and row.site_id == user.site_id))
     return kind == "receipt" and row.author_id == user.id
 
 

@@ -7,12 +7,13 @@ and the feed (sync/PROTOCOL.md §2). Verbs live in the files beside this one and
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import structlog
 from sqlalchemy import insert
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from server.domain.acts import CLOCK, Act, Actor, Incoming, Verdict
@@ -20,7 +21,7 @@ from server.domain.operations import OPERATIONS
 from server.domain.permissions import extent
 from server.domain.visibility import scopes_of
 from server.problems import Refused
-from server.store.change_log import Operation, RecordKey, take_stamps, write_scope_entries
+from server.store.change_log import Operation, RecordKey, head, known_scopes, take_stamps, write_scope_entries
 from server.store.database import secret, settings, transaction
 from server.store.loading import Loaded
 
@@ -33,28 +34,31 @@ RETRIABLE_STATES = {"40001", "40P01", "23505", "23P01", "55P03"}
 
 
 class Broken(Exception):
-    """A verb raised something that is not a refusal: the transaction is done again with that operation held."""
+    """An operation cannot be judged in this transaction: everything is done again, with this verdict for it."""
 
-    def __init__(self, operation_id: str):
-        super().__init__(operation_id)
-        self.operation_id = operation_id
+    def __init__(self, verdict: Verdict):
+        super().__init__(verdict.id, verdict.code)
+        self.verdict = verdict
 
 
 class Busy(Exception):
-    """The database refused three times: nothing was written and nothing is answered."""
+    """The database did not take it: nothing was written and nothing is answered. The same may be sent again."""
 
 
 class Work:
     """Everything one transaction has loaded and will write."""
 
-    def __init__(self, session: Session, at: datetime, broken: frozenset[str] = frozenset()):
-        self.session, self.at, self._broken = session, at, broken
+    def __init__(self, session: Session, at: datetime, settled: dict[str, Verdict] | None = None, one_by_one: bool = False):
+        self.session, self.at = session, at
         self.secret, self.settings = secret(), settings()
         self.loaded = Loaded(session)
-        self._judged: list[tuple[Act | None, Incoming, Verdict]] = []
-        self._rows: dict[type, list[dict]] = {}
-        self._touched: dict[RecordKey, None] = {}
+        self.known: dict[tuple, object] = {}  # what verbs have looked up in this transaction, and what they made
         self.stamped: set[RecordKey] = set()  # what the guard of the store lets through: it will get a stamp
+        self._settled, self._one_by_one = settled or {}, one_by_one
+        self._judged: list[tuple[Act, Verdict]] = []
+        self._rows: dict[type, list[dict]] = {}
+        self._queued = 0
+        self._touched: dict[RecordKey, None] = {}
 
     def load(self, operations: Iterable[Incoming]) -> None:
         """Load, and lock in id order, what these operations are about, in a few queries."""
@@ -68,73 +72,83 @@ class Work:
     def insert(self, table: type, row: dict) -> None:
         """Queue a row of a table that is no record; each table is written once, at the end."""
         self._rows.setdefault(table, []).append(row)
+        self._queued += 1
 
     def judge(self, operation: Incoming) -> Verdict:
-        """Judge one operation. Its stamp is known after `finish`; ask `verdicts()` then."""
+        """Judge one operation. Its stamp is known when `finish` gives the verdicts again."""
         at, uncertain = happened_at(operation, self.at)
         act = Act(self, operation, at, uncertain)
-        verdict = self._verdict(act)
+        verdict = self._settled.get(operation.id) or self._verdict(act)
         if verdict.verdict != "applied" and operation.door == "phone":
             act.touched.add(("receipt", operation.id))
-        self._touched.update(dict.fromkeys(act.touched))
-        self._judged.append((act, operation, verdict))
+        self._touched.update(dict.fromkeys(sorted(act.touched)))
+        self._judged.append((act, verdict))
         return verdict
 
+    def finish(self) -> list[Verdict]:
+        """Write everything: rows, then the stamps (the counter is taken last), then the log and the feed. Gives the verdicts in order."""
+        self._write_rows()
+        stamps = self._stamp()
+        newest = max(stamps.values(), default=None)
+        self._judged = [(act, self._with_stamp(act, verdict, stamps, newest)) for act, verdict in self._judged]
+        if self._judged:
+            self.session.execute(insert(Operation), [self._row(act, verdict) for act, verdict in self._judged])
+        return [verdict for _act, verdict in self._judged]
+
     def _verdict(self, act: Act) -> Verdict:
-        operation = act.operation
-        if operation.id in self._broken:
-            return Verdict(operation.id, "held", "internal")
+        """Run the verb. What it raises besides a refusal is its own fault, and holds this operation alone."""
+        operation, queued = act.operation, self._queued
         kind = OPERATIONS.get(operation.type)
         if operation.fault or kind is None:
             return Verdict(operation.id, "refused", operation.fault or "operation.unknown_type")
         try:
             require(act, kind.needs)
             made = kind.verb(act, **operation.args)
+            act.keep_conflicts()
+            if self._one_by_one:
+                self._write_rows()
         except Refused as refusal:
-            act.forget_conflicts()
-            if act.touched:
+            refused = Verdict(operation.id, "refused", refusal.code, values=refusal.values)
+            if act.changed or self._queued > queued:
                 log.error("verb.refused_after_change", type=operation.type, code=refusal.code)
-                raise Broken(operation.id) from refusal
-            return Verdict(operation.id, "refused", refusal.code, values=refusal.values)
-        except (DBAPIError, Broken):
-            raise
+                raise Broken(refused) from refusal
+            return refused
         except Exception as fault:
+            if not is_its_own_fault(fault, self._one_by_one):
+                raise
             log.exception("verb.broke", type=operation.type, operation=operation.id)
-            raise Broken(operation.id) from fault
+            raise Broken(Verdict(operation.id, "held", "internal")) from fault
         conflict = act.conflicts[0].id if act.conflicts else None
         return Verdict(operation.id, "flagged" if act.code else "applied", act.code, conflict=conflict, made=made)
 
-    def finish(self) -> list[Verdict]:
-        """Write everything: rows, then the stamps (the counter is taken last), then the log and the feed."""
-        session = self.session
-        session.flush()
+    def _write_rows(self) -> None:
+        self.session.flush()
         for table, rows in self._rows.items():
-            session.execute(insert(table), rows)
-        stamps = self._stamp()
-        verdicts = [self._stamped(act, verdict, stamps) for act, _operation, verdict in self._judged]
-        if verdicts:
-            rows = [self._row(*judged) for judged in zip(self._judged, verdicts, strict=True)]
-            session.execute(insert(Operation), rows)
-        return verdicts
+            self.session.execute(insert(table), rows)
+        self._rows.clear()
 
     def _stamp(self) -> dict[RecordKey, int]:
         if not self._touched:
             return {}
-        scopes = scopes_of(
-            self.session, self.loaded, self._touched, {op.id: op.author.id for _a, op, _v in self._judged}
-        )
+        authors = {act.operation.id: act.actor.id for act, _verdict in self._judged}
+        scopes = scopes_of(self.session, self.loaded, self._touched, authors)
+        known = known_scopes(self.session, self._touched)
         first = take_stamps(self.session, len(self._touched))
         stamps = {key: first + place for place, key in enumerate(self._touched)}
-        write_scope_entries(self.session, stamps, scopes)
+        write_scope_entries(self.session, stamps, scopes, known)
         return stamps
 
-    @staticmethod
-    def _stamped(act: Act, verdict: Verdict, stamps: dict[RecordKey, int]) -> Verdict:
-        effect = [stamps[key] for key in act.touched if key[0] != "receipt"] if verdict.took_effect else []
-        return Verdict(**{**verdict.__dict__, "stamp": max(effect, default=None)})
+    def _with_stamp(self, act: Act, verdict: Verdict, stamps: dict[RecordKey, int], newest: int | None) -> Verdict:
+        """The verdict with the stamp that covers its effect. What only repeats waits for what it repeats: that is committed, or here."""
+        if not verdict.took_effect:
+            return verdict
+        effect = [stamps[key] for key in act.touched]
+        if not effect and act.operation.door == "phone":
+            effect = [newest or head(self.session)]
+        return replace(verdict, stamp=max(effect, default=None))
 
-    def _row(self, judged: tuple[Act, Incoming, Verdict], verdict: Verdict) -> dict:
-        act, operation, _unstamped = judged
+    def _row(self, act: Act, verdict: Verdict) -> dict:
+        operation = act.operation
         body = operation.as_text()
         return {
             "id": operation.id,
@@ -154,15 +168,19 @@ class Work:
             "code": verdict.code,
             "stamp": verdict.stamp,
             "conflict_id": verdict.conflict,
+            "before": act.before or None,
             "attempts": 1,
         }
 
 
 @contextmanager
-def working(at: datetime, broken: frozenset[str] = frozenset()) -> Iterator[Work]:
-    """One write transaction of the write path. Everything judged inside commits at its end, or nothing does."""
+def working(at: datetime, settled: dict[str, Verdict] | None = None, one_by_one: bool = False) -> Iterator[Work]:
+    """One write transaction of the write path. Everything judged inside commits at its end, or nothing does.
+
+    `settled` gives verdicts that are not to be judged again; `one_by_one` writes after each operation, to find the one that cannot be.
+    """
     with transaction() as session:
-        work = Work(session, at, broken)
+        work = Work(session, at, settled, one_by_one)
         session.info["stamped"] = work.stamped
         try:
             yield work
@@ -175,20 +193,41 @@ def in_one_transaction(at: datetime, run: Callable[[Work], Answer]) -> Answer:
 
     `run` must end with `work.finish()`. Raises Busy when the database did not let it through.
     """
-    broken: frozenset[str] = frozenset()
-    refusals = 0
+    tries = Tries()
     while True:
         try:
-            with working(at, broken) as work:
+            with working(at, tries.settled, tries.one_by_one) as work:
                 return run(work)
-        except Broken as fault:
-            broken |= {fault.operation_id}
-        except (OperationalError, IntegrityError) as fault:
-            if not is_retriable(fault):
-                raise
-            refusals += 1
-            if refusals == TRIES:
-                raise Busy from fault
+        except Refused:
+            raise
+        except Exception as fault:
+            tries.learn(fault)
+
+
+class Tries:
+    """What the tries of one transaction have taught until now."""
+
+    def __init__(self):
+        self.settled: dict[str, Verdict] = {}
+        self.one_by_one = False
+        self._busy = 0
+
+    def learn(self, fault: Exception) -> None:
+        """Say how to try again. Raises Busy, or the fault itself, when another try would be no better."""
+        if isinstance(fault, Broken):
+            self.settled[fault.verdict.id] = fault.verdict
+            return
+        if is_retriable(fault) and self._busy + 1 < TRIES:
+            self._busy += 1
+            return
+        if is_its_own_fault(fault, one_by_one=True) and not self.one_by_one:
+            log.error("batch.searched", fault=str(fault))
+            self.one_by_one = True  # some operation's writes cannot be taken: write one by one, and hold that one alone
+            return
+        if isinstance(fault, DBAPIError):
+            log.error("database.refused", fault=str(fault))
+            raise Busy from fault
+        raise fault
 
 
 def perform(operations: list[Incoming], *, at: datetime) -> list[Verdict]:
@@ -203,9 +242,7 @@ def perform(operations: list[Incoming], *, at: datetime) -> list[Verdict]:
     return in_one_transaction(at, run)
 
 
-def perform_one(
-    type: str, *, author: Actor, at: datetime, target: str | None = None, door: str = "console", **args
-) -> Verdict:
+def perform_one(type: str, *, author: Actor, at: datetime, target: str | None = None, door: str = "console", **args) -> Verdict:
     """Judge one operation; a refusal is raised, so that a page can show its sentence."""
     [verdict] = perform([Incoming(type=type, author=author, target=target, args=args, door=door)], at=at)
     if verdict.verdict == "refused":
@@ -225,14 +262,27 @@ def happened_at(operation: Incoming, received_at: datetime) -> tuple[datetime, b
     """When it happened: the phone's claim corrected by its known offset, never later than received. And whether that is uncertain."""
     if operation.occurred_at is None:
         return received_at, False
-    corrected = operation.occurred_at + timedelta(milliseconds=operation.clock_offset_ms or 0)
+    try:
+        corrected = operation.occurred_at.astimezone(UTC) + timedelta(milliseconds=operation.clock_offset_ms or 0)
+    except OverflowError:  # a claim beyond all calendars
+        return received_at, True
     clamped = min(corrected, received_at)
     uncertain = operation.clock_offset_ms is None or corrected - clamped > CLAMP_IS_UNCERTAIN_FROM
     return clamped, uncertain
 
 
-def is_retriable(fault: DBAPIError) -> bool:
+def is_its_own_fault(fault: Exception, one_by_one: bool) -> bool:
+    """Whether a fault is that of the operation just judged. The database's are nobody's, but for a value or a constraint
+    that it refuses again while operations are written one by one."""
+    if isinstance(fault, DBAPIError):
+        return one_by_one and isinstance(fault, DataError | IntegrityError)
+    return not isinstance(fault, Broken)
+
+
+def is_retriable(fault: Exception) -> bool:
     """Whether the database asks for the whole transaction again: a busy SQLite, a deadlock, a lost race for a constraint."""
+    if not isinstance(fault, OperationalError | IntegrityError):
+        return False
     state = getattr(fault.orig, "sqlstate", None)
     return state in RETRIABLE_STATES if state else isinstance(fault, IntegrityError) or "locked" in str(fault.orig)
 
@@ -240,4 +290,4 @@ def is_retriable(fault: DBAPIError) -> bool:
 def subject_of(args: dict) -> str | None:
     """The line, operation or person inside the target that an operation is about."""
     found = args.get("line") or args.get("operation") or args.get("person")
-    return found if isinstance(found, str) else None
+    return found if isinstance(found, str) and len(found) <= 36 else None

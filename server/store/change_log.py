@@ -3,8 +3,10 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     ForeignKey,
@@ -13,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     event,
+    func,
     insert,
     select,
     tuple_,
@@ -49,6 +52,7 @@ class Operation(Base):
     held_until: Mapped[object | None] = mapped_column(UtcTime)
     acknowledged_at: Mapped[object | None] = mapped_column(UtcTime)
     withdrawn_by: Mapped[str | None] = mapped_column(String(36))
+    before: Mapped[list | None] = mapped_column(JSON)  # what it put in the place of what (undo.py)
     attempts: Mapped[int] = mapped_column(Integer, default=1)
 
 
@@ -139,22 +143,42 @@ def current_epoch(session: Session) -> str:
     return session.execute(select(Epoch.id).where(Epoch.ended_at.is_(None))).scalar_one()
 
 
+def revisions(session: Session, keys: Iterable[RecordKey]) -> dict[RecordKey, int]:
+    """The newest stamp of each of these records, in whatever scope: a scope that a record has left keeps an old one."""
+    found: dict[RecordKey, int] = {}
+    newest = select(ScopeEntry.type, ScopeEntry.id, func.max(ScopeEntry.rev)).group_by(ScopeEntry.type, ScopeEntry.id)
+    for part in _parts(list(keys), 400):
+        rows = session.execute(newest.where(tuple_(ScopeEntry.type, ScopeEntry.id).in_(part)))
+        found.update({(kind, id): rev for kind, id, rev in rows})
+    return found
+
+
 def begin_history(session: Session, at) -> None:
     """Give an empty database its counter and its epoch."""
     session.execute(insert(Counter).values(name="change", value=0))
     session.execute(insert(Epoch).values(id=secrets.token_hex(16), began_at=at))
 
 
-def write_scope_entries(session: Session, stamped: dict[RecordKey, int], scopes: dict[RecordKey, set[str]]) -> None:
-    """Move each stamped record forward in every scope it is in, and mark the scopes it has left.
-
-    `stamped` gives each record its new revision, `scopes` where it is to be seen from now on.
-    """
+def known_scopes(session: Session, keys: Iterable[RecordKey]) -> dict[RecordKey, dict[str, bool]]:
+    """In which scopes each of these records has ever been, and whether it still is. Read before the counter is taken."""
     known: dict[RecordKey, dict[str, bool]] = defaultdict(dict)
-    for part in _parts(list(stamped), 400):
+    for part in _parts(list(keys), 400):
         found = select(ScopeEntry.type, ScopeEntry.id, ScopeEntry.scope, ScopeEntry.present)
         for kind, id, scope, present in session.execute(found.where(tuple_(ScopeEntry.type, ScopeEntry.id).in_(part))):
             known[kind, id][scope] = present
+    return known
+
+
+def write_scope_entries(
+    session: Session,
+    stamped: dict[RecordKey, int],
+    scopes: dict[RecordKey, set[str]],
+    known: dict[RecordKey, dict[str, bool]],
+) -> None:
+    """Move each stamped record forward in every scope it is in, and mark the scopes it has left.
+
+    `stamped` gives each record its new revision, `scopes` where it is to be seen from now on, `known` where it was before.
+    """
     new, moved = [], []
     for key, stamp in stamped.items():
         kind, id = key
@@ -175,16 +199,24 @@ def _parts(items: list, size: int) -> Iterable[list]:
 def refuse_unstamped(session: Session, _context, _instances) -> None:
     """Fail the commit of a changed record that the write path did not stamp."""
     stamped = session.info.get("stamped", frozenset())
-    for row in (*session.new, *session.dirty, *session.deleted):
-        keys = getattr(row, "record_keys", None)
-        if keys and session.is_modified(row) and not set(keys()) <= stamped:
-            raise UnstampedChange(f"{type(row).__name__} {row.id} changed outside the write path")
+    changed = (*session.new, *(row for row in session.dirty if session.is_modified(row)), *session.deleted)
+    for row in changed:
+        if hasattr(row, "record_keys") and not stamped.issuperset(row.record_keys()):
+            raise UnstampedChange(f"{type(row).__name__} {row.id} was changed, but no operation touched it")
 
 
 @event.listens_for(Session, "do_orm_execute")
-def refuse_unstamped_in_bulk(state) -> None:
-    """Fail a bulk insert, update or delete of records outside the write path."""
-    writes = state.is_insert or state.is_update or state.is_delete
-    table = state.bind_mapper and state.bind_mapper.class_
-    if writes and hasattr(table, "record_keys") and "stamped" not in state.session.info:
-        raise UnstampedChange(f"{table.__name__} written in bulk outside the write path")
+def refuse_in_bulk(state) -> None:
+    """Fail a bulk insert, update or delete of records: a bulk write cannot say which records it changes.
+
+    A column that no phone sees may be written with `execution_options(no_phone_sees=True)`.
+    """
+    if not (state.is_insert or state.is_update or state.is_delete) or state.execution_options.get("no_phone_sees"):
+        return
+    if state.statement.table in _record_tables():
+        raise UnstampedChange(f"{state.statement.table.name} was written in bulk")
+
+
+@cache
+def _record_tables() -> frozenset:
+    return frozenset(mapper.local_table for mapper in Base.registry.mappers if hasattr(mapper.class_, "record_keys"))

@@ -32,4 +32,5 @@ class Conflict(Base):
     on_phones: Mapped[bool] = mapped_column(Boolean, default=True)  # false two weeks after it was closed
 
     def record_keys(self) -> list[RecordKey]:
-        return [("conflict", self.id)]
+        """The item, and the transfer that shows how many are open."""
+        return [("conflict", self.id), *([("transfer", self.transfer_id)] if self.transfer_id else [])]

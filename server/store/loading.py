@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from server.store.around import Around
 from server.store.conflicts import Conflict
 from server.store.people import Custody, Person
 from server.store.rooms import Room
@@ -21,10 +22,11 @@ class Loaded:
     def __init__(self, session: Session):
         self.session = session
         self.custodies: dict[str, Custody] = {}
+        self.around = Around(session)
         self._rows: dict[tuple[str, str], object] = {}
 
     def load(self, wanted: dict[str, Iterable[str]]) -> None:
-        """Load and lock `{noun: ids}`. A transfer comes with its lines, people, rooms, crew and custody."""
+        """Load and lock `{noun: ids}`. A transfer comes with its lines, people, rooms, stays, crew, vehicle and custody."""
         for noun in sorted(wanted):
             ids = sorted(id for id in wanted[noun] if (noun, id) not in self._rows)
             for start in range(0, len(ids), PARTS):
@@ -57,21 +59,27 @@ class Loaded:
 
     def _load(self, noun: str, ids: list[str]) -> None:
         table = TABLES[noun]
-        query = select(table).where(table.id.in_(ids)).order_by(table.id).with_for_update(of=table)
+        # FOR NO KEY UPDATE: the foreign keys that another transaction checks at its commit, when it holds the counter, must not wait.
+        query = select(table).where(table.id.in_(ids)).order_by(table.id).with_for_update(of=table, key_share=True)
         if noun == "transfer":
             query = query.options(*whole_transfer())
-        rows = self.session.scalars(query.execution_options(populate_existing=True)).all()
+        rows = self.session.scalars(query).all()
         self._rows.update({(noun, row.id): row for row in rows})
         self._rows.update({(noun, id): None for id in ids if (noun, id) not in self._rows})
         if noun == "transfer":
-            people = [line.person_id for row in rows for line in row.lines]
+            people = sorted(line.person_id for row in rows for line in row.lines)
             for start in range(0, len(people), PARTS):
                 self._load_custodies(people[start : start + PARTS])
             for row in rows:
                 self._rows.update({("room", line.room_id): line.held_room for line in row.lines if line.room_id})
+            self.load({"vehicle": {row.vehicle_id for row in rows if row.vehicle_id}})
+            self.around.load(people, [line.room_id for row in rows for line in row.lines if line.room_id])
+        if noun == "room":
+            self.around.load(rooms=ids)
 
     def _load_custodies(self, people: list[str]) -> None:
-        found = self.session.scalars(select(Custody).where(Custody.person_id.in_(people)))
+        query = select(Custody).where(Custody.person_id.in_(people)).order_by(Custody.person_id)
+        found = self.session.scalars(query.with_for_update(key_share=True))
         self.custodies.update({custody.person_id: custody for custody in found})
 
 

@@ -1,0 +1,51 @@
+"""What goes over the line: JSON within limits, gzip both ways, never kept by anything in between (PROTOCOL §1)."""
+
+import gzip
+import json
+import zlib
+
+from flask import Response, current_app, request
+
+from server.problems import Refused
+
+GZIP_FROM_BYTES = 600  # below this the header costs more than it saves
+GZIP_LEVEL = 5
+GZIP_WRAPPING = 31  # zlib's word for "a gzip member, the largest window"
+
+
+def read_json(bytes_max: int) -> object:
+    """The request's JSON. Refuses: sync.too_large (counted as it is after unpacking), sync.not_this_protocol."""
+    sent = request.stream.read(bytes_max + 1)
+    packing = request.headers.get("Content-Encoding", "identity")
+    if packing == "gzip":
+        sent = _unpacked(sent, bytes_max)
+    elif packing != "identity":
+        raise Refused("sync.not_this_protocol")
+    if len(sent) > bytes_max:
+        raise Refused("sync.too_large")
+    try:
+        return json.loads(sent)
+    except (ValueError, RecursionError) as fault:
+        raise Refused("sync.not_this_protocol") from fault
+
+
+def write_json(content: dict) -> Response:
+    """The answer, packed if the phone takes it so."""
+    text = current_app.json.dumps(content, separators=(",", ":")).encode(errors="replace")
+    response = Response(text, mimetype="application/json", headers={"Cache-Control": "no-store", "Vary": "Accept-Encoding"})
+    if len(text) >= GZIP_FROM_BYTES and request.accept_encodings["gzip"]:
+        response.set_data(gzip.compress(text, GZIP_LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _unpacked(sent: bytes, bytes_max: int) -> bytes:
+    """At most one byte more than allowed, however much a hostile text would swell."""
+    unpacking = zlib.decompressobj(GZIP_WRAPPING)
+    try:
+        text = unpacking.decompress(sent, bytes_max + 1)
+    except zlib.error as fault:
+        raise Refused("sync.not_this_protocol") from fault
+    if len(text) <= bytes_max and not unpacking.eof:
+        raise Refused("sync.not_this_protocol")
+    return text
