@@ -71,6 +71,11 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "两条不同的记录用了同一个编号,已保留。",
         "Two different records came under one number. Both are kept.",
     ),
+    "operation.void": (
+        422,
+        "这部手机丢失了一条记录,请专班联系本人核对。",
+        "This phone has lost a record. The desk asks the person what it was.",
+    ),
     "operation.not_the_author": (
         422,
         "这条记录的签名人不是这部手机的登录人。",

@@ -1,52 +1,155 @@
-"""People: listing them, what is known of them, and how their ID numbers are kept."""
+"""People: how they come into the register, what is known of them, and how that is changed."""
 
-import hashlib
-import hmac
-from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from server.domain.acts import Act, new_id
+from server.domain.acts import CLOCK, Act, new_id
+from server.domain.categories import POSITIVES
 from server.domain.custody import begin_custody
+from server.domain.households import household_at, load_households
+from server.domain.people_reach import person_in_reach, touch_where_shown
+from server.domain.permissions import extent
 from server.problems import Refused
-from server.store.people import CategoryHistory, Household, Person
+from server.store.people import CategoryHistory, ContactAttempt, Person
+from server.store.sealing import id_key, seal_id, unseal
+
+EDITABLE = frozenset(
+    "name sex birth_date birth_year phone second_phone home_area_id pickup_area_id responsible_area_id community_id compound building"
+    " unit room address address_key detected_at sampled_at last_exposed_on needs words id_number".split()
+)
+WAITING = ("listed", "verified", "awaiting_transfer", "unreachable", "refused", "at_other_place")
+CONTACT_CHANNELS = ("door", "phone")
 
 
 def list_person(act: Act, *, name: str | None, **values) -> str:
-    """A person is listed: by a list, or by hand. From now on they wait.
+    """A person is listed by a unit's list. From now on they wait.
 
-    `values`: the columns of Person, besides `id_number` (sealed here) and `door` (what makes a household).
-    Refuses: person.name_missing, person.id_taken.
+    `values`: the columns of Person, besides `id_number` (sealed here; or `id_sealed`, `id_key`, `id_tail`, sealed already), `door` (what
+    makes a household) and `row` (the line of the list). Refuses: person.name_missing, person.id_taken, person.not_own_area.
     """
+    _refuse_other_area(act, "imports.run", values)
+    return register_person(act, name, values).id
+
+
+def enter_person(act: Act, *, name: str | None, **values) -> str:
+    """A person entered by hand, after the likely same people were shown (people_search.candidates). `values` as for `list_person`.
+
+    Refuses: person.name_missing, person.id_taken, person.not_own_area.
+    """
+    _refuse_other_area(act, "people.edit", values)
+    return register_person(act, name, values).id
+
+
+def register_person(act: Act, name: str | None, values: dict, state: str = "listed") -> Person:
+    """A new person, in custody of the place where they are. Refuses: person.name_missing, person.id_taken."""
     if not name:
         raise Refused("person.name_missing")
-    id_number, door = values.pop("id_number", None), values.pop("door", None)
-    sealed = seal_id(id_number, act.work.secret) if id_number else {}
-    if id_number and (known := person_with_id(act, id_number)):
+    number, door = values.pop("id_number", None), values.pop("door", None)
+    values.pop("row", None)
+    values |= seal_id(number, act.work.secret) if number else {}
+    if values.get("id_key") and (known := person_with_key(act, values["id_key"])):
         raise Refused("person.id_taken", name=known.name, person=known.id)
-    person = Person(id=new_id(), name=name, listed_at=act.at, state="listed", **{"needs": [], **values, **sealed})
+    listed_at = values.pop("listed_at", None) or act.at
+    found_at = values.get("detected_at")
+    person = Person(id=new_id(), name=name, listed_at=listed_at, state=state, **{"needs": [], **values})
+    person.waits_from = min(found_at, listed_at) if found_at else listed_at
+    person.category_from = person.category_from or (person.waits_from if person.category else None)
     if door:
         person.household_id = household_at(act, door)
     act.add(person)
+    act.work.known["id", person.id_key] = person
+    act.loaded.keep("person", person)
     begin_custody(act, person.id)
     note_category(act, person)
-    return person.id
+    return person
 
 
-def person_with_id(act: Act, id_number: str) -> Person | None:
-    """The person registered with this ID number."""
-    key = id_key(id_number, act.work.secret)
-    return act.work.session.scalar(select(Person).where(Person.id_key == key, Person.merged_into.is_(None)))
+def edit_person(act: Act, *, changes: dict[str, dict], id_number: str | None = None) -> None:
+    """Change fields: `{field: {"was", "now"}}`. Other fields that somebody changed meanwhile stay; the same one refuses.
+
+    `id_number` gives a new one (its old value is never shown, so none is compared).
+    Refuses: person.unknown, request.unreadable (no such field), person.changed, person.name_missing, person.id_taken, person.not_own_area.
+    """
+    person = person_in_reach(act, "people.edit")
+    if unknown := set(changes) - EDITABLE:
+        raise Refused("request.unreadable", fields=sorted(unknown))
+    for field, change in changes.items():
+        now = getattr(person, field)
+        if now != change["was"] and now != change["now"]:
+            raise Refused("person.changed", field=field, now=now, was=change["was"])
+    values = {field: change["now"] for field, change in changes.items()}
+    if "name" in values and not values["name"]:
+        raise Refused("person.name_missing")
+    if "responsible_area_id" in values:
+        _refuse_other_area(act, "people.edit", dict(values))
+    if id_number:
+        values |= _own_id(act, person, id_number)
+    for field, value in values.items():
+        setattr(person, field, value)
+    touch_where_shown(act, person)
 
 
-def household_at(act: Act, door: str) -> str:
-    """The household behind this door, new if nobody of it is known."""
-    id = act.work.session.scalar(select(Household.id).where(Household.door == door))
-    if id is None:
-        id = act.add(Household(id=new_id(), door=door)).id
-    return id
+def set_category(
+    act: Act,
+    *,
+    category: str | None,
+    case_type: str | None = None,
+    found: str | None = None,
+    detected_at: datetime | None = None,
+) -> None:
+    """The person's category from now on, a confirmed case's type, and where a positive was found (`under_control`, `community`).
+
+    Refuses: person.unknown.
+    """
+    change_category(act, person_in_reach(act, "people.edit"), category, case_type, found, detected_at)
+
+
+def change_category(
+    act: Act,
+    person: Person,
+    category: str | None,
+    case_type: str | None = None,
+    found: str | None = None,
+    detected_at: datetime | None = None,
+) -> bool:
+    """Give a person another category, with its history. Whether anything changed.
+
+    A contact who turns out positive waits again from the new result, wherever they are (domain §3.4).
+    """
+    now = (category, case_type if category == "confirmed" else None, found)
+    if now == (person.category, person.case_type, person.found):
+        return False
+    turned_positive = category in POSITIVES and person.category not in POSITIVES
+    person.category, person.case_type, person.found = now
+    person.category_from = min(detected_at, act.at) if detected_at else act.at
+    person.detected_at = detected_at or person.detected_at
+    if turned_positive:
+        person.waits_from = person.category_from
+        person.state = "listed" if person.state in ("isolated", "home_single", "released", "home_monitoring") else person.state
+    note_category(act, person)
+    touch_where_shown(act, person)
+    return True
+
+
+def reveal_id(act: Act, *, reason: str) -> str | None:
+    """The whole ID number, for a reason that stands in the log with who looked. Refuses: person.unknown, reason.missing."""
+    person = person_in_reach(act, "people.reveal")
+    if not reason.strip():
+        raise Refused("reason.missing")
+    return person.id_sealed and unseal(person.id_sealed, act.work.secret)
+
+
+def log_door_knock(act: Act, *, channel: str, result: str, note: str | None = None) -> str:
+    """Somebody knocked or called, and what came of it. Refuses: person.unknown, request.unreadable."""
+    person = person_in_reach(act, "doors.log", "people.edit")
+    if channel not in CONTACT_CHANNELS or not result:
+        raise Refused("request.unreadable")
+    attempt = ContactAttempt(
+        id=new_id(), person_id=person.id, channel=channel, result=result, note=note, by_id=act.actor.id, at=act.at
+    )
+    return act.add(attempt).id
 
 
 def note_category(act: Act, person: Person) -> None:
@@ -74,27 +177,46 @@ def age_at(person: Person, moment: datetime | date) -> int | None:
     return day.year - person.birth_year if person.birth_year else None
 
 
-# ---- ID numbers: sealed, compared by a keyed hash, shown by their tail ----
+# ---- who is known by an ID number ----
 
 
-def seal_id(id_number: str, secret: str) -> dict:
-    """The three columns that keep an ID number."""
-    return {
-        "id_sealed": _box(secret).encrypt(id_number.encode()).decode(),
-        "id_key": id_key(id_number, secret),
-        "id_tail": id_number[-4:],
-    }
+def person_with_id(act: Act, id_number: str) -> Person | None:
+    """The person registered with this ID number."""
+    return person_with_key(act, id_key(id_number, act.work.secret))
 
 
-def open_id(person: Person, secret: str) -> str | None:
-    """The whole ID number. Only `reveal_id` may call this, so that every look is in the log."""
-    return person.id_sealed and _box(secret).decrypt(person.id_sealed.encode()).decode()
+def person_with_key(act: Act, key: str) -> Person | None:
+    """The person registered with the ID number of this key."""
+    if ("id", key) not in act.work.known:
+        load_people_by_key(act.work, [key])
+    return act.work.known["id", key]
 
 
-def id_key(id_number: str, secret: str) -> str:
-    """What two equal ID numbers have in common, without telling the number."""
-    return hmac.new(secret.encode(), id_number.upper().encode(), hashlib.sha256).hexdigest()
+def load_people_by_key(work, keys: Iterable[str]) -> None:
+    """Look these ID numbers up together, for a batch of people."""
+    keys = sorted({key for key in keys if ("id", key) not in work.known})
+    work.known.update({("id", key): None for key in keys})
+    found = work.session.scalars(select(Person).where(Person.id_key.in_(keys), Person.merged_into.is_(None)))
+    work.known.update({("id", person.id_key): person for person in found})
 
 
-def _box(secret: str) -> Fernet:
-    return Fernet(urlsafe_b64encode(hashlib.sha256(f"id:{secret}".encode()).digest()))
+def prepare_people(work, listed: Iterable[dict]) -> None:
+    """Look up in two queries what `list_person` will ask for each of these values."""
+    listed = list(listed)
+    load_people_by_key(work, [values["id_key"] for values in listed if values.get("id_key")])
+    load_households(work, [values["door"] for values in listed if values.get("door")])
+
+
+def _own_id(act: Act, person: Person, id_number: str) -> dict:
+    known = person_with_id(act, id_number)
+    if known is not None and known.id != person.id:
+        raise Refused("person.id_taken", name=known.name, person=known.id)
+    return seal_id(id_number, act.work.secret)
+
+
+def _refuse_other_area(act: Act, permission: str, values: dict) -> None:
+    """A district's desk registers for its own area; without another word the person is its own."""
+    if act.actor is CLOCK or extent(act.actor.role, permission) != "area":
+        return
+    if (values.setdefault("responsible_area_id", act.actor.area_id) or act.actor.area_id) != act.actor.area_id:
+        raise Refused("person.not_own_area")
