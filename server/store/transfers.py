@@ -95,6 +95,8 @@ class Line(Base):
     open: Mapped[bool] = mapped_column(Boolean, default=True)
     verified: Mapped[dict | None] = mapped_column(JSON)
     boarded_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    boarded: Mapped[dict | None] = mapped_column(JSON)  # who said so, and seat, temperature, mask
+    care: Mapped[dict | None] = mapped_column(JSON)  # handed to an ambulance or a hospital: to whom, who says so
     outcome: Mapped[str | None] = mapped_column(String(16))
     outcome_at: Mapped[datetime | None] = mapped_column(UtcTime)
     received: Mapped[dict | None] = mapped_column(JSON)

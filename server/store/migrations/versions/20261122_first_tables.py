@@ -89,6 +89,7 @@ def upgrade() -> None:
     sa.Column('held_until', sa.DateTime(), nullable=True),
     sa.Column('acknowledged_at', sa.DateTime(), nullable=True),
     sa.Column('withdrawn_by', sa.String(length=36), nullable=True),
+    sa.Column('before', sa.JSON(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_operation'))
     )
@@ -615,6 +616,8 @@ def upgrade() -> None:
     sa.Column('open', sa.Boolean(), nullable=False),
     sa.Column('verified', sa.JSON(), nullable=True),
     sa.Column('boarded_at', sa.DateTime(), nullable=True),
+    sa.Column('boarded', sa.JSON(), nullable=True),
+    sa.Column('care', sa.JSON(), nullable=True),
     sa.Column('outcome', sa.String(length=16), nullable=True),
     sa.Column('outcome_at', sa.DateTime(), nullable=True),
     sa.Column('received', sa.JSON(), nullable=True),

@@ -1,0 +1,60 @@
+"""What surrounds a transfer and its rooms: who stays where, and which other transfer still expects a person."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from server.store.rooms import Stay
+from server.store.transfers import Line
+
+PARTS = 400
+
+
+class Around:
+    """Open stays by person and by room, and open lines by person, for all that one transaction has loaded."""
+
+    def __init__(self, session: Session):
+        self._session = session
+        self._known: set[tuple[str, str]] = set()
+        self._stays: dict[tuple[str, str], dict[str, Stay]] = defaultdict(dict)
+        self._lines: dict[str, set[str]] = defaultdict(set)
+
+    def load(self, people: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
+        """Read, in a few queries, what is open for these people and rooms."""
+        people = sorted(id for id in people if ("person", id) not in self._known)
+        rooms = sorted(id for id in rooms if ("room", id) not in self._known)
+        self._known |= {("person", id) for id in people} | {("room", id) for id in rooms}
+        for start in range(0, max(len(people), len(rooms)), PARTS):
+            self._load(people[start : start + PARTS], rooms[start : start + PARTS])
+
+    def stay_of(self, person_id: str) -> Stay | None:
+        """The open stay of a person."""
+        self.load(people=[person_id])
+        return next((stay for stay in self._stays["person", person_id].values() if stay.ended_at is None), None)
+
+    def stays_in(self, room_id: str) -> list[Stay]:
+        """The open stays in a room: one, but for people who share it for a reason."""
+        self.load(rooms=[room_id])
+        return [stay for stay in self._stays["room", room_id].values() if stay.ended_at is None]
+
+    def expected_elsewhere(self, line: Line) -> bool:
+        """Whether another open line has this person: an ended line must not be opened again then."""
+        self.load(people=[line.person_id])
+        return bool(self._lines[line.person_id] - {line.id})
+
+    def keep(self, stay: Stay) -> None:
+        """Remember a stay that was begun in this transaction."""
+        self._stays["person", stay.person_id][stay.id] = stay
+        if stay.room_id:
+            self._stays["room", stay.room_id][stay.id] = stay
+
+    def _load(self, people: list[str], rooms: list[str]) -> None:
+        here = or_(Stay.person_id.in_(people), Stay.room_id.in_(rooms))
+        for stay in self._session.scalars(select(Stay).where(here, Stay.ended_at.is_(None))):
+            self.keep(stay)
+        for person, line in self._session.execute(
+            select(Line.person_id, Line.id).where(Line.person_id.in_(people), Line.open)
+        ):
+            self._lines[person].add(line)
