@@ -92,12 +92,12 @@ class Driver {
 
   /** P10, P19: what was saved is in the outbox or has a verdict, each with its words; numbers follow without a gap. */
   async isConsistent(when: string): Promise<void> {
-    const [outbox, kept, overlay, [device]] = await Promise.all(
-      ["outbox", "kept", "overlay", "device"].map((store) => stored(this.handset, "u-zhao", store)));
-    const known = new Set([...outbox!, ...kept!].map(({ id }) => id));
+    const read = (store: string) => stored(this.handset, "u-zhao", store);
+    const [outbox, kept, overlay, [device]] = await Promise.all([read("outbox"), read("kept"), read("overlay"), read("device")]);
+    const known = new Set([...outbox, ...kept].map(({ id }) => id));
     for (const { id } of this.saved) assert.ok(known.has(id), `${when}: ${id} is lost`);
-    assert.deepEqual(overlay!.map(({ key }) => key).filter((id) => !known.has(id)), [], `${when}: words without work`);
-    const numbers = outbox!.map(({ seq }) => seq);
+    assert.deepEqual(overlay.map(({ key }) => key).filter((id) => !known.has(id)), [], `${when}: words without work`);
+    const numbers = outbox.map(({ seq }) => seq);
     assert.deepEqual(numbers, numbers.map((_, index) => numbers[0] + index), `${when}: a gap in the outbox`);
     if (numbers.length) assert.equal(device.next_seq, numbers.at(-1) + 1, when);
   }

@@ -132,7 +132,7 @@ export class Office {
     const changes = page.filter((row) => row.everSeenBy.has(user)).map((row): Change => row.seenBy.has(user)
       ? { op: "put", type: row.type, id: row.id, rev: row.rev, body: structuredClone(row.body) } : { op: "drop", type: row.type, id: row.id });
     const cursor = `${this.epoch}|${user}|${more ? page.at(-1)!.rev : this.stamp}`;
-    return { changes, cursor, more, promote: !more || this.promoteEachPage, reset };
+    return { changes, cursor, high: more ? page.at(-1)!.rev : this.stamp, more, promote: !more || this.promoteEachPage, reset };
   }
 
   private time(): string { return new Date(this.now).toISOString(); }

@@ -4,6 +4,8 @@ import "fake-indexeddb/auto";
 
 export const power = {
   events: 0, cutAt: Infinity, off: false,
+  /** Recordings abort when all their requests have succeeded, as with a full disk. */
+  failsToComplete: false,
   reset(cutAt = Infinity): void { Object.assign(power, { events: 0, cutAt, off: false }); },
 
   /** Run until it ends or the power goes; then wait until nothing of it is left, and switch on again. */
@@ -47,7 +49,12 @@ for (const [owner, names] of [
     prototype[name] = function (...rest: unknown[]) {
       if (power.off) return unanswered();
       event();
-      return power.off ? unanswered() : original.apply(this, rest);
+      if (power.off) return unanswered();
+      const request = original.apply(this, rest);
+      if (power.failsToComplete && name === "put" && this.name === "device") {
+        request.addEventListener("success", () => this.transaction.abort());
+      }
+      return request;
     };
   }
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { SignInRefused } from "../../static/app/sync/phone.ts";
 import { Handset, LINES, officeWithTransfer, stored, TRANSFER } from "./handset.ts";
 import { Office } from "./office.ts";
+import { power } from "./power.ts";
 
 const [li, wang] = LINES as [typeof LINES[0], typeof LINES[0]];
 const begin = async () => {
@@ -71,6 +72,32 @@ test("an old answer given again changes nothing", async () => {
   await zhao.syncs();
   assert.deepEqual(await stored(zhao, "u-zhao", "records"), before);
   assert.equal(zhao.phone.view.transfer(TRANSFER)?.code, "0403-018");
+});
+
+test("a late answer that took a transfer away does not take it away again after it came back", async () => {
+  const { office, zhao } = await begin();
+  const { body } = office.rows.get(`transfer/${TRANSFER}`)!;
+  office.put("transfer", TRANSFER, body, "u-qian");
+  await zhao.syncs();
+  assert.equal(zhao.phone.view.transfers.length, 0);
+  const late = zhao.lastAnswer;
+  office.put("transfer", TRANSFER, body, "u-zhao");
+  await zhao.syncs();
+  Object.assign(zhao, { lastAnswer: late, repeatLastAnswer: true });
+  const shown: number[] = [];
+  zhao.phone.subscribe(() => shown.push(zhao.phone.view.transfers.length));
+  await zhao.syncs();
+  assert.deepEqual(new Set(shown), new Set([1]));
+});
+
+test("a store that fails while completing is told as not saved, and nothing is shown as saved", async () => {
+  const { zhao } = await begin();
+  power.failsToComplete = true;
+  await assert.rejects(zhao.boards(TRANSFER, li), { code: "storage_broken" });
+  power.failsToComplete = false;
+  assert.deepEqual([zhao.phone.state.unsent, stateOf(zhao, li)?.state, (await stored(zhao, "u-zhao", "outbox")).length], [0, "expected", 0]);
+  await zhao.boards(TRANSFER, li);
+  assert.equal(zhao.phone.state.unsent, 1);
 });
 
 test("an act recorded while a request is in the air is sent with the next one, and stays on the screen", async () => {
@@ -180,13 +207,15 @@ test("a cookie that another person left in the browser delivers nothing and show
 
 test("a copied phone becomes a device of its own, and both phones' work arrives once", async () => {
   const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
   await zhao.boards(TRANSFER, li);
   const device = [...office.devices.values()][0]!;
   // The copy was quicker with the same number.
-  device.last = 1;
-  device.delivered.set(1, { id: "other", wire: '{"type":"void"}', author: "u-zhao", verdict: "applied", code: null, stamp: null });
+  device.last = 2;
+  device.delivered.set(2, { id: "other", wire: '{"type":"void"}', author: "u-zhao", verdict: "applied", code: null, stamp: null });
   await zhao.syncs();
-  assert.deepEqual([loggedOf(office), zhao.phone.state.unsent, office.devices.size], [["board_person"], 0, 2]);
+  assert.deepEqual([loggedOf(office), zhao.phone.state.unsent, office.devices.size], [["board_person", "board_person"], 0, 2]);
 });
 
 test("a phone that was set back while the office went on becomes a device of its own", async () => {

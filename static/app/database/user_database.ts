@@ -14,8 +14,8 @@ export interface Kept extends Outgoing {
   settled_at: number;
 }
 
-/** The delivering side of this database: which device it is, the next number, and the highest stamp in any verdict. */
-export interface Device { key: "device"; device: string; next_seq: number; stamp: number }
+/** The delivering side of this database: which device it is, and the number of the next operation. */
+export interface Device { key: "device"; device: string; next_seq: number }
 
 /** What a person did, as the screens read it. `about` has words for "not sent yet" that outlive the record. */
 export interface Overlay { body: Body; about: About }
@@ -26,9 +26,9 @@ export interface Staged { key: string; rev: number; op: "put" | "drop" | "del"; 
 
 /** How far the records are. They are replaced by generations: a reset begins a new one, the old one stays until that is whole. */
 export interface Place {
-  key: "place"; epoch: string | null; cursor: string | null; high: number; generation: number; complete: boolean;
-  /** The highest revision staged since the last whole round. */
-  staged_high: number;
+  key: "place"; epoch: string | null; cursor: string | null; generation: number; complete: boolean;
+  /** The records hold everything that the office stamped up to here. */
+  high: number;
   /** Office clock, ms; null while nothing has been downloaded. */
   as_of: number | null;
   lease_until: string | null;

@@ -7,36 +7,35 @@ import type { OperationId } from "../records.ts";
 
 export interface Change { op: "put" | "drop" | "del"; type: string; id: string; rev?: number; body?: unknown }
 
-/** One answer's share of the feed. `asked` is the cursor that it answers, `stamps` the highest stamp that the phone knew of then. */
+/** One answer's share of the feed. `asked` is the cursor that it answers; when it ends a round, all up to `high` has come. */
 export interface Page {
   asked: string | null; cursor: string; changes: Change[]; promote: boolean; more: boolean; epoch: string;
-  stamps: number; server_time: number; lease_until: string | null;
+  high: number; server_time: number; lease_until: string | null;
 }
 
 export interface RecordRow { type: string; id: string; rev: number; body: unknown }
 export interface ActRow extends Overlay { id: OperationId; kept: Omit<Kept, "wire"> | null }
 
 const nowhere: Place = {
-  key: "place", epoch: null, cursor: null, high: 0, generation: 1, complete: false, staged_high: 0, as_of: null, lease_until: null,
+  key: "place", epoch: null, cursor: null, high: 0, generation: 1, complete: false, as_of: null, lease_until: null,
 };
 
 export const placeOf = (database: UserDatabase): Promise<Place> => database.read(["view"], thePlace);
 
 /**
- * Take a page in. P10, P20: it changes records, staged rows and cursor in one transaction, and a page that does not answer
- * where the phone stands now (late, or a second time) changes nothing. Says whether records changed.
+ * Take a page in. P10: it changes records, staged rows and cursor in one transaction. P20: a page that does not answer where
+ * the phone stands now (another tab was quicker) or that is older than what it holds (a proxy's copy) changes nothing.
  */
 export async function takePage(database: UserDatabase, page: Page): Promise<"stale" | "staged" | "promoted"> {
   const rows = await Promise.all(page.changes.map(stagedRow));
   return database.write(["records", "incoming", "view"], "relaxed", async (transaction) => {
     const place = await thePlace(transaction);
-    if (place.cursor !== page.asked || (place.epoch ?? page.epoch) !== page.epoch) return "stale";
+    if (place.cursor !== page.asked || (place.complete && page.high < place.high) || (place.epoch ?? page.epoch) !== page.epoch) return "stale";
     for (const row of rows) await stage(transaction, row);
-    const staged_high = rows.reduce((highest, { rev }) => Math.max(highest, rev), place.staged_high);
-    const next: Place = { ...place, epoch: page.epoch, cursor: page.cursor, staged_high, lease_until: page.lease_until };
+    const next: Place = { ...place, epoch: page.epoch, cursor: page.cursor, lease_until: page.lease_until };
     if (page.promote) {
       await promote(transaction, place.generation);
-      Object.assign(next, page.more ? { as_of: place.as_of ?? page.server_time } : await endRound(transaction, next, page));
+      Object.assign(next, page.more ? { as_of: place.as_of ?? page.server_time } : await endRound(transaction, place, page));
     }
     await transaction.objectStore("view").put(next);
     return page.promote ? "promoted" : "staged";
@@ -55,7 +54,7 @@ export async function reset(database: UserDatabase, asked: string | null, epoch:
     if (restored) await offerAllAgain(transaction, epoch);
     await transaction.objectStore("incoming").clear();
     await transaction.objectStore("view").put({
-      ...place, epoch, cursor: null, staged_high: 0, generation: place.generation + 1, complete: false, high: restored ? 0 : place.high,
+      ...place, epoch, cursor: null, generation: place.generation + 1, complete: false, high: restored ? 0 : place.high,
     });
   });
 }
@@ -122,14 +121,10 @@ async function promote(transaction: Writing, generation: number): Promise<void> 
   await transaction.objectStore("incoming").clear();
 }
 
-/**
- * The round has reached the head of the server's snapshot, which was taken after every verdict that the phone knew when it
- * asked: all those are covered now (P9). After a reset, what the new generation does not hold is gone.
- */
+/** The round has reached the head of the server's snapshot. After a reset, what the new generation does not hold is gone. */
 async function endRound(transaction: Writing, place: Place, page: Page): Promise<Partial<Place>> {
-  const high = Math.max(place.high, place.staged_high, page.stamps);
   if (!place.complete) await dropOlderGenerations(transaction, place.generation);
-  return { high, staged_high: 0, complete: true, as_of: page.server_time };
+  return { high: page.high, complete: true, as_of: page.server_time };
 }
 
 async function dropOlderGenerations(transaction: Writing, generation: number): Promise<void> {

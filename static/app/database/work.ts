@@ -10,7 +10,7 @@ type Writing = Transaction<UserSchema, "readwrite">;
 export async function deviceOf(database: UserDatabase, fresh: string): Promise<Device> {
   return database.write(["device"], "strict", async (transaction) => {
     const store = transaction.objectStore("device");
-    const device = (await store.get("device")) ?? { key: "device", device: fresh, next_seq: 1, stamp: 0 };
+    const device = (await store.get("device")) ?? { key: "device", device: fresh, next_seq: 1 };
     await store.put(device);
     return device;
   });
@@ -50,17 +50,15 @@ export async function settle(database: UserDatabase, results: Settled[], epoch: 
   if (!results.length) return 0;
   return database.write(["outbox", "kept", "device"], "relaxed", async (transaction) => {
     const outbox = transaction.objectStore("outbox");
-    const device = await theDevice(transaction);
+    const { device } = await theDevice(transaction);
     let settled = 0;
     for (const result of results) {
       const operation = await outbox.index("id").get(result.id);
       if (!operation) continue;
-      device.stamp = Math.max(device.stamp, result.stamp ?? 0);
-      await transaction.objectStore("kept").put({ ...operation, ...result, device: device.device, epoch, settled_at: at });
+      await transaction.objectStore("kept").put({ ...operation, ...result, device, epoch, settled_at: at });
       await outbox.delete(operation.seq);
       settled += 1;
     }
-    await transaction.objectStore("device").put(device);
     return settled;
   });
 }
@@ -93,8 +91,7 @@ export async function fork(database: UserDatabase, device: string): Promise<void
     const operations = await outbox.getAll();
     await outbox.clear();
     for (const [index, operation] of operations.entries()) await outbox.put({ ...operation, seq: index + 1 });
-    const { stamp } = await theDevice(transaction);
-    await transaction.objectStore("device").put({ key: "device", device, next_seq: operations.length + 1, stamp });
+    await transaction.objectStore("device").put({ key: "device", device, next_seq: operations.length + 1 });
   });
 }
 
@@ -106,7 +103,7 @@ export async function offerAllAgain(transaction: Writing, epoch: string): Promis
     const seq = operation.device === device.device ? operation.seq : device.next_seq++;
     await putBack(transaction, { ...operation, seq });
   }
-  await transaction.objectStore("device").put({ ...device, stamp: 0 });
+  await transaction.objectStore("device").put(device);
 }
 
 /** Forget operations that were settled before `before` (office clock, ms), except those whose verdict a screen still shows. */

@@ -25,8 +25,7 @@ export interface Told { onAnswer(answer: Answer, offsetMs: number): Promise<void
 export async function runRound(world: World, database: UserDatabase, door: Door, told: Told): Promise<End> {
   let most = operationsMost;
   for (let idle = 0; idle < idleExchangesMost;) {
-    const asked = await compose(world, database, most);
-    const { message } = asked;
+    const message = await compose(world, database, most);
     if (door.kind === "token" && !message.operations.length) return { kind: "done" };
     const reply = await send(world, door, message);
     if (reply.kind === "too_large") {
@@ -39,7 +38,7 @@ export async function runRound(world: World, database: UserDatabase, door: Door,
       idle += 1;
     } else if (reply.kind === "answer") {
       await told.onAnswer(reply.answer, offsetOf(reply));
-      const progress = await takeAnswer(world, database, door, asked, reply.answer, told);
+      const progress = await takeAnswer(world, database, door, message, reply.answer, told);
       if (progress === "finished") return { kind: "done" };
       idle = progress === "moved" ? 0 : idle + 1;
     } else return reply;
@@ -52,14 +51,11 @@ const idleExchangesMost = 4;
 const answerWaitMs = 20_000;
 const pageSize = 500;
 
-/** `stamps` is the highest one in any verdict so far: whatever answers this message was read after all of those. */
-interface Asked { message: Message; stamps: number }
-
-async function compose(world: World, database: UserDatabase, most: number): Promise<Asked> {
-  const { device: { device, next_seq, stamp }, unsent, operations } = await firstUnsent(database, most);
+async function compose(world: World, database: UserDatabase, most: number): Promise<Message> {
+  const { device: { device, next_seq }, unsent, operations } = await firstUnsent(database, most);
   const { epoch, cursor } = await placeOf(database);
   const batch = batchOf(operations, most);
-  return { message: { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize }, stamps: stamp };
+  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize };
 }
 
 async function send(world: World, door: Door, message: Message): Promise<Reply> {
@@ -76,7 +72,7 @@ async function send(world: World, door: Door, message: Message): Promise<Reply> 
 
 /** First verdicts, then what they reveal about the sequence, then the feed: a page never arrives before its verdicts (P9). */
 async function takeAnswer(
-  world: World, database: UserDatabase, door: Door, { message, stamps }: Asked, answer: Answer, told: Told,
+  world: World, database: UserDatabase, door: Door, message: Message, answer: Answer, told: Told,
 ): Promise<"finished" | "moved" | "idle"> {
   const settled = await settle(database, answer.results, answer.epoch, Date.parse(answer.server_time));
   if (settled) await told.onChange("acts");
@@ -91,8 +87,7 @@ async function takeAnswer(
   if (message.unsent > message.operations.length || answer.cursor === null) return settled ? "moved" : unsent ? "idle" : "finished";
   const taken = await takePage(database, {
     asked: message.cursor, cursor: answer.cursor, changes: answer.changes, promote: answer.promote, more: answer.more, epoch: answer.epoch,
-    stamps: answer.results.reduce((highest, { stamp }) => Math.max(highest, stamp ?? 0), stamps),
-    server_time: Date.parse(answer.server_time), lease_until: answer.lease_until,
+    high: answer.high ?? 0, server_time: Date.parse(answer.server_time), lease_until: answer.lease_until,
   });
   if (taken === "promoted") await told.onChange("records");
   if (taken === "stale") return settled ? "moved" : "idle";

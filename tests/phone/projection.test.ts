@@ -1,0 +1,129 @@
+// What each act shows before the office has it, and what taking it back shows after the office had it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ActRow, RecordRow } from "../../static/app/database/view.ts";
+import { CLASSES, type Body, type OperationType } from "../../static/app/operations.ts";
+import type { OperationId, Transfer } from "../../static/app/records.ts";
+import { project, type View } from "../../static/app/projection/view.ts";
+import { baseTransfer, operations } from "./contract.ts";
+
+const transferId = "0190c000-0000-7000-8000-000000000099";
+const roomId = "0190c000-0000-7000-8000-000000000031";
+const room = { site: "s", building: "主楼", floor: "2", number: "0201", kind: "single", state: "ready", since: "", by: null, reason: null, transfer: null, stay: null };
+const me = { name: "赵师傅", site: null };
+const bodies = Object.fromEntries(operations().valid.map(({ body }) => [body.type, body])) as unknown as Record<OperationType, Body>;
+
+const records = (transfer: Transfer = baseTransfer()): RecordRow[] => [
+  { type: "transfer", id: transferId, rev: 7, body: transfer }, { type: "room", id: roomId, rev: 3, body: room },
+];
+let made = 0;
+const row = (body: Body, stamp: number | null = null): ActRow => {
+  const id = `0190d000-0000-7000-8000-${String(++made).padStart(12, "0")}` as OperationId;
+  const kept = stamp === null ? null : { seq: 1, id, device: "d", epoch: "e", verdict: "applied" as const, code: null, stamp, conflict: null, settled_at: 0 };
+  return { id, body, about: { code: null, name: null }, kept };
+};
+const withdrawOf = ({ id, body }: ActRow): ActRow =>
+  row({ ...bodies.withdraw, target: body.target, args: { operation: id } } as Body);
+const shown = (view: View) => view.transfer(transferId)!;
+const line = (view: View, index = 0) => shown(view).lines[index]!;
+
+const EFFECTS: Partial<Record<OperationType, (view: View) => unknown>> = {
+  verify_person: (view) => [line(view).verified?.complete, line(view).address?.unit, line(view).verified?.by],
+  record_dock_call: (view) => [shown(view).dock.state, shown(view).dock.on_behalf, shown(view).dock.calls.length, shown(view).now.dock.state],
+  check_vehicle: (view) => [shown(view).vehicle_check?.missing, shown(view).now.vehicle.state],
+  plan_route: (view) => [shown(view).route?.minutes, shown(view).now.route.state],
+  record_moment: (view) => [shown(view).moments.en_route?.by, shown(view).state],
+  board_person: (view) => [line(view).state, line(view).boarded_at],
+  record_outcome: (view) => [line(view, 1).state, line(view, 1).outcome],
+  add_extra_person: (view) => shown(view).lines.map(({ name, state }) => `${name} ${state}`),
+  hand_to_care: (view) => line(view, 1).state,
+  receive_person: (view) => [line(view).state, line(view).received?.outcome, line(view).received?.side],
+  sign_handover: (view) => [shown(view).handover.crew?.counterpart, shown(view).handover.site],
+  disinfect_vehicle: (view) => shown(view).disinfection?.by_name,
+  report_problem: (view) => [shown(view).problems[0]?.reason, shown(view).now.verify.state, shown(view).now.verify.blocked_by],
+  report_emergency: (view) => shown(view).emergencies[0]?.called_120,
+  answer_docking: (view) => [shown(view).dock.state, shown(view).dock.answered_by, line(view).room?.number],
+  set_room_state: (view) => [view.room(roomId)?.state, view.room(roomId)?.mark],
+};
+
+const EXPECTED: Partial<Record<OperationType, unknown>> = {
+  verify_person: [true, "3", "赵师傅"], record_dock_call: ["confirmed_by_phone", true, 1, "done"], check_vehicle: [["heating"], "waiting"],
+  plan_route: [100, "done"], record_moment: ["赵师傅", "under_way"], board_person: ["aboard", "2022-04-03T12:50:00.000Z"],
+  record_outcome: ["ended", "absent"], add_extra_person: ["李芳 expected", "王强 expected", "李小宝 aboard"], hand_to_care: "elsewhere",
+  receive_person: ["received", "received", "crew"], sign_handover: ["吴前台", null], disinfect_vehicle: "消杀组 冯",
+  report_problem: ["unreachable", "blocked", "unreachable"], report_emergency: true, answer_docking: ["confirmed", "赵师傅", "0201"],
+  set_room_state: ["blocked", "saved"],
+};
+
+for (const type of Object.keys(CLASSES) as OperationType[]) {
+  const effect = EFFECTS[type];
+  if (!effect) continue;
+  const untouched = effect(project(records(), [], 0, me));
+
+  test(`${type} shows at once what it did`, () => {
+    assert.deepEqual(effect(project(records(), [row(bodies[type])], 0, me)), EXPECTED[type]);
+    assert.notDeepEqual(untouched, EXPECTED[type]);
+  });
+
+  test(`${type}, taken back before it was sent, shows as if it had not been`, () => {
+    const act = row(bodies[type]);
+    assert.deepEqual(effect(project(records(), [act, withdrawOf(act)], 0, me)), untouched);
+  });
+
+  test(`${type} is not laid over records that hold it, and stays until they do`, () => {
+    assert.deepEqual(effect(project(records(), [row(bodies[type], 8)], 8, me)), type === "set_room_state" ? ["ready", "received"] : untouched);
+    const waiting = effect(project(records(), [row(bodies[type], 8)], 7, me));
+    assert.deepEqual(waiting, type === "set_room_state" ? ["blocked", "received"] : EXPECTED[type]);
+  });
+
+  if (type !== "set_room_state" && type !== "answer_docking" && type !== "verify_person") {
+    test(`${type}, taken back after the office had it, is lifted off the record until the office has that too`, () => {
+      const { lines, now, acts, ...after } = shown(project(records(), [row(bodies[type])], 0, me));
+      const holding = { ...after, lines: lines.map(({ mark, ...each }) => each) } as unknown as Transfer;
+      const act = { ...row(bodies[type], 8) };
+      if ("problems" in holding) Object.assign(holding, renamed(holding, act.id));
+      const view = project(records(holding), [act, withdrawOf(act)], 8, me);
+      const lifted = effect(view);
+      assert.deepEqual(type === "record_moment" ? (lifted as unknown[])[0] : lifted, type === "record_moment" ? undefined : untouched);
+    });
+  }
+}
+
+test("an act has its mark on its line and step by step on the transfer, and a withdrawn one has none", () => {
+  const act = row(bodies.board_person);
+  assert.equal(line(project(records(), [act], 0, me)).mark, "saved");
+  assert.equal(line(project(records(), [act, withdrawOf(act)], 0, me)).mark, null);
+  assert.deepEqual(shown(project(records(), [act], 0, me)).acts.map(({ type, mark }) => [type, mark]), [["board_person", "saved"]]);
+});
+
+test("a person already received by the site does not go back into the coach when the boarding arrives late", () => {
+  const transfer = baseTransfer();
+  transfer.lines[0]!.state = "received";
+  assert.equal(line(project(records(transfer), [row(bodies.board_person)], 0, me)).state, "received");
+});
+
+test("a late fact about a closed transfer does not open it", () => {
+  const view = project(records({ ...baseTransfer(), state: "closed" }), [row(bodies.record_moment)], 0, me);
+  assert.deepEqual([shown(view).state, shown(view).moments.en_route?.by], ["closed", "赵师傅"]);
+});
+
+test("who works at a site receives for the site", () => {
+  const view = project(records(), [row(bodies.receive_person)], 0, { name: "吴前台", site: "s" as never });
+  assert.equal(line(view).received?.side, "site");
+});
+
+test("projecting changes no record", () => {
+  const kept = records();
+  const before = structuredClone(kept);
+  project(kept, Object.values(bodies).map((body) => row(body)), 0, me);
+  assert.deepEqual(kept, before);
+});
+
+/** The office knows a problem, an emergency and an extra person by the operation's id. */
+function renamed(transfer: Transfer, id: string): Partial<Transfer> {
+  const known = new Set(baseTransfer().lines.map((each) => each.id as string));
+  return {
+    problems: transfer.problems.map((each) => ({ ...each, id })), emergencies: transfer.emergencies.map((each) => ({ ...each, id })),
+    lines: transfer.lines.map((each) => (known.has(each.id) ? each : { ...each, id: id as never })),
+  };
+}
