@@ -47,13 +47,17 @@ class UtcTime(TypeDecorator):
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": False, "expire_on_commit": False})
 
 
+QUIET = {"hide_parameters": True}  # a failing statement is logged; the people in it are not
+
+
 def engine_options(url: str) -> dict:
     """What Flask-SQLAlchemy hands to `create_engine` for this address."""
     if url.startswith("sqlite"):
         import pysqlite3
 
-        return {"module": pysqlite3.dbapi2, "connect_args": {"timeout": 30, "check_same_thread": False}}
+        return {**QUIET, "module": pysqlite3.dbapi2, "connect_args": {"timeout": 30, "check_same_thread": False}}
     return {
+        **QUIET,
         "pool_pre_ping": True,
         "pool_size": 10,
         "connect_args": {"options": "-c lock_timeout=10s -c statement_timeout=60s"},

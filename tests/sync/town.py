@@ -1,0 +1,54 @@
+"""What the tests of the agreement say about a town: transfers, what a user may see, what the log holds."""
+
+from sqlalchemy import select
+
+from server.domain.visibility import may_see
+from server.store.change_log import Operation, ScopeEntry
+from server.store.database import db, snapshot
+from server.store.loading import whole_transfer
+from server.store.transfers import Line, Transfer
+from server.store.users import User
+from sync.records import VIEWS
+
+IDENTITY = ["id_card", "face"]
+
+
+def a_transfer(world, people: int = 2, driver: str = "driver1", escort: str | None = None) -> str:
+    """A transfer of these many people to S1, with this crew and rooms where there are any left."""
+    listed = [world.person(f"住户{n}", id_number=None) for n in range(people)]
+    crew = {"driver": world.users[driver], "escort": world.users[escort] if escort else None}
+    return world.do(
+        "make_transfer", by="dispatcher", kind="outbound", people=listed, destination={"kind": "site", "id": world.site}, **crew
+    )
+
+
+def lines_of(transfer: str) -> list[str]:
+    """The ids of a transfer's lines, in order."""
+    return list(db.session.scalars(select(Line.id).where(Line.transfer_id == transfer).order_by(Line.position)))
+
+
+def a_whole_transfer(transfer: str) -> Transfer:
+    return db.session.scalar(select(Transfer).where(Transfer.id == transfer).options(*whole_transfer()))
+
+
+def what_may_be_seen(username: str, world) -> dict[tuple[str, str], dict]:
+    """Every body this user may see now, found slowly: each record there is, asked one by one, without the feed."""
+    with snapshot() as session:
+        user = session.get(User, world.users[username])
+        found = {}
+        for kind, View in VIEWS.items():
+            view = View(session, user)
+            ids = list(session.scalars(select(view.table.id)))
+            if kind == "receipt":
+                ids = list(session.scalars(select(ScopeEntry.id).where(ScopeEntry.type == "receipt").distinct()))
+            for row in view.load(ids):
+                if may_see(user, kind, row, view.holds_people(row)):
+                    found[kind, row.id] = view.body(row)
+    return found
+
+
+def logged(*ids: str) -> list[Operation]:
+    """The log's rows with these ids, or all of the phones."""
+    rows = select(Operation).order_by(Operation.received_at, Operation.id)
+    rows = rows.where(Operation.id.in_(ids)) if ids else rows.where(Operation.door == "phone")
+    return list(db.session.scalars(rows))
