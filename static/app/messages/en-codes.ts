@@ -102,7 +102,12 @@ export const codes: Codes = {
     dialysis: "dialysis", delivery: "delivery", paediatrics: "paediatrics", chemotherapy: "chemotherapy", cardiac_stroke: "heart, stroke",
     emergency: "emergency", fever: "fever clinic", mental: "psychiatry",
   },
-  conflictKinds: {},
+  conflictKinds: {
+    told_differently: "The two sides differ", "gate.passed": "A rule was passed", "fact.on_cancelled_transfer": "Recorded after the trip was cancelled",
+    "boarding.identity_not_checked_twice": "Boarded without two proofs of identity", late_after_reassign: "Came in after the trip was reassigned",
+    custody_twice: "One person in two places", person_twice: "One person in two places", room_twice: "Two people in one room",
+    counts_differ: "The counts of both sides differ", not_on_list: "Not on the list",
+  },
   hospitalColours: {
     yellow: "Yellow-code hospital", green: "Green-code hospital", red: "Red-code hospital", designated: "Designated hospital",
     fangcang: "Fangcang hospital",

@@ -26,6 +26,8 @@ export const en: Messages = {
   none: "None",
   people: (count) => plural(count, "person", "people"),
   rooms: (count) => plural(count, "room"),
+  sumOfPeople: (count) => `${count}`,
+  sumOfRooms: (count) => `${count}`,
   and: (names) => names.join(", "),
   colon: ": ",
   comma: ", ",
@@ -143,9 +145,9 @@ export const en: Messages = {
 
   arrivals: {
     title: (n) => plural(n, "arrival"),
-    stillComing: "To come",
-    held: "Reserved",
-    lacking: "Lacking",
+    stillComing: "People",
+    held: "Rooms held",
+    lacking: "Rooms short",
     atDoor: "At the door",
     waited: (span) => `waited ${span}`,
     limit: (span) => `limit ${span}`,

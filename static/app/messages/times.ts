@@ -34,6 +34,9 @@ export function span(minutes: number): string {
   return whole % 60 ? words.time.hoursMinutes(Math.floor(whole / 60), whole % 60) : words.time.hours(whole / 60);
 }
 
+/** The same for a small place: whole hours from one hour on. */
+export const roughSpan = (minutes: number): string => span(minutes < 60 ? minutes : Math.floor(minutes / 60) * 60);
+
 export const minutesBetween = (from: Time, now: number): number => Math.floor((now - Date.parse(from)) / 60_000);
 
 /** How long something has waited by now. */

@@ -118,7 +118,11 @@ export const codes: Codes = {
     dialysis: "透析", delivery: "产科", paediatrics: "儿科", chemotherapy: "化疗", cardiac_stroke: "心脑", emergency: "急诊", fever: "发热门诊",
     mental: "精神科",
   },
-  conflictKinds: {},
+  conflictKinds: {
+    told_differently: "两边说的不一样", "gate.passed": "越过了一道规定", "fact.on_cancelled_transfer": "任务取消后还有记录",
+    "boarding.identity_not_checked_twice": "上车时身份没核对两样", late_after_reassign: "改派以后才到的记录", custody_twice: "一个人在两处",
+    person_twice: "一个人在两处", room_twice: "一间房有两个人", counts_differ: "双方人数不一样", not_on_list: "名单外的人",
+  },
   hospitalColours: { yellow: "黄码医院", green: "绿码医院", red: "红码医院", designated: "定点医院", fangcang: "方舱医院" },
   vehicleKinds: {
     coach: "大巴", minibus: "中巴", ambulance: "救护车", negative_pressure_ambulance: "负压救护车", van: "面包车",

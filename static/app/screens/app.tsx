@@ -33,7 +33,7 @@ export function App() {
   const path = useHash();
   const shown = usePhone();
   useEffect(() => {
-    scrollTo(0, 0);
+    document.querySelector("main")?.scrollTo(0, 0);
     document.querySelector("h1")?.focus({ preventScroll: true });
   }, [path]);
   if (!shown.phone.user || path === "sign-in") return <SignInScreen />;

@@ -24,7 +24,8 @@ export function expectedAt({ moments, route, depart_at }: ShownTransfer): number
 /** Those who may still come through the door: not received, and not taken elsewhere. */
 export const toReceive = (line: Line): boolean => line.received === null && (line.state === "expected" || line.state === "aboard") && line.outcome === null;
 
-export const isReceived = (transfer: ShownTransfer): boolean => transfer.handover.site !== null && !transfer.lines.some((line) => line.state === "aboard");
+export const isReceived = (transfer: ShownTransfer): boolean => 
+  transfer.state === "closed" || (transfer.handover.site !== null && !transfer.lines.some((line) => line.state === "aboard" && !line.received));
 
 /** At the door first, then by when they should come, what is over last. */
 function urgency(transfer: ShownTransfer): number {

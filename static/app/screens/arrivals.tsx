@@ -39,9 +39,9 @@ function StillComing({ arrivals }: { arrivals: ShownTransfer[] }) {
   const held = new Set(coming.flatMap((line) => line.room?.id ?? [])).size;
   return (
     <dl class="sums three">
-      <div><dt>{words.arrivals.stillComing}</dt><dd>{words.people(coming.length)}</dd></div>
-      <div><dt>{words.arrivals.held}</dt><dd>{words.rooms(held)}</dd></div>
-      <div class={lacking ? "differs" : undefined}><dt>{words.arrivals.lacking}</dt><dd>{words.rooms(lacking)}</dd></div>
+      <div><dt>{words.arrivals.stillComing}</dt><dd>{words.sumOfPeople(coming.length)}</dd></div>
+      <div><dt>{words.arrivals.held}</dt><dd>{words.sumOfRooms(held)}</dd></div>
+      <div class={lacking ? "differs" : undefined}><dt>{words.arrivals.lacking}</dt><dd>{words.sumOfRooms(lacking)}</dd></div>
     </dl>
   );
 }
@@ -112,7 +112,7 @@ function ReceivedLine({ transfer }: { transfer: ShownTransfer }) {
   return (
     <a class="row" href={`#/transfer/${transfer.id}/receive`}>
       <Loop now={transfer.now} />
-      <span class="row-text"><strong>{transfer.vehicle?.plate} {fromWords(transfer)}</strong><br /><span class="quiet">{words.arrivals.over(received, clock(transfer.handover.site!.at, now))}</span></span>
+      <span class="row-text"><strong>{transfer.vehicle?.plate} {fromWords(transfer)}</strong><br /><span class="quiet">{words.arrivals.over(received, clock(transfer.handover.site?.at ?? transfer.handover.closed_at ?? new Date(now).toISOString(), now))}</span></span>
     </a>
   );
 }

@@ -31,13 +31,17 @@ export function AskedPerson({ transfer, line, differs, onDone }: {
   });
   return (
     <>
-      <p class="sheet-name"><span class="room">{line.name}</span><span>{personFacts(line)}{words.comma}{words.idTail} <b>{line.id_tail ?? words.none}</b></span></p>
-      <p class="thumb-line">
-        <Plate address={line.address} differs={differs} />
-        {line.needs[0] && <Badge look="watch" icon="watch">{wordFor(words.needs, line.needs[0].code)}</Badge>}
-        {line.phone && <a class="button" href={`tel:${line.phone}`} aria-label={`${words.call} ${line.name}`}><Icon name="call" /></a>}
-        <button type="button" class="button" aria-expanded={more} onClick={() => setMore(!more)}>{words.more}</button>
-      </p>
+      <div class="sheet-top">
+        <div>
+          <p class="sheet-name"><span class="room">{line.name}</span><span>{personFacts(line)}{words.comma}{words.idTail} <b>{line.id_tail ?? words.none}</b></span></p>
+          <Plate address={line.address} differs={differs} />
+          {line.needs.length > 0 && <p class="badges">{line.needs.map((need) => <Badge key={need.code} look="watch" icon="watch">{wordFor(words.needs, need.code)} {need.detail}</Badge>)}</p>}
+        </div>
+        <div>
+          {line.phone && <a class="button" href={`tel:${line.phone}`} aria-label={`${words.call} ${line.name}`}><Icon name="call" /></a>}
+          <button type="button" class="button" aria-expanded={more} onClick={() => setMore(!more)}>{words.more}</button>
+        </div>
+      </div>
       {more && <Checks form={form} change={(part) => setForm({ ...form, ...part })} />}
       <div class="choices" role="group" aria-label={words.boarding.exceptions}>
         {optionsOf(words.outcomes).map(([outcome, word]) => <button key={outcome} type="button" class="button" disabled={saving.busy} onClick={() => record(outcome)}>{word}</button>)}

@@ -37,7 +37,7 @@ export function HospitalCard({ hospital, km, children }: { hospital: Held<"hospi
       {admission && <p>{words.hospitals.admission}{words.colon}{admission}</p>}
       {checked_at && <p class="quiet">{words.hospitals.checked(day(checked_at))}</p>}
       {children}
-      <div class="pair">
+      <div class="stop-buttons">
         {phone && <a class="button" href={`tel:${phone}`}><Icon name="call" />{phone}</a>}
         <WayThere place={hospital} />
       </div>

@@ -31,8 +31,8 @@ const nextMoment = ({ moments }: OneTransfer): Moment | undefined => {
 };
 
 /** Record a moment, with the gates that stand before it and the way past them. */
-export function MomentButton({ transfer, moment, stop, main }: {
-  transfer: OneTransfer; moment: Moment; stop: StopId | null; main?: boolean;
+export function MomentButton({ transfer, moment, stop, main, word = words.doMoment[moment] }: {
+  transfer: OneTransfer; moment: Moment; stop: StopId | null; main?: boolean; word?: string;
 }) {
   const { phone } = usePhone();
   const saving = useSaving();
@@ -42,8 +42,8 @@ export function MomentButton({ transfer, moment, stop, main }: {
     <>
       {gates.length > 0 && <GoAnyway gates={gates} busy={saving.busy} onGo={record} />}
       {main
-        ? <SaveButton saving={saving} missing={gates.length ? `${words.doMoment[moment]}${words.colon}${words.transfer.missing(gates.length)}` : null} onPress={() => record(null)}>{words.doMoment[moment]}</SaveButton>
-        : gates.length === 0 && <button type="button" class="button" disabled={saving.busy} onClick={() => record(null)}>{words.doMoment[moment]}</button>}
+        ? <SaveButton saving={saving} missing={gates.length ? `${word}${words.colon}${words.transfer.missing(gates.length)}` : null} onPress={() => record(null)}>{word}</SaveButton>
+        : gates.length === 0 && <button type="button" class="button" disabled={saving.busy} onClick={() => record(null)}>{word}</button>}
     </>
   );
 }

@@ -7,6 +7,8 @@ import { isReceiver, usePhone, type Shown } from "./shown.tsx";
 
 interface PageProps {
   title: string;
+  /** True when the title is a person's name or a room's number: read at arm's length. */
+  large?: boolean;
   under?: string;
   /** Where "back" leads; a page without it is one of the tabs. */
   back?: string;
@@ -28,24 +30,23 @@ interface PageProps {
 export type Tab = "today" | "arrivals" | "rooms" | "due" | "unsent" | "hospitals" | "settings";
 
 /** One screen: where I am, how old this is, the list, and the thumb zone. */
-export function Page({ title, under, back, keeps, corner, head, thumb, sheet, tab, flush, children }: PageProps) {
+export function Page({ title, large, under, back, keeps, corner, head, thumb, sheet, tab, flush, children }: PageProps) {
   const shown = usePhone();
   return (
     <>
       <header class="top">
         {back && <a class="top-back" href={back} aria-label={keeps ? words.backKept : words.back}><Icon name="back" /></a>}
-        <h1 tabIndex={-1}>{title}{under && <small>{under}</small>}</h1>
+        <h1 tabIndex={-1} class={large ? "name" : undefined}>{title}{under && <small>{under}</small>}</h1>
         {corner}
       </header>
-      <Strip shown={shown} />
-      {shown.state.clockWrong && !shown.view.settings.demo && <WrongClock offsetMs={shown.state.clockOffsetMs ?? 0} />}
-      {head}
-      <main class={flush ? "flush" : undefined}>{children}</main>
-      {tab ? (
-        <div class="dock">{thumb && <div class="thumb">{thumb}</div>}<Tabs shown={shown} tab={tab} /></div>
-      ) : (
-        thumb && <div class={sheet ? "thumb sheet" : "thumb"}>{thumb}</div>
-      )}
+      <main>
+        <Strip shown={shown} />
+        {shown.state.clockWrong && <WrongClock offsetMs={shown.state.clockOffsetMs ?? 0} />}
+        {head}
+        <div class={flush ? "list flush" : "list"}>{children}</div>
+      </main>
+      {thumb && <footer class={sheet ? "thumb sheet" : "thumb"}>{thumb}</footer>}
+      {tab && <Tabs shown={shown} tab={tab} />}
     </>
   );
 }

@@ -29,7 +29,7 @@ function Receive({ transfer }: { transfer: OneTransfer }) {
   const asked = coming.find(({ id }) => id === picked) ?? open[0] ?? null;
   const arrived = transfer.moments.at_site && `${words.moments.at_site} ${clock(transfer.moments.at_site.at, now)}`;
   return (
-    <Page title={transfer.vehicle?.plate ?? words.receive.title} under={[words.receive.title, arrived].filter(Boolean).join("　")} back="#/" flush sheet
+    <Page title={words.receive.title} under={[transfer.vehicle?.plate, arrived].filter(Boolean).join("　")} back="#/" flush sheet
       corner={<EmergencyCorner transfer={transfer.id} />} head={<Sums transfer={transfer} />}
       thumb={asked ? <AskedReception key={asked.id} transfer={transfer} line={asked} onDone={() => pick(null)} /> : <Sign transfer={transfer} side="site" />}>
       {stageOf(transfer) !== "at_site" && <Banner look="plain">{words.receive.notArrived}</Banner>}

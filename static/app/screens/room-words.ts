@@ -1,6 +1,6 @@
 import type { IconName } from "../elements/icon.tsx";
 import type { Held, RoomState } from "../records.ts";
-import { dayKey, minutesBetween, span, spanSince } from "../messages/times.ts";
+import { dayKey, minutesBetween, roughSpan } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { ShownRoom, View } from "../projection/view.ts";
 
@@ -27,8 +27,9 @@ export function roomTime(room: ShownRoom, view: View, now: number): string {
   const stay = stayIn(room, view);
   if (stay) return stayTime(stay, now);
   if (room.reason) return room.reason;
-  if (room.state === "ready") return words.roomList.idle(spanSince(room.since, now));
-  return room.state === "vacated_dirty" || room.state === "inspecting" ? words.roomList.waits(spanSince(room.since, now)) : words.roomList.runs(spanSince(room.since, now));
+  const waited = roughSpan(minutesBetween(room.since, now));
+  if (room.state === "ready") return words.roomList.idle(waited);
+  return room.state === "vacated_dirty" || room.state === "inspecting" ? words.roomList.waits(waited) : words.roomList.runs(waited);
 }
 
 export const stayIn = (room: ShownRoom, view: View): Held<"stay"> | undefined =>
@@ -39,7 +40,7 @@ export function stayTime({ clock_from, checked_in_at, due_at }: Held<"stay">, no
   const day = Math.max(1, Math.floor((now - from) / 86_400_000) + 1);
   if (!due_at) return words.due.days(day);
   if (dayKey(Date.parse(due_at)) === dayKey(now)) return words.roomList.dueToday;
-  if (Date.parse(due_at) < now) return words.roomList.overdue(span(minutesBetween(due_at, now)));
+  if (Date.parse(due_at) < now) return words.roomList.overdue(roughSpan(minutesBetween(due_at, now)));
   if (dayKey(Date.parse(due_at)) === dayKey(now + 86_400_000)) return words.roomList.dueTomorrow;
   return words.roomList.day(day, Math.max(day, Math.round((Date.parse(due_at) - from) / 86_400_000)));
 }

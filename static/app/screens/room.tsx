@@ -35,7 +35,7 @@ function OneRoom({ room }: { room: ShownRoom }) {
   const stay = stayIn(room, view);
   const save = () => state && saving.save(() => phone.act.setRoomState(room.id as RoomId, { state, reason: typedOrNull(reason), note: null }));
   return (
-    <Page title={room.number} under={`${room.building} ${words.roomList.floor(room.floor)}`} back="#/rooms" corner={<EmergencyCorner />}
+    <Page title={room.number} large under={`${room.building} ${words.roomList.floor(room.floor)}`} back="#/rooms" corner={<EmergencyCorner />}
       thumb={<SaveButton saving={saving} missing={!state ? words.roomList.stateFirst : needsReason && !reason.trim() ? words.roomList.why : null} onPress={save}>{state && words.roomList.next(room.number, words.roomStates[state])}</SaveButton>}>
       <section class="sheet-part">
         <p class="name"><Icon name={ROOM_LOOKS[room.state].icon} /> {words.roomStates[room.state]}</p>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Nothing } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
-import { spanSince } from "../messages/times.ts";
+import { minutesBetween, roughSpan } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { ShownRoom } from "../projection/view.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
@@ -70,5 +70,5 @@ function NextJob({ rooms }: { rooms: ShownRoom[] }) {
   const waiting = rooms.filter(({ state }) => state !== "ready" && TURNOVER.includes(state)).sort((one, other) => one.since.localeCompare(other.since))[0];
   const next = waiting && nextState(waiting.state);
   if (!waiting || !next) return null;
-  return <a class="button main" href={`#/room/${waiting.id}`}>{words.roomList.next(waiting.number, words.roomStates[next])}{words.comma}{words.time.waited(spanSince(waiting.since, now))}</a>;
+  return <a class="button main" href={`#/room/${waiting.id}`}>{words.roomList.next(waiting.number, words.roomStates[next])}{words.comma}{words.time.waited(roughSpan(minutesBetween(waiting.since, now)))}</a>;
 }

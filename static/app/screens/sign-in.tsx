@@ -31,7 +31,7 @@ export function SignInScreen() {
         <h1 tabIndex={-1}>{words.product}<small>{words.install.title}</small></h1>
         <LanguageButton />
       </header>
-      <main>
+      <main class="list">
         <form class="form" id="sign-in" onSubmit={(event) => { event.preventDefault(); void signIn(); }}>
           <h2>{words.signIn.title}</h2>
           <Text label={words.signIn.username} value={username} onChange={setUsername} autocomplete="username" />
@@ -40,10 +40,10 @@ export function SignInScreen() {
         {waiting > 0 && <Banner look="watch" icon="send">{words.signIn.unsent(waiting)}</Banner>}
         <p class="form quiet">{words.signIn.once}</p>
       </main>
-      <div class="thumb">
+      <footer class="thumb">
         {fault && <Banner look="stop">{fault}</Banner>}
         <button type="submit" form="sign-in" class="button main" aria-disabled={busy}>{busy ? words.signIn.busy : words.signIn.button}</button>
-      </div>
+      </footer>
     </>
   );
 }

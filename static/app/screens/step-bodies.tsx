@@ -1,6 +1,6 @@
 import { Badge, Banner } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
-import type { Dock, Step } from "../records.ts";
+import type { Dock, Place, Step } from "../records.ts";
 import { countPeople } from "../rules/counts.ts";
 import { missingItems } from "../rules/steps.ts";
 import type { Settings } from "../rules/settings.ts";
@@ -16,6 +16,7 @@ import { blockedWords } from "./today.tsx";
 export function stepEnd(transfer: OneTransfer, step: Step, now: number): string {
   const { state, done_at, by, waits_for } = transfer.now[step];
   const counts = countPeople(transfer);
+  if (state === "done" && step === "dock" && transfer.dock.state === "confirmed_by_phone") return `${done_at ? clock(done_at, now) : ""} ${words.dock.byPhone}`;
   if (state === "done") return words.transfer.doneBy(done_at ? clock(done_at, now) : "", by ?? "");
   if (step === "verify") return words.transfer.verified(counts.verified, counts.listed);
   if (state === "waiting") return words.transfer.after(words.steps[waits_for[0]!]);
@@ -28,7 +29,7 @@ export function StepBody({ transfer, step }: { transfer: OneTransfer; step: Step
   const Body = BODIES[step];
   return (
     <>
-      {transfer.now[step].state === "blocked" && <Banner look="watch">{blockedWords(transfer, step, now)}</Banner>}
+      {transfer.now[step].state === "blocked" && !(step === "dock" && transfer.dock.state === "refused") && <Banner look="watch">{blockedWords(transfer, step, now)}</Banner>}
       <Body transfer={transfer} />
     </>
   );
@@ -41,8 +42,17 @@ const Verify: Body = ({ transfer }) => <StepLink transfer={transfer} to="verify"
 const DockStep: Body = ({ transfer }) => (
   <>
     <DockState dock={transfer.dock} />
+    {transfer.dock.state === "refused" && transfer.backup && <Backup place={transfer.backup} />}
     <StepLink transfer={transfer} to="dock" word={words.dock.record} />
   </>
+);
+
+/** A refusal offers the site that was named for this case. */
+const Backup = ({ place }: { place: Place }) => (
+  <div class="sheet-part">
+    <p>{words.dock.backup}{words.colon}<b>{place.name}</b></p>
+    {place.phone && <a class="button" href={`tel:${place.phone}`}><Icon name="call" />{place.phone}</a>}
+  </div>
 );
 
 const VehicleStep: Body = ({ transfer }) => {
@@ -80,7 +90,7 @@ const MoveStep: Body = ({ transfer }) => {
           );
         })}
       </div>
-      {transfer.moments.at_pickup && !transfer.moments.left_pickup && left > 0 && <MomentButton transfer={transfer} moment="left_pickup" stop={null} />}
+      {transfer.moments.at_pickup && !transfer.moments.left_pickup && left > 0 && <MomentButton transfer={transfer} moment="left_pickup" stop={null} word={`${words.moments.left_pickup}${words.comma}${words.transfer.left(left)}`} />}
     </>
   );
 };

@@ -39,7 +39,7 @@ function VerifyPerson({ transfer, line }: { transfer: OneTransfer; line: ShownLi
     goTo(`#/transfer/${transfer.id}/verify${nextOfHome(transfer, line)}`);
   });
   return (
-    <Page title={line.name} under={`${words.verify.title}　${personFacts(line)}`} back={`#/transfer/${transfer.id}/verify`} keeps
+    <Page title={line.name} large under={`${words.verify.title}　${personFacts(line)}`} back={`#/transfer/${transfer.id}/verify`} keeps
       corner={<EmergencyCorner transfer={transfer.id} />}
       thumb={<SaveButton saving={saving} missing={missing && words.verify[missing]} onPress={save}>{gaps.length ? words.verify.saveIncomplete(gaps.length) : words.verify.save}</SaveButton>}>
       <form class="form" onSubmit={(event) => event.preventDefault()}>
