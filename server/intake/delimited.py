@@ -23,6 +23,8 @@ _MARKS = (
 _DELIMITERS = ",\t;|，；¦^~"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _SAMPLE_LINES = 80
+LOST = "\ufffd"
+LOST_SHARE = 200
 csv.field_size_limit(1 << 20)
 
 
@@ -30,12 +32,13 @@ def decode(data: bytes) -> str:
     """The text of the bytes. Refuses: file.broken (cut off or no text), file.unknown_kind (binary)."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _strictly(data, encoding)
+            return _nearly(data, encoding) or _refuse_broken()
     if encoding := _wide_without_mark(data):
-        return _strictly(data, encoding)
+        return _nearly(data, encoding) or _refuse_broken()
     candidates = [text for encoding in ("utf-8", "gb18030", "big5hkscs", "shift_jis") if (text := _try(data, encoding)) is not None]
     if not candidates:
-        candidates = _by_statistics(data)
+        nearly = [text for encoding in ("utf-8", "gb18030", "big5hkscs") if (text := _nearly(data, encoding)) and _familiarity(text) > 1]
+        candidates = sorted(nearly, key=lambda text: text.count(LOST))[:1] or _by_statistics(data)
     if not candidates or _CONTROL.search(candidates[0][:200_000]):
         raise Refused("file.unknown_kind")
     best = max(candidates, key=_familiarity)  # the first of equals: utf-8, then gb18030
@@ -55,11 +58,17 @@ def read_text(text: str) -> Table:
     return Table(sheet=None, rows=rows)
 
 
-def _strictly(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except (UnicodeDecodeError, ValueError) as reason:
-        raise Refused("file.broken") from reason
+def _nearly(data: bytes, encoding: str) -> str | None:
+    """The text with at most one sign in two hundred lost: one damaged byte must not send a whole list back.
+
+    Rows that hold a lost sign are told so (`text_damaged`).
+    """
+    text = data.decode(encoding, errors="replace")
+    return text if text.count(LOST) * LOST_SHARE <= len(text) + LOST_SHARE else None
+
+
+def _refuse_broken() -> str:
+    raise Refused("file.broken")
 
 
 def _try(data: bytes, encoding: str) -> str | None:

@@ -184,9 +184,9 @@ def _merged_values(table: Table) -> dict[int, list[tuple[int, Any]]]:
 def _with_merged(cells: list[Any], row: int, merged: dict[int, list[tuple[int, Any]]]) -> list[Any]:
     if row not in merged:
         return cells
-    cells = list(cells)
+    cells = [*cells, *[""] * (max(column for column, _ in merged[row]) + 1 - len(cells))]
     for column, value in merged[row]:
-        if column < len(cells) and not tidy(cells[column]):
+        if not tidy(cells[column]):
             cells[column] = value
     return cells
 

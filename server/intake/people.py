@@ -83,7 +83,10 @@ def person_of(line: Line, sheet: Sheet) -> Understood:
     for place in _PLACES:
         if text := filled(_cell(line, place)):
             values.setdefault(place, text)
-    return Understood(values, faults, _raw(line))
+    raw = _raw(line)
+    if any("\ufffd" in text for text in raw.values()):
+        faults.append("text_damaged")
+    return Understood(values, faults, raw)
 
 
 def _name(line: Line) -> tuple[str, str]:

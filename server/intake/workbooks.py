@@ -1,50 +1,54 @@
-"""Workbooks (xlsx, xlsm, xls, ods) through python-calamine, after a look at what opening them would cost.
+"""Workbooks (xlsx, xlsm, xls, ods): what they would unfold to is looked at first, then a process of its own opens them.
 
-Calamine unfolds a sheet into a full rectangle, so one cell in the last corner of a sheet would take all memory of the
-server: the extent is read first, from the XML, without building anything. Macros are never run and formulas never
-evaluated: the value that was saved with the cell is read, and a text that begins with "=" is a text.
+Macros are never run and formulas never evaluated: the value that was saved with the cell is read, and a text that begins
+with "=" is a text.
 """
 
 from __future__ import annotations
 
 import io
-import re
-import xml.parsers.expat
+import json
+import subprocess
+import sys
 import zipfile
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
-
-from server.intake.reading import ROWS_MAX, Table
+from server.intake.reading import Table
 from server.problems import Refused
 
 UNFOLDED_BYTES_MAX = 600 * 1024 * 1024
 UNFOLDED_RATIO_MAX = 300  # a sheet of text rarely packs better than 1:40
-CELLS_MAX = 12_000_000
+SECONDS_MAX = 120
 
-_REFERENCE = re.compile(rb"""\br=["']([A-Z]{0,3})([0-9]{1,9})["']""")
+_READER = Path(__file__).with_name("workbook_process.py")
 
 
 def read_zipped(data: bytes) -> list[Table]:
-    """An xlsx, xlsm, xlsb or ods. Refuses: file.broken, file.bomb, file.encrypted, file.unknown_kind,
-    file.too_many_rows.
-    """
+    """An xlsx, xlsm, xlsb or ods. Refuses: file.broken, file.bomb, file.encrypted, file.unknown_kind."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        names = {entry.filename: entry for entry in archive.infolist()}
-    except (zipfile.BadZipFile, ValueError, OSError) as reason:
+        entries = archive.infolist()
+        names = {entry.filename for entry in entries}
+        manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
+    except Exception as reason:  # a damaged archive fails in many ways, some of zlib's without a public class
         raise Refused("file.broken") from reason
-    if any(entry.flag_bits & 1 for entry in names.values()):
+    if any(entry.flag_bits & 1 for entry in entries) or b"encryption-data" in manifest:
         raise Refused("file.encrypted")
-    unfolded = sum(entry.file_size for entry in names.values())
+    unfolded = sum(entry.file_size for entry in entries)
     if unfolded > UNFOLDED_BYTES_MAX or unfolded > UNFOLDED_RATIO_MAX * max(len(data), 20_000):
         raise Refused("file.bomb")
-    _check_extent(archive, names)
+    if not any(name.startswith("xl/") or name == "content.xml" for name in names):
+        raise Refused("file.unknown_kind")
     return _read(data)
 
 
 def read_compound(data: bytes) -> list[Table]:
-    """An xls, or an encrypted xlsx, which comes in the same container. Refuses: file.broken, file.encrypted,
-    file.unknown_kind.
+    """An xls, or an encrypted xlsx, which comes in the same container.
+
+    Refuses: file.broken, file.bomb, file.encrypted, file.unknown_kind.
     """
     if _wide("EncryptedPackage") in data or _wide("EncryptionInfo") in data:
         raise Refused("file.encrypted")
@@ -58,138 +62,34 @@ def _wide(text: str) -> bytes:
 
 
 def _read(data: bytes) -> list[Table]:
+    """The sheets, read by workbook_process.py within its limits of memory and time."""
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-            return [_table(book, sheet) for sheet in sheets]
-    except PasswordError as reason:
-        raise Refused("file.encrypted") from reason
-    except Refused:
-        raise
-    except BaseException as reason:  # a hostile file can make the reader panic, which is no Exception
-        if isinstance(reason, (KeyboardInterrupt, SystemExit, GeneratorExit)):
-            raise
-        if isinstance(reason, CalamineError) and "password" in str(reason).lower():
-            raise Refused("file.encrypted") from reason
-        raise Refused("file.broken") from reason
-
-
-def _table(book: CalamineWorkbook, meta) -> Table:
-    sheet = book.get_sheet_by_name(meta.name)
-    if sheet.total_height > ROWS_MAX * 6 or sheet.total_height * sheet.total_width > CELLS_MAX * 2:
-        raise Refused("file.too_many_rows", limit=f"{ROWS_MAX:,}")
-    ranges = [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or []]
-    return Table(
-        sheet=meta.name,
-        rows=sheet.to_python(skip_empty_area=False) if sheet.total_height else [],
-        hidden=meta.visible != SheetVisibleEnum.Visible,
-        merged=ranges,
-    )
-
-
-def _check_extent(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> None:
-    """Refuse sheets whose rectangle is far larger than a list can be, before anything unfolds it."""
-    sheets = [name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
-    try:
-        if "content.xml" in names:
-            _check_ods(archive, names)
-        elif sheets:
-            for name in sheets:
-                _check_xlsx_sheet(archive, name)
-        elif not any(name.endswith(".bin") and "worksheets" in name for name in names):
-            raise Refused("file.unknown_kind")
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, xml.parsers.expat.ExpatError) as reason:
-        raise Refused("file.broken") from reason
-    except Exception as reason:  # zlib errors have no public base class
-        if isinstance(reason, Refused):
-            raise
-        raise Refused("file.broken") from reason
-
-
-def _check_xlsx_sheet(archive: zipfile.ZipFile, name: str) -> None:
-    last_row = last_column = 0
-    rest = b""
-    with archive.open(name) as stream:
-        while chunk := stream.read(1 << 20):
-            chunk = rest + chunk
-            for letters, number in set(_REFERENCE.findall(chunk)):
-                last_row = max(last_row, int(number))
-                last_column = max(last_column, _column_number(letters))
-            rest = chunk[-32:]
-    _refuse_extent(last_row, last_column)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _refuse_extent(rows: int, columns: int) -> None:
-    if rows * max(columns, 1) > CELLS_MAX:
+        process = subprocess.run(
+            [sys.executable, "-I", str(_READER)], input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS_MAX
+        )
+    except subprocess.TimeoutExpired as reason:
+        raise Refused("file.bomb") from reason
+    if process.returncode != 0:  # ended at a limit
         raise Refused("file.bomb")
+    answer = json.loads(process.stdout)
+    if "refused" in answer:
+        raise Refused(answer["refused"])
+    return [_table(sheet) for sheet in answer["sheets"]]
 
 
-def _check_ods(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> None:
-    """OpenDocument repeats rows and cells by a number: count what it would unfold to."""
-    if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
-        raise Refused("file.encrypted")
-    kind = archive.read("mimetype")[:100] if "mimetype" in names else b"spreadsheet"
-    if b"spreadsheet" not in kind:
-        raise Refused("file.unknown_kind")
-    counter = _OdsExtent()
-    with archive.open("content.xml") as stream:
-        counter.parser.ParseFile(stream)
+def _table(sheet: dict[str, Any]) -> Table:
+    rows = [[_untagged(cell) if isinstance(cell, list) else cell for cell in row] for row in sheet["rows"]]
+    return Table(sheet=sheet["name"], rows=rows, hidden=sheet["hidden"], merged=[tuple(merged) for merged in sheet["merged"]])
 
 
-class _OdsExtent:
-    def __init__(self) -> None:
-        self.parser = xml.parsers.expat.ParserCreate()
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.EntityDeclHandler = self._refuse_entity
-        self._new_table()
-
-    def _new_table(self) -> None:
-        self.rows = self.pending_rows = self.widest = self.column = self.filled_column = 0
-        self.row_repeat = self.cell_repeat = 1
-        self.cell_is_filled = False
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag.endswith(":table"):
-            self._new_table()
-        elif tag.endswith(":table-row"):
-            self.row_repeat = _repeated(attributes, "rows")
-            self.column = self.filled_column = 0
-        elif tag.endswith((":table-cell", ":covered-table-cell")):
-            self.cell_repeat = _repeated(attributes, "columns")
-            self.cell_is_filled = any(key.endswith(("value-type", ":formula")) for key in attributes)
-
-    def _text(self, text: str) -> None:
-        if not text.isspace():
-            self.cell_is_filled = True
-
-    def _end(self, tag: str) -> None:
-        if tag.endswith((":table-cell", ":covered-table-cell")):
-            self.column += self.cell_repeat
-            if self.cell_is_filled:
-                self.filled_column = self.column
-            self.cell_is_filled = False
-        elif tag.endswith(":table-row"):
-            self.pending_rows += self.row_repeat
-            if self.filled_column:
-                self.rows, self.pending_rows = self.rows + self.pending_rows, 0
-                self.widest = max(self.widest, self.filled_column)
-                _refuse_extent(self.rows, self.widest)
-
-    def _refuse_entity(self, *_: object) -> None:
-        raise Refused("file.bomb")
+_KINDS: dict[str, Callable[[Any], Any]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "timedelta": lambda seconds: timedelta(seconds=seconds),
+}
 
 
-def _repeated(attributes: dict[str, str], what: str) -> int:
-    for key, value in attributes.items():
-        if key.endswith(f"number-{what}-repeated"):
-            return max(1, min(int(value), 10**9))
-    return 1
+def _untagged(cell: list[Any]) -> Any:
+    kind, value = cell
+    return _KINDS[kind](value)

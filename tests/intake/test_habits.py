@@ -93,7 +93,8 @@ def test_an_address_left_out_once_is_not_taken_from_the_neighbour():
 
 def test_ditto_marks_and_a_name_with_its_telephone_in_one_cell():
     read = judged(
-        f"序号,姓名及电话,身份证号,地址,类别\n1,王小明 {WANG['phone']},{WANG['id_number']},甲小区1-1-101,密接\n2,李红({LI['phone']}),{LI['id_number']},同上,〃\n"
+        f"序号,姓名及电话,身份证号,地址,类别\n1,王小明 {WANG['phone']},{WANG['id_number']},甲小区1-1-101,密接\n"
+        f"2,李红({LI['phone']}),{LI['id_number']},同上,〃\n"
     )
     assert [(row.values["name"], row.values["phone"], row.values["room"], row.values["category"]) for row in read.rows] == [
         ("王小明", WANG["phone"], "101", "close_contact"), ("李红", LI["phone"], "101", "close_contact"),
