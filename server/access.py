@@ -1,6 +1,6 @@
 """Who is asking, and whether they may: `@allow(...)` on every route, checked before the route runs.
 
-A rule is a permission of `server/domain/permissions.py`, or `anyone`, or `signed_in`. A route without a rule does not start.
+A rule is a permission of `server/domain/permissions.py` (or one "or" another), or `anyone`, or `signed_in`. A route without a rule does not start.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ def check_access() -> None:
     g.user = user_of_request()
     if g.user is None:
         raise Refused("session.sign_in")
-    if rule not in OPEN_RULES and extent(g.user.role, rule) is None:
+    if rule not in OPEN_RULES and all(extent(g.user.role, permission) is None for permission in rule.split(" or ")):
         raise Refused("access.denied")
 
 

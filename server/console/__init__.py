@@ -1,18 +1,31 @@
 """HTML doors for staff, one file per page family."""
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, redirect, request, url_for
+
+from server.console.language import join_languages, language
+from server.console.page import console
+from server.console.shown import join_filters
+
+__all__ = ["join", "language", "to_sign_in"]
+
+PAGES = (
+    "sessions today people transfers transfer_making transfer_changes sites vehicles"
+    " conflicts quarantine phones operations"
+).split()
 
 
 def join(app: Flask) -> None:
     """Register the console's pages and what its templates may call."""
+    from importlib import import_module
 
-
-def language() -> str:
-    """The language of this request: the user's, else what the browser asks for, else Chinese."""
-    if g.get("user"):
-        return g.user.language
-    return request.accept_languages.best_match(["zh", "en"], default="zh")
+    for page in PAGES:
+        import_module(f"server.console.{page}")
+    app.register_blueprint(console)
+    join_languages(app)
+    join_filters(app)
 
 
 def to_sign_in():
-    return redirect("/")
+    """The door, which leads back to the page that was asked for."""
+    wanted = request.full_path.rstrip("?")
+    return redirect(url_for("console.sign_in", next=wanted if wanted != "/" else None))

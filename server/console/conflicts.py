@@ -1,0 +1,70 @@
+"""Conflicts: both sides' words beside each other, and a decision by name."""
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from server.access import allow, may
+from server.console.asking import Question, act, ask
+from server.console.listing import Listing, export, wants_export
+from server.console.page import console, show
+from server.console.reach import found_or_refuse, within
+from server.console.shown import conflict_word, moment, said_words, word
+from server.store.database import db
+from server.store.lists import desk as lists
+from server.store.lists.transfers import areas
+
+
+class ResolutionForm(Question):
+    words = TextAreaField(_l("怎么定的,依据是什么"), [InputRequired(), Length(max=1000)])
+
+
+@console.get("/conflicts")
+@allow("conflicts.read")
+def list_conflicts():
+    """Open items first asked for; closed ones stay to be read."""
+    args = request.args
+    state = args.get("state", "open")
+    query = lists.conflicts(within("conflicts.read"), state=None if state == "all" else state, code=args.get("code"), area=args.get("area"))
+    listing = Listing(query, lists.CONFLICT_SORTS, sort="raised" if state == "open" else "-raised")
+    if wants_export():
+        return export(_("冲突"), conflict_columns(), listing.all_rows())
+    return show("conflicts", listing=listing, areas=areas(db.session))
+
+
+def conflict_columns() -> list:
+    return [
+        (_("什么事"), lambda row: conflict_word(row.Conflict.code)),
+        (_("任务"), lambda row: row.Transfer.code if row.Transfer else ""),
+        (_("谁"), lambda row: row.Person.name if row.Person else ""),
+        (_("隔离点"), lambda row: row.Site.name if row.Site else ""),
+        (_("双方说法"), lambda row: " / ".join(said_words(value) for value in row.Conflict.values)),
+        (_("提出"), lambda row: moment(row.Conflict.raised_at)),
+        (_("状态"), lambda row: word(row.Conflict.state, "conflict_state")),
+        (_("怎么定的"), lambda row: row.Conflict.resolution),
+    ]
+
+
+@console.route("/conflicts/<id>", methods=["GET", "POST"])
+@allow("conflicts.read")
+def show_conflict(id: str):
+    """One item: what each side says; a desk decides, a site proposes."""
+    row = found_or_refuse(lists.one_conflict(db.session, within("conflicts.read"), id), "conflict.unknown")
+    form = ResolutionForm()
+    decides = may("conflicts.resolve")
+    may_speak = row.Conflict.state == "open" and (decides or may("conflicts.propose"))
+    return ask(
+        form,
+        title=conflict_word(row.Conflict.code),
+        back=url_for("console.list_conflicts"),
+        template="conflict",
+        item=row.Conflict,
+        row=row,
+        decides=decides,
+        may_speak=may_speak,
+        then=lambda: act("resolve_conflict", id, resolution=form.words.data) and None
+        if decides
+        else act("propose_resolution", id, words=form.words.data) and None,
+    )

@@ -1,0 +1,93 @@
+"""A table whose filter, sort and page stand in the URL, so that a view can be sent to a colleague; and its export."""
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from math import ceil
+
+from flask import Response, request
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from sqlalchemy import Select, func, select
+from werkzeug.datastructures import MultiDict
+
+from server.store.database import db
+
+PER_PAGE = 50
+EXPORT_ROWS_MAX = 20_000
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Columns = list[tuple[str, Callable]]
+
+
+class Listing:
+    """One page of a query. `sorts` names the columns by which it may be sorted; `sort=-age` turns the order round."""
+
+    def __init__(self, query: Select, sorts: dict[str, object], sort: str, per_page: int = PER_PAGE):
+        wanted = request.args.get("sort", sort)
+        self.sort = wanted if wanted.lstrip("-") in sorts else sort
+        self.sorts = sorts
+        self.query = self._sorted(query)
+        self.total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+        self.pages = max(ceil(self.total / per_page), 1)
+        self.page = min(max(request.args.get("page", 1, type=int), 1), self.pages)
+        self.first = (self.page - 1) * per_page
+        self.rows = db.session.execute(self.query.limit(per_page).offset(self.first)).all() if self.total else []
+        self.last = self.first + len(self.rows)
+
+    def _sorted(self, query: Select) -> Select:
+        column = self.sorts[self.sort.lstrip("-")]
+        ordered = column.desc().nulls_last() if self.sort.startswith("-") else column.asc().nulls_last()
+        table = query.column_descriptions[0]["entity"]
+        return query.order_by(ordered, table.id)
+
+    def all_rows(self) -> Iterable:
+        """What is seen, over all pages, up to the most that one export carries."""
+        return db.session.execute(self.query.limit(EXPORT_ROWS_MAX)).all()
+
+    def sort_address(self, name: str) -> str:
+        """Sorted by this column; the other way round when it already is."""
+        return address(sort=f"-{name}" if self.sort == name else name, page=None)
+
+    def direction(self, name: str) -> str | None:
+        """The value of `aria-sort` for this column's head."""
+        if self.sort.lstrip("-") != name:
+            return None
+        return "descending" if self.sort.startswith("-") else "ascending"
+
+
+def address(**changes) -> str:
+    """This page's address with some of its query changed; None takes a value away."""
+    query = MultiDict(request.args)
+    query.pop("as", None)
+    for name, value in changes.items():
+        query.poplist(name)
+        if value not in (None, ""):
+            query.add(name, str(value))
+    from urllib.parse import urlencode
+
+    text = urlencode(list(query.items(multi=True)))
+    return f"{request.path}?{text}" if text else request.path
+
+
+def wants_export() -> bool:
+    return request.args.get("as") == "xlsx"
+
+
+def export(name: str, columns: Columns, rows: Iterable) -> Response:
+    """The same rows as a spreadsheet. A text that begins like a formula stays a text."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(name)
+    sheet.append([title for title, _show in columns])
+    for row in rows:
+        sheet.append([_cell(sheet, show(row)) for _title, show in columns])
+    file = BytesIO()
+    book.save(file)
+    response = Response(file.getvalue(), mimetype=SHEET)
+    response.headers["Content-Disposition"] = f"attachment; filename={name}.xlsx"
+    return response
+
+
+def _cell(sheet, value) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=value if isinstance(value, int | float) else str(value or ""))
+    if isinstance(cell.value, str):
+        cell.data_type = "s"
+    return cell

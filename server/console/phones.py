@@ -1,0 +1,57 @@
+"""Phones: when each was last heard, what it still holds, its version; and switching one off."""
+
+from datetime import timedelta
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from server.access import allow
+from server.console.asking import Question, act, ask
+from server.console.listing import Listing, export, wants_export
+from server.console.page import console, show
+from server.console.reach import found_or_refuse, within
+from server.console.shown import moment, now, word
+from server.store.database import db
+from server.store.lists import desk as lists
+from server.store.users import Device
+
+SILENT_AFTER = timedelta(minutes=15)
+CLOCK_IS_WRONG_FROM_MS = 10 * 60_000
+
+
+@console.get("/phones")
+@allow("phones.read")
+def list_phones():
+    """Every phone, the one not heard for longest first."""
+    args = request.args
+    silent = now() - SILENT_AFTER if args.get("state") == "silent" else None
+    revoked = {"revoked": True, "all": None}.get(args.get("state", ""), False)
+    listing = Listing(lists.phones(within("phones.read"), search=args.get("search"), silent_before=silent, revoked=revoked), lists.PHONE_SORTS, sort="seen")
+    if wants_export():
+        return export(_("手机"), phone_columns(), listing.all_rows())
+    return show("phones", listing=listing, wrong_clock=CLOCK_IS_WRONG_FROM_MS, silent_since=now() - SILENT_AFTER)
+
+
+def phone_columns() -> list:
+    return [
+        (_("谁"), lambda row: row.User.name),
+        (_("岗位"), lambda row: word(row.User.role, "role")),
+        (_("最后联系"), lambda row: moment(row.Device.seen_at)),
+        (_("没送的"), lambda row: row.Device.unsent),
+        (_("版本"), lambda row: row.Device.app),
+        (_("启用"), lambda row: moment(row.Device.enrolled_at)),
+    ]
+
+
+@console.route("/phones/<id>/revocation", methods=["GET", "POST"])
+@allow("phones.manage")
+def revoke_phone(id: str):
+    """Switch a phone off: it may still deliver what it holds, and reads nothing any more."""
+    device = found_or_refuse(db.session.get(Device, id), "target.unknown")
+    return ask(
+        Question(),
+        title=_("停用这部手机"),
+        back=url_for("console.list_phones"),
+        says=_("它立即退出登录,不能再看任何内容;手机里没送的 %(count)s 条仍会收下。", count=device.unsent),
+        then=lambda: act("revoke_phone", device=id) and None,
+    )

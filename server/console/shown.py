@@ -1,0 +1,165 @@
+"""How times, spans, counts, numbers and codes are shown: filters of every template of the console."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from flask import Flask, current_app
+
+from server.console.language import language
+from server.console.words import COUNTED, WORDS
+from server.domain.people import age_at
+from server.problems import REFUSALS, sentence
+from server.store.areas import Area
+from server.store.people import Person
+
+NIGHTLY = "—"
+
+
+def join_filters(app: Flask) -> None:
+    """Make each function below a filter under its own name."""
+    for show in (moment, clock_time, span, since, day, counted, word, words, masked_phone, age_of, needs_of, area_choice,
+                 choices_of, weekdays, conflict_word, said_words, refusal_word):
+        app.jinja_env.filters[show.__name__] = show
+
+
+def now() -> datetime:
+    """The present moment of this server's clock."""
+    return current_app.clock.now()
+
+
+def local(at: datetime) -> datetime:
+    """This moment in the zone of the screens."""
+    return at.astimezone(current_app.config["BIHUAN"].time_zone)
+
+
+def read_moment(at: datetime | str | None) -> datetime | None:
+    """A moment from a column or from inside JSON."""
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
+    return at and (at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
+def clock_time(at: datetime | str | None) -> str:
+    """`20:05`."""
+    at = read_moment(at)
+    return f"{local(at):%H:%M}" if at else NIGHTLY
+
+
+def moment(at: datetime | str | None) -> str:
+    """`20:05` for today, `4月2日 20:05` for another day."""
+    at = read_moment(at)
+    if at is None:
+        return NIGHTLY
+    shown = local(at)
+    return f"{shown:%H:%M}" if shown.date() == local(now()).date() else f"{day(shown.date())} {shown:%H:%M}"
+
+
+def day(on: date | datetime | str | None) -> str:
+    """`4月3日`, `3 Apr`; with the year when it is another one."""
+    if on is None:
+        return NIGHTLY
+    if isinstance(on, str):
+        on = date.fromisoformat(on)
+    if isinstance(on, datetime):
+        on = local(on).date()
+    same_year = on.year == local(now()).year
+    if language() == "en":
+        return f"{on.day} {on:%b}" + ("" if same_year else f" {on.year}")
+    return ("" if same_year else f"{on.year}年") + f"{on.month}月{on.day}日"
+
+
+def span(length: timedelta | float | None) -> str:
+    """`52 分`, `3 小时 05 分`, `2 天 4 小时`. A number is taken as minutes."""
+    if length is None:
+        return NIGHTLY
+    minutes = int(length.total_seconds() // 60 if isinstance(length, timedelta) else length)
+    english = language() == "en"
+    if minutes < 60:
+        return f"{max(minutes, 0)} min" if english else f"{max(minutes, 0)} 分"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes:02}" if english else f"{hours} 小时 {minutes:02} 分"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if english else f"{days} 天 {hours} 小时"
+
+
+def since(at: datetime | str | None) -> str:
+    """How long ago that was."""
+    at = read_moment(at)
+    return span(now() - at) if at else NIGHTLY
+
+
+def counted(count: int, noun: str) -> str:
+    """`5 人`, `1 person`, `5 people`."""
+    zh, one, many = COUNTED[noun]
+    if language() == "en":
+        return f"{count:,} {one if count == 1 else many}"
+    return f"{count:,} {zh}"
+
+
+def word(code: str | None, table: str) -> str:
+    """What a code of the domain is called; a code without a word is shown as it is, never hidden."""
+    if not code:
+        return NIGHTLY
+    zh, en = WORDS[table].get(code, (code, code))
+    return en if language() == "en" else zh
+
+
+def words(codes: list[str] | None, table: str) -> str:
+    """Several codes, joined."""
+    return (", " if language() == "en" else "、").join(word(code, table) for code in codes or []) or NIGHTLY
+
+
+def masked_phone(phone: str | None) -> str:
+    """`142****0001`."""
+    return f"{phone[:3]}****{phone[-4:]}" if phone and len(phone) > 7 else NIGHTLY
+
+
+def age_of(person: Person) -> str:
+    """Whole years now."""
+    age = age_at(person, local(now()))
+    return NIGHTLY if age is None else str(age)
+
+
+def needs_of(needs: list[dict] | None) -> str:
+    """`轮椅、透析(周一三五)`."""
+    said = [word(need["code"], "need") + (f"({need['detail']})" if need.get("detail") else "") for need in needs or []]
+    return (", " if language() == "en" else "、").join(said)
+
+
+def area_choice(area: Area) -> tuple[str, str]:
+    """An area as a choice of a filter."""
+    return area.id, area.short
+
+
+def choices_of(table: dict, name: str) -> list[tuple[str, str]]:
+    """A table of words as the choices of a filter."""
+    return [(code, word(code, name)) for code in table]
+
+
+def weekdays(days: list[int]) -> str:
+    """`周一、周三、周五`, from 1 to 7."""
+    return words([str(one) for one in days], "weekday")
+
+
+def conflict_word(code: str) -> str:
+    """What an item of conflict is about; a refusal's code has its sentence."""
+    return word(code, "conflict") if code in WORDS["conflict"] or code not in REFUSALS else sentence(code, language())
+
+
+def refusal_word(code: str | None) -> str:
+    """The sentence of a refusal's code."""
+    return sentence(code, language()) if code in REFUSALS else code or NIGHTLY
+
+
+def said_words(value: dict) -> str:
+    """What one side said, in words: a state, an outcome, a name, a count."""
+    said = value.get("says")
+    if isinstance(said, dict):
+        return ", ".join(f"{word(str(name), 'said')}: {said_words({'says': part})}" for name, part in said.items())
+    if isinstance(said, list):
+        return ", ".join(said_words({"says": part}) for part in said) or NIGHTLY
+    if isinstance(said, str):
+        for table in ("outcome", "line_state", "holder", "moment", "room_state", "dock_state", "operation", "vehicle_item", "category"):
+            if said in WORDS[table]:
+                return word(said, table)
+    return NIGHTLY if said is None else str(said)

@@ -1,0 +1,173 @@
+"""Sites and rooms: the ledger, one site floor by floor, and whether it takes people."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from server.access import allow
+from server.console.asking import MomentField, Question, ReasonForm, act, ask
+from server.console.listing import Listing, export, wants_export
+from server.console.page import console, show
+from server.console.reach import found_or_refuse, within
+from server.console.shown import local, moment, now, word
+from server.console.words import WORDS
+from server.store.database import db
+from server.store.lists import places as lists
+from server.store.lists.transfers import areas
+from server.store.sites import Site
+
+TONES = {
+    "ready": "fine",
+    "reserved": "kept",
+    **dict.fromkeys(lists.TURNOVER, "watch"),
+    **dict.fromkeys(("blocked", "hold"), "stop"),
+}
+
+
+class PauseForm(Question):
+    reason = TextAreaField(_l("原因"), [InputRequired(), Length(max=200)])
+    until = MomentField(_l("到什么时候(可以不填)"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One room on the floor plan: one letter for its state, and what stands below it."""
+
+    number: str
+    state: str
+    tone: str
+    note: str
+    says: str
+    overdue: bool
+
+
+@console.get("/sites")
+@allow("sites.read")
+def list_sites():
+    """The ledger of sites with their rooms counted."""
+    args = request.args
+    query = lists.sites(within("sites.read"), area=args.get("area"), state=args.get("state"), kind=args.get("kind"), search=args.get("search"))
+    listing = Listing(query, lists.site_sorts(query), sort="area")
+    if wants_export():
+        return export(_("隔离点"), site_columns(), listing.all_rows())
+    return show("sites", listing=listing, areas=areas(db.session), kinds=WORDS["site_kind"], states=WORDS["site_state"])
+
+
+def site_columns() -> list:
+    return [
+        (_("编号"), lambda row: row.Site.code),
+        (_("名称"), lambda row: row.Site.name),
+        (_("种类"), lambda row: word(row.Site.kind, "site_kind")),
+        (_("区域"), lambda row: row.Area.short),
+        (_("状态"), lambda row: word(row.Site.state, "site_state")),
+        (_("房间"), lambda row: row.rooms or 0),
+        (_("可用"), lambda row: row.ready or 0),
+        (_("已锁定"), lambda row: row.reserved or 0),
+        (_("在住"), lambda row: row.occupied or 0),
+        (_("周转中"), lambda row: row.turnover or 0),
+        (_("值班电话"), lambda row: row.Site.duty_phone),
+        (_("更新"), lambda row: moment(row.updated)),
+    ]
+
+
+@console.get("/sites/<id>")
+@allow("sites.read")
+def show_site(id: str):
+    """One site, floor by floor."""
+    site = one_site(id, "sites.read")
+    session, state = db.session, request.args.get("state")
+    rooms = lists.rooms_of_site(session, id)
+    shown = [row for row in rooms if state in (None, "", row.Room.state, "overdue" if is_overdue(row) else None)]
+    counts = {code: sum(row.Room.state == code for row in rooms) for code in WORDS["room_state"]}
+    return show(
+        "site",
+        site=site,
+        area={area.id: area for area in areas(session)}.get(site.area_id),
+        floors=floors_of(shown),
+        counts={code: count for code, count in counts.items() if count},
+        overdue=sum(is_overdue(row) for row in rooms),
+        turnover=sorted((row for row in rooms if row.Room.state in lists.TURNOVER), key=lambda row: row.Room.since),
+        stages=lists.TURNOVER,
+        expected=lists.expected_at_site(session, id),
+        staying=lists.staying_at_site(session, id),
+        tones=TONES,
+        state=state,
+        updated=max((row.Room.since for row in rooms), default=None),
+    )
+
+
+def floors_of(rooms: list) -> list[tuple[str, int, list[Cell]]]:
+    """(floor, rooms ready, cells), building by building, the highest floor first."""
+    floors = []
+    for (building, floor), group in groupby(rooms, key=lambda row: (row.Room.building, row.Room.floor)):
+        cells = [cell_of(row) for row in group]
+        floors.append((f"{building} {floor}", sum(cell.state == "ready" for cell in cells), cells))
+    return floors
+
+
+def cell_of(row) -> Cell:
+    room, overdue = row.Room, is_overdue(row)
+    said = " · ".join(filter(None, [room.number, word(room.state, "room_state"), row.name, row.code, room.reason]))
+    return Cell(room.number, room.state, "stop" if overdue else TONES.get(room.state, ""), note_of(row), said, overdue)
+
+
+def note_of(row) -> str:
+    """What stands below the letter: until when it is kept, how long somebody stays, how long it has been so."""
+    room = row.Room
+    if room.state == "reserved":
+        return f"{local(room.reserved_until):%H:%M}" if room.reserved_until else ""
+    if room.state == "occupied" and row.Stay:
+        return _("%(days)s天", days=(now() - row.Stay.checked_in_at).days + 1)
+    return short_span(now() - room.since) if room.state in (*lists.TURNOVER, "ready") else ""
+
+
+def short_span(length) -> str:
+    """`35分`, `3时`, `2天`: what fits into a cell."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 100:
+        return _("%(minutes)s分", minutes=max(minutes, 0))
+    return _("%(hours)s时", hours=minutes // 60) if minutes < 48 * 60 else _("%(days)s天", days=minutes // 1440)
+
+
+def is_overdue(row) -> bool:
+    """Somebody is still in a room after the day on which their isolation ended."""
+    return row.Stay is not None and row.Stay.due_on is not None and row.Stay.due_on < local(now()).date()
+
+
+def one_site(id: str, *permissions: str) -> Site:
+    return found_or_refuse(lists.one_site(db.session, within(*permissions), id), "site.unknown")
+
+
+@console.route("/sites/<id>/opening", methods=["GET", "POST"])
+@allow("sites.open")
+def open_site(id: str):
+    """From now on it takes people."""
+    site = one_site(id, "sites.open")
+    return ask(Question(), title=_("启用 %(name)s", name=site.name), back=url_for("console.show_site", id=id), says=_("从现在起可以往这里安排人。"), then=lambda: act("open_site", id) and None)
+
+
+@console.route("/sites/<id>/pause", methods=["GET", "POST"])
+@allow("sites.open")
+def pause_site(id: str):
+    """For a while it takes nobody."""
+    site, form = one_site(id, "sites.open"), PauseForm()
+    return ask(
+        form,
+        title=_("暂停接收 %(name)s", name=site.name),
+        back=url_for("console.show_site", id=id),
+        says=_("不能再往这里安排人;已经在路上的照常接收,请同时打电话商量。"),
+        then=lambda: act("pause_site", id, reason=form.reason.data, until=form.until.data) and None,
+    )
+
+
+@console.route("/sites/<id>/closing", methods=["GET", "POST"])
+@allow("sites.open")
+def close_site(id: str):
+    """It is given up."""
+    site, form = one_site(id, "sites.open"), ReasonForm()
+    return ask(form, title=_("退出 %(name)s", name=site.name), back=url_for("console.show_site", id=id), says=_("有人在住时不能退出。"), then=lambda: act("close_site", id, reason=form.reason.data) and None)
