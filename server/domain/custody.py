@@ -3,28 +3,39 @@
 from server.domain.acts import Act, new_id
 from server.store.change_log import CustodyEvent
 from server.store.people import Custody
+from server.store.transfers import Transfer
 
 
-def begin_custody(act: Act, person_id: str) -> None:
-    """A listed person begins at the place where they are (`origin`)."""
-    custody = act.add(Custody(person_id=person_id, holder="origin", since=act.at))
-    act.loaded.custodies[person_id] = custody
-    _keep(act, custody)
+def begin_custody(act: Act, person_id: str, holder: str = "origin", holder_id: str | None = None, transfer_id: str | None = None) -> None:
+    """A listed person begins at the place where they are (`origin`); one who came along unlisted, with the crew."""
+    custody = Custody(person_id=person_id, holder=holder, holder_id=holder_id, transfer_id=transfer_id, since=act.at)
+    act.loaded.custodies[person_id] = act.add(custody)
+    keep_custody(act, custody)
 
 
-def move_custody(
-    act: Act, person_id: str, holder: str, holder_id: str | None = None, transfer_id: str | None = None
-) -> Custody:
+def move_custody(act: Act, person_id: str, holder: str, holder_id: str | None = None, transfer_id: str | None = None) -> Custody:
     """Put a person into other hands. Whether the fact that does so wins is decided before (a fact that loses moves nobody)."""
     custody = act.loaded.custody(person_id)
     if (custody.holder, custody.holder_id, custody.transfer_id) == (holder, holder_id, transfer_id):
         return custody
-    custody.holder, custody.holder_id, custody.transfer_id, custody.since = holder, holder_id, transfer_id, act.at
-    _keep(act, custody)
+    act.change(custody, holder=holder, holder_id=holder_id, transfer_id=transfer_id, since=act.at)
+    keep_custody(act, custody)
     return custody
 
 
-def _keep(act: Act, custody: Custody) -> None:
+def may_take(custody: Custody, transfer: Transfer) -> bool:
+    """Whether the people of this transfer may take the person over: from their door, from its own crew, or from where it starts."""
+    if custody.holder in ("origin", "home"):
+        return True
+    if custody.holder == "crew":
+        return custody.transfer_id == transfer.id
+    if custody.holder == "site":
+        return transfer.kind != "outbound" and transfer.origin_site_id in (None, custody.holder_id)
+    return transfer.kind != "outbound"
+
+
+def keep_custody(act: Act, custody: Custody) -> None:
+    """Write a move into the trail."""
     act.work.insert(
         CustodyEvent,
         {

@@ -15,6 +15,7 @@ from server.domain.holds import choose_rooms, give_back, give_back_rooms, hold
 from server.domain.permissions import extent
 from server.domain.reach import transfer_in_reach
 from server.domain.stops import stops_for
+from server.domain.told import told_by
 from server.domain.vehicles import sendable_vehicle, set_state
 from server.problems import Refused
 from server.store.areas import Area
@@ -155,7 +156,8 @@ def relieve_crew(act: Act, *, driver: str, place: str, people: int, escort: str 
     if people != len(aboard):
         says = [{"says": len(aboard)}, {"by": act.actor.id, "by_name": act.actor.name, "says": people, "at": act.at.isoformat()}]
         act.flag("relief.count_differs", says, transfer_id=transfer.id, site_id=transfer.site_id, area_id=transfer.area_id)
-    told = {"at": act.at.isoformat(), "reason": "crew_relieved", "note": place, "by": act.actor.id, "step": "move"}
+    told = {"id": act.operation.id, **told_by(act), "step": "move", "reason": "crew_relieved", "line": None, "note": place}
+    told["resolved_at"] = act.at.isoformat()  # it is told, and stands in nobody's way
     transfer.problems = [*transfer.problems, told]
     act.touch(transfer)
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from server.domain.acts import CLOCK, Act, Actor, Incoming, Verdict
 from server.domain.operations import OPERATIONS
 from server.domain.permissions import extent
+from server.domain.said import Said
 from server.domain.visibility import scopes_of
 from server.problems import Refused
 from server.store.change_log import Operation, RecordKey, head, known_scopes, take_stamps, write_scope_entries
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 Answer = TypeVar("Answer")
 
 TRIES = 3
+ID_LENGTH = 36
 CLAMP_IS_UNCERTAIN_FROM = timedelta(minutes=5)
 RETRIABLE_STATES = {"40001", "40P01", "23505", "23P01", "55P03"}
 
@@ -59,6 +61,7 @@ class Work:
         self._rows: dict[type, list[dict]] = {}
         self._queued = 0
         self._touched: dict[RecordKey, None] = {}
+        self._marks: dict[str, dict] = {}  # what later operations wrote on earlier ones of this transaction
 
     def load(self, operations: Iterable[Incoming]) -> None:
         """Load, and lock in id order, what these operations are about, in a few queries."""
@@ -67,6 +70,8 @@ class Work:
             kind = OPERATIONS.get(operation.type)
             if kind and kind.noun and operation.target:
                 wanted.setdefault(kind.noun, set()).add(operation.target)
+            if rooms := rooms_named(operation.args):
+                wanted.setdefault("room", set()).update(rooms)
         self.loaded.load(wanted)
 
     def insert(self, table: type, row: dict) -> None:
@@ -84,6 +89,22 @@ class Work:
         self._touched.update(dict.fromkeys(sorted(act.touched)))
         self._judged.append((act, verdict))
         return verdict
+
+    def said(self, operation_id: str) -> Said | None:
+        """An operation of this transaction or of the log."""
+        for act, verdict in self._judged:
+            if act.operation.id == operation_id:
+                return Said.just_now(act, verdict, self._marks.get(operation_id, {}))
+        return Said.before_now(self.session, operation_id)
+
+    def mark(self, operation_id: str, **columns) -> None:
+        """Write on the row of an earlier operation: `withdrawn_by`, `acknowledged_at`."""
+        if any(act.operation.id == operation_id for act, _verdict in self._judged):
+            self._marks.setdefault(operation_id, {}).update(columns)
+            return
+        row = self.session.get(Operation, operation_id)
+        for column, value in columns.items():
+            setattr(row, column, value)
 
     def finish(self) -> list[Verdict]:
         """Write everything: rows, then the stamps (the counter is taken last), then the log and the feed. Gives the verdicts in order."""
@@ -170,6 +191,9 @@ class Work:
             "conflict_id": verdict.conflict,
             "before": act.before or None,
             "attempts": 1,
+            "withdrawn_by": None,
+            "acknowledged_at": None,
+            **self._marks.get(operation.id, {}),
         }
 
 
@@ -285,6 +309,13 @@ def is_retriable(fault: Exception) -> bool:
         return False
     state = getattr(fault.orig, "sqlstate", None)
     return state in RETRIABLE_STATES if state else isinstance(fault, IntegrityError) or "locked" in str(fault.orig)
+
+
+def rooms_named(args: dict) -> set[str]:
+    """The rooms that an operation names, so that a batch's are loaded together."""
+    named = args.get("rooms") if isinstance(args.get("rooms"), dict) else {}
+    rooms = {args.get("room"), *named.values()}
+    return {room for room in rooms if isinstance(room, str) and len(room) == ID_LENGTH}
 
 
 def subject_of(args: dict) -> str | None:

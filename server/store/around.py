@@ -34,6 +34,11 @@ class Around:
         self.load(people=[person_id])
         return next((stay for stay in self._stays["person", person_id].values() if stay.ended_at is None), None)
 
+    def stay(self, id: str) -> Stay | None:
+        """A stay by its id, open or ended."""
+        kept = (stays[id] for stays in self._stays.values() if id in stays)
+        return next(kept, None) or self._session.get(Stay, id)
+
     def stays_in(self, room_id: str) -> list[Stay]:
         """The open stays in a room: one, but for people who share it for a reason."""
         self.load(rooms=[room_id])
@@ -54,7 +59,5 @@ class Around:
         here = or_(Stay.person_id.in_(people), Stay.room_id.in_(rooms))
         for stay in self._session.scalars(select(Stay).where(here, Stay.ended_at.is_(None))):
             self.keep(stay)
-        for person, line in self._session.execute(
-            select(Line.person_id, Line.id).where(Line.person_id.in_(people), Line.open)
-        ):
+        for person, line in self._session.execute(select(Line.person_id, Line.id).where(Line.person_id.in_(people), Line.open)):
             self._lines[person].add(line)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Boolean, ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.store.change_log import RecordKey
 from server.store.database import Base, UtcTime
@@ -34,3 +34,9 @@ class Conflict(Base):
     def record_keys(self) -> list[RecordKey]:
         """The item, and the transfer that shows how many are open."""
         return [("conflict", self.id), *([("transfer", self.transfer_id)] if self.transfer_id else [])]
+
+
+def opened_by(session: Session, operation_id: str, author_id: str | None) -> list[Conflict]:
+    """The items still open that an operation of this author opened."""
+    of_it = select(Conflict).where(Conflict.author_id == author_id, Conflict.operation_id == operation_id)
+    return list(session.scalars(of_it.where(Conflict.state == "open")))

@@ -16,7 +16,7 @@ class ConflictView(View):
             "line": row.line_id,
             "room": row.room_id,
             "raised_at": iso(row.raised_at),
-            "values": row.values,
+            "values": [{**value, "by": value.get("by_name") or value.get("by")} for value in row.values if value],
             "state": row.state,
             "resolution": row.resolution,
             "resolved_by": row.resolved_by,

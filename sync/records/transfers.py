@@ -4,12 +4,14 @@ from sqlalchemy import select
 
 from server.domain.people import age_at
 from server.domain.steps import step_states
+from server.domain.vehicles import usable_seats
 from server.store.areas import Community
 from server.store.conflicts import Conflict
 from server.store.loading import whole_transfer
 from server.store.people import Custody
 from server.store.sites import Hospital, Site
 from server.store.transfers import Line, Transfer, Vehicle
+from sync.records import told
 from sync.records.view import View, iso
 
 
@@ -44,7 +46,7 @@ class TransferView(View):
             "depart_at": iso(row.depart_at),
             "deadline_at": iso(row.deadline_at),
             "deadline_rule": row.deadline_rule,
-            "cancelled": row.cancelled,
+            "cancelled": told.shown(row.cancelled, "reason"),
             "diverted": row.diverted,
             "vehicle": vehicle_body(self.vehicles.get(row.vehicle_id)),
             "crew": [crew_body(member) for member in row.crew if member.to_at is None],
@@ -54,16 +56,16 @@ class TransferView(View):
             "backup": self._site(row.backup_site_id),
             "stops": row.stops if for_crew else [],
             "lines": [line_body(line, for_crew, row) for line in row.lines],
-            "dock": {**EMPTY_DOCK, **row.dock},
-            "vehicle_check": row.vehicle_check,
-            "route": row.route,
-            "moments": {**EMPTY_MOMENTS, **row.moments},
-            "handover": {**EMPTY_HANDOVER, **row.handover},
-            "disinfection": row.disinfection,
-            "problems": row.problems,
-            "emergencies": row.emergencies,
-            "acceptance": row.acceptance,
-            "steps": step_states(row),
+            "dock": told.dock_body(row.dock),
+            "vehicle_check": told.check_body(row.vehicle_check),
+            "route": told.route_body(row.route),
+            "moments": told.moments_body(row.moments),
+            "handover": told.handover_body(row.handover),
+            "disinfection": told.disinfection_body(row.disinfection),
+            "problems": told.problems_body(row.problems),
+            "emergencies": told.emergencies_body(row.emergencies),
+            "acceptance": told.shown(row.acceptance),
+            "steps": step_states(row, self.sites[row.site_id].name if row.site_id else None),
             "conflicts": self.open_conflicts.get(row.id, 0),
         }
 
@@ -95,11 +97,6 @@ class TransferView(View):
         return found
 
 
-EMPTY_DOCK = {
-    "state": "asked", "answered_by": None, "at": None, "on_behalf": False, "rooms_promised": None, "reason": None, "gate": None, "calls": [],
-}  # fmt: skip
-EMPTY_MOMENTS = dict.fromkeys(("en_route", "at_pickup", "people_called", "left_pickup", "at_site"))
-EMPTY_HANDOVER = dict.fromkeys(("crew", "site", "closed_at"))
 EMPTY_PLACE = dict.fromkeys(("kind", "id", "name", "address", "phone", "lat", "lng", "area"))
 
 
@@ -111,7 +108,7 @@ def vehicle_body(vehicle: Vehicle | None) -> dict | None:
         "plate": vehicle.plate,
         "kind": vehicle.kind,
         "seats": vehicle.seats,
-        "seats_usable": vehicle.seats // 2 if vehicle.seats > 2 else vehicle.seats,
+        "seats_usable": usable_seats(vehicle),
         "state": vehicle.state,
     }
 
@@ -158,11 +155,11 @@ def line_body(line: Line, for_crew: bool, transfer: Transfer) -> dict:
         "words": person.words,
         "room": room and {"id": room.id, "building": room.building, "floor": room.floor, "number": room.number},
         "state": line.state,
-        "verified": line.verified,
+        "verified": told.verified_body(line.verified),
         "boarded_at": iso(line.boarded_at),
         "outcome": line.outcome,
         "outcome_at": iso(line.outcome_at),
-        "received": line.received,
+        "received": told.received_body(line.received),
         "note": line.note,
     }
 

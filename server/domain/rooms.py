@@ -1,0 +1,71 @@
+"""Rooms as people at the site see them (domain §3.3): what takes a room out of use is believed at once, what gives it back is not."""
+
+from server.domain.acts import Act
+from server.domain.held_rooms import lose_room
+from server.domain.permissions import extent
+from server.domain.told import about, told_by
+from server.problems import Refused
+from server.store.rooms import Room
+
+CLEANING = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning")
+OUT_OF_USE = ("blocked", "hold", "vacated_dirty", "staff_use", "building_up", "awaiting_acceptance")
+READY_AFTER = ("provisioning", "awaiting_acceptance", "ready")
+STATES = (*OUT_OF_USE, *CLEANING[1:], "ready", "reserved", "occupied")
+
+
+def set_room_state(act: Act, *, state: str, reason: str | None = None, note: str | None = None) -> None:
+    """A room was seen in a state. A fact: refuses target.unknown only; what no guard lets through is kept, flagged, and changes nothing.
+
+    Guards: ready only after provisioning or acceptance, never straight from dirty (L-4); occupied only by a reception or, with a reason,
+    a walk-in; reserved only by a decision; a room with somebody registered in it stays occupied until they have checked out.
+    A reserved room that is lost leaves its people without a room, and the desk is told.
+    """
+    room = _room_in_reach(act)
+    if room.state == state:
+        return
+    says = [{"says": room.state, "at": room.since.isoformat(), "by": room.by_id}, {**told_by(act), "says": state, "reason": reason}]
+    if act.loaded.around.stays_in(room.id):
+        act.flag("room.still_occupied", says, room_id=room.id, site_id=room.site_id)
+    elif not _may_be(room, state, reason):
+        act.flag("room.guard", says, room_id=room.id, site_id=room.site_id)
+    else:
+        if room.state == "reserved":
+            _tell_who_loses_it(act, room, says)
+        _set(act, room, state, reason)
+
+
+def _room_in_reach(act: Act) -> Room:
+    room = act.loaded.get("room", act.operation.target)
+    reach = extent(act.actor.role, "rooms.record")
+    if room is None or not (reach == "all" or (reach == "site" and room.site_id == act.actor.site_id) or _of_own_area(act, room, reach)):
+        raise Refused("target.unknown")
+    return room
+
+
+def _of_own_area(act: Act, room: Room, reach: str | None) -> bool:
+    return reach == "sites" and act.loaded.get("site", room.site_id).area_id == act.actor.area_id
+
+
+def _may_be(room: Room, state: str, reason: str | None) -> bool:
+    """Whether a room that nobody is registered in may be believed to be in this state."""
+    if state in OUT_OF_USE:
+        return True
+    if state == "ready":
+        return room.state in READY_AFTER
+    if state == "occupied":
+        return bool((reason or "").strip())
+    return state in CLEANING and room.state in (*CLEANING, "blocked", "hold", "staff_use", "occupied")
+
+
+def _set(act: Act, room: Room, state: str, reason: str | None) -> None:
+    act.change(room, state=state, since=act.at, by_id=act.actor.id, reason=reason, transfer_id=None, reserved_until=None)
+    if state == "vacated_dirty":
+        act.change(room, last_vacated_at=act.at)
+    if state == "ready":
+        act.change(room, last_ready_at=act.at)
+
+
+def _tell_who_loses_it(act: Act, room: Room, says: list[dict]) -> None:
+    transfer = act.loaded.transfer(room.transfer_id)
+    for line in lose_room(act, transfer, room):
+        act.flag("room.lost_while_reserved", says, **{**about(transfer, line), "room_id": room.id})

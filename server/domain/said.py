@@ -1,0 +1,41 @@
+"""What somebody said before: an operation of this transaction, or one of the log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.domain.acts import Act, Verdict
+from server.store.change_log import Operation
+from server.store.conflicts import Conflict, opened_by
+
+
+@dataclass(frozen=True)
+class Said:
+    """An operation that was judged, with what it changed (`before`, see store/undo.py) and the items it opened."""
+
+    id: str
+    type: str
+    author_id: str | None
+    target: str | None
+    happened_at: datetime
+    verdict: str
+    before: list[dict]
+    withdrawn_by: str | None
+    items: list[Conflict]
+
+    @classmethod
+    def just_now(cls, act: Act, verdict: Verdict, marks: dict) -> "Said":
+        operation, withdrawn_by = act.operation, marks.get("withdrawn_by")
+        return cls(
+            operation.id, operation.type, act.actor.id, operation.target, act.at, verdict.verdict, act.before, withdrawn_by,
+            act.conflicts,
+        )  # fmt: skip
+
+    @classmethod
+    def before_now(cls, session, id: str) -> "Said | None":
+        row = session.get(Operation, id)
+        if row is None:
+            return None
+        items = opened_by(session, id, row.author_id) if row.conflict_id else []
+        return cls(
+            row.id, row.type, row.author_id, row.target, row.happened_at, row.verdict, row.before or [], row.withdrawn_by, items
+        )  # fmt: skip

@@ -1,0 +1,58 @@
+"""Stays: a person's time in a room. For contacts the clock runs from the last exposure, not from check-in (R-02, R-07)."""
+
+from server.domain.acts import Act, new_id
+from server.domain.categories import POSITIVES
+from server.domain.held_rooms import occupy
+from server.domain.rule_packs import due_on
+from server.store.people import Person
+from server.store.rooms import Room, Stay
+
+TOGETHER = "同住"  # of one household, or given one room by the desk
+
+
+def begin_stay(act: Act, person: Person, site_id: str, room: Room | None, group_reason: str | None = None) -> Stay:
+    """A person checks in: into a room, or without one while nobody has decided which. An open stay elsewhere ends."""
+    before = act.loaded.around.stay_of(person.id)
+    if before:
+        end_stay(act, before, "moved_site")
+    others = act.loaded.around.stays_in(room.id) if room else []
+    day = act.at.astimezone(act.work.settings.time_zone).date()
+    positive = person.category in POSITIVES
+    clock_from = day if positive else person.last_exposed_on or day
+    stay = Stay(
+        id=new_id(),
+        person_id=person.id,
+        site_id=site_id,
+        room_id=room and room.id,
+        place=max((other.place for other in others), default=0) + 1,
+        group_reason=group_reason,
+        kind="isolation" if positive else "quarantine",
+        category=person.category or "unknown",
+        needs=person.needs,
+        checked_in_at=act.at,
+        clock_from=clock_from,
+        due_on=due_on(person.category, clock_from, day),
+        on_phones=True,
+    )
+    act.make(stay)
+    act.loaded.around.keep(stay)
+    if room:
+        occupy(act, room)
+    return stay
+
+
+def move_into(act: Act, stay: Stay, room: Room, group_reason: str | None = None) -> None:
+    """Somebody who checked in without a room gets one."""
+    others = act.loaded.around.stays_in(room.id)
+    act.change(stay, room_id=room.id, place=max((other.place for other in others), default=0) + 1, group_reason=group_reason)
+    act.loaded.around.keep(stay)
+    occupy(act, room)
+
+
+def end_stay(act: Act, stay: Stay, how: str) -> None:
+    """A person checks out. The room they leave is dirty, unless somebody else is in it still."""
+    act.change(stay, ended_at=act.at, ended_how=how)
+    room = act.loaded.get("room", stay.room_id)
+    if room and not act.loaded.around.stays_in(room.id):
+        act.change(room, state="vacated_dirty", since=act.at, by_id=act.actor.id, reason=None, transfer_id=None)
+        act.change(room, reserved_until=None, last_vacated_at=act.at)

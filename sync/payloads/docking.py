@@ -1,0 +1,31 @@
+"""Step 2: a call to the site, and the site's own answer."""
+
+from marshmallow import fields
+
+from sync.payloads.fields import WORDS_MAX, Payload, count_or_none, id, one_of, one_of_or_none, text, text_or_none, yes_or_no
+
+REFUSALS = ("full", "not_disinfected", "no_staff", "category", "no_power_or_heat", "other")
+
+
+class RecordDockCall(Payload):
+    number = text(30)
+    answered_by = text_or_none()
+    result = one_of("confirmed", "refused", "no_answer")
+    rooms_promised = count_or_none(10_000)
+    reason = one_of_or_none(*REFUSALS)
+    gate = text_or_none()
+    note = text_or_none(WORDS_MAX)
+
+
+class AnswerDocking(Payload):
+    answer = one_of("accepted", "refused")
+    reason = one_of_or_none(*REFUSALS)
+    rooms = fields.Dict(keys=id(), values=id(), load_default=None, allow_none=True)
+    beds_ready = yes_or_no()
+    rooms_ready = yes_or_no()
+    staff_ready = yes_or_no()
+    gate = text_or_none()
+    note = text_or_none(WORDS_MAX)
+
+
+PAYLOADS = {"record_dock_call": RecordDockCall(), "answer_docking": AnswerDocking()}
