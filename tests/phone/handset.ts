@@ -3,7 +3,7 @@ import { Phone } from "../../static/app/sync/phone.ts";
 import type { World } from "../../static/app/sync/world.ts";
 import type { LineId, OperationId, TransferId } from "../../static/app/records.ts";
 import { baseTransfer } from "./contract.ts";
-import type { Jar, Office } from "./office.ts";
+import { Office, type Jar } from "./office.ts";
 import { power } from "./power.ts";
 
 export type Network = "good" | "none" | "loses_answers" | "portal" | "signed_out" | "overloaded";
@@ -125,3 +125,13 @@ export function stored(handset: Handset, user: string, store: string): Promise<a
     };
   });
 }
+
+export const [li, wang] = LINES as [LineId, LineId];
+
+/** An office with one transfer, and its driver with a phone that has it. */
+export async function begin(): Promise<{ office: Office; zhao: Handset }> {
+  const office = officeWithTransfer(new Office());
+  return { office, zhao: await Handset.inTheHandOf(office, "zhao") };
+}
+
+export const lineOf = (handset: Handset, line: LineId) => handset.phone.view.transfer(TRANSFER)?.lines.find(({ id }) => id === line);

@@ -1,17 +1,9 @@
+// Operations go up and records come down, whatever the network does.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SignInRefused } from "../../static/app/sync/phone.ts";
-import { Handset, LINES, officeWithTransfer, stored, TRANSFER } from "./handset.ts";
+import { begin, Handset, li, lineOf, officeWithTransfer, stored, TRANSFER, wang } from "./handset.ts";
 import { Office } from "./office.ts";
 import { power } from "./power.ts";
-
-const [li, wang] = LINES as [typeof LINES[0], typeof LINES[0]];
-const begin = async () => {
-  const office = officeWithTransfer(new Office());
-  return { office, zhao: await Handset.inTheHandOf(office, "zhao") };
-};
-const stateOf = (handset: Handset, line: string) => handset.phone.view.transfer(TRANSFER)?.lines.find(({ id }) => id === line);
-const loggedOf = (office: Office) => [...office.log.values()].map(({ wire }) => JSON.parse(wire).type);
 
 test("a transfer made in the office is on the phone after one look", async () => {
   const { zhao } = await begin();
@@ -37,7 +29,7 @@ test("a person boarded with no network is aboard on the screen, saved here, and 
   await zhao.syncs();
   zhao.switchOff();
   await zhao.switchOn();
-  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, li)?.mark], ["aboard", "saved"]);
+  assert.deepEqual([lineOf(zhao, li)?.state, lineOf(zhao, li)?.mark], ["aboard", "saved"]);
   assert.deepEqual([zhao.phone.state.unsent, zhao.phone.view.notSent[0]?.about], [1, { code: "0403-017", name: "李芳" }]);
 });
 
@@ -45,7 +37,7 @@ test("what the office has received carries its mark, and the effect never left t
   const { office, zhao } = await begin();
   await zhao.boards(TRANSFER, li);
   await zhao.syncs();
-  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, li)?.mark, zhao.phone.state.unsent], ["aboard", "received", 0]);
+  assert.deepEqual([lineOf(zhao, li)?.state, lineOf(zhao, li)?.mark, zhao.phone.state.unsent], ["aboard", "received", 0]);
   assert.equal(office.rows.get(`transfer/${TRANSFER}`)?.body.lines[0].state, "aboard");
 });
 
@@ -95,7 +87,7 @@ test("a store that fails while completing is told as not saved, and nothing is s
   power.failsToComplete = true;
   await assert.rejects(zhao.boards(TRANSFER, li), { code: "storage_broken" });
   power.failsToComplete = false;
-  assert.deepEqual([zhao.phone.state.unsent, stateOf(zhao, li)?.state, (await stored(zhao, "u-zhao", "outbox")).length], [0, "expected", 0]);
+  assert.deepEqual([zhao.phone.state.unsent, lineOf(zhao, li)?.state, (await stored(zhao, "u-zhao", "outbox")).length], [0, "expected", 0]);
   await zhao.boards(TRANSFER, li);
   assert.equal(zhao.phone.state.unsent, 1);
 });
@@ -105,7 +97,7 @@ test("an act recorded while a request is in the air is sent with the next one, a
   await zhao.boards(TRANSFER, li);
   zhao.whileInTheAir = () => zhao.boards(TRANSFER, wang);
   await zhao.syncs();
-  assert.deepEqual([office.log.size, zhao.phone.state.unsent, stateOf(zhao, wang)?.state], [2, 0, "aboard"]);
+  assert.deepEqual([office.log.size, zhao.phone.state.unsent, lineOf(zhao, wang)?.state], [2, 0, "aboard"]);
 });
 
 test("a captive portal is no answer, and consumes nothing", async () => {
@@ -138,123 +130,6 @@ test("without an answer the waits grow to five minutes and no further, and a tap
   assert.ok((await zhao.syncs()) <= 2_000);
 });
 
-test("an ended session pauses reading; the work still goes up by the upload token, and a sign-in reads on", async () => {
-  const { office, zhao } = await begin();
-  zhao.jar.user = null;
-  await zhao.boards(TRANSFER, li);
-  await zhao.syncs();
-  assert.deepEqual([zhao.phone.state.signedOut, office.log.size, zhao.phone.state.unsent], [true, 1, 0]);
-  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, li)?.mark], ["aboard", "received"], "its stamp is not covered, so it stays laid over");
-  await zhao.phone.signIn("zhao", "secret");
-  await zhao.syncs();
-  assert.deepEqual([zhao.phone.state.signedOut, stateOf(zhao, li)?.state], [false, "aboard"]);
-});
-
-test("a wrong password changes nothing on the phone, and no signal says so", async () => {
-  const { zhao } = await begin();
-  await assert.rejects(zhao.phone.signIn("zhao", "guess"), (error) => (error as SignInRefused).code === "session.wrong_password");
-  zhao.network = "portal";
-  await assert.rejects(zhao.phone.signIn("zhao", "secret"), (error) => (error as SignInRefused).code === "no_answer");
-  assert.equal(zhao.phone.user?.username, "zhao");
-});
-
-test("after signing out with work left, the next person's phone delivers it and shows none of it", async () => {
-  const { office, zhao } = await begin();
-  zhao.network = "none";
-  await zhao.boards(TRANSFER, li);
-  await zhao.phone.signOut();
-  assert.deepEqual([zhao.phone.user, zhao.phone.view.transfers.length, zhao.phone.state.othersUnsent], [null, 0, 1]);
-  zhao.network = "good";
-  await zhao.phone.signIn("qian", "secret");
-  await zhao.syncs();
-  assert.deepEqual(zhao.phone.view.transfers, []);
-  assert.deepEqual([...office.log.values()].map(({ author }) => author), ["u-zhao"]);
-  assert.equal(zhao.phone.state.othersUnsent, 0);
-});
-
-test("signed out, nobody is signed in and the work goes up all the same; the session ends when the office is reached", async () => {
-  const { office, zhao } = await begin();
-  zhao.network = "none";
-  await zhao.boards(TRANSFER, li);
-  await zhao.phone.signOut();
-  await zhao.syncs();
-  assert.equal(zhao.jar.user, "u-zhao");
-  zhao.network = "good";
-  await zhao.syncs();
-  assert.deepEqual([zhao.jar.user, office.log.size, zhao.phone.state.othersUnsent], [null, 1, 0]);
-});
-
-test("two people share a phone and each finds what is theirs", async () => {
-  const { zhao } = await begin();
-  await zhao.boards(TRANSFER, li);
-  await zhao.phone.signOut();
-  await zhao.phone.signIn("qian", "secret");
-  await zhao.syncs();
-  assert.equal(zhao.phone.view.transfers.length, 0);
-  await zhao.phone.signOut();
-  await zhao.phone.signIn("zhao", "secret");
-  assert.equal(stateOf(zhao, li)?.state, "aboard", "before any download, from what the phone holds");
-});
-
-test("a cookie that another person left in the browser delivers nothing and shows nothing", async () => {
-  const { office, zhao } = await begin();
-  zhao.jar.user = "u-qian";
-  await zhao.boards(TRANSFER, li);
-  await zhao.syncs();
-  assert.deepEqual([...office.log.values()].map(({ author }) => author), ["u-zhao"], "by the upload token");
-  assert.deepEqual([zhao.phone.state.signedOut, zhao.phone.view.transfers.length], [true, 1]);
-});
-
-test("a copied phone becomes a device of its own, and both phones' work arrives once", async () => {
-  const { office, zhao } = await begin();
-  await zhao.boards(TRANSFER, wang);
-  await zhao.syncs();
-  await zhao.boards(TRANSFER, li);
-  const device = [...office.devices.values()][0]!;
-  // The copy was quicker with the same number.
-  device.last = 2;
-  device.delivered.set(2, { id: "other", wire: '{"type":"void"}', author: "u-zhao", verdict: "applied", code: null, stamp: null });
-  await zhao.syncs();
-  assert.deepEqual([loggedOf(office), zhao.phone.state.unsent, office.devices.size], [["board_person", "board_person"], 0, 2]);
-});
-
-test("a phone that was set back while the office went on becomes a device of its own", async () => {
-  const { office, zhao } = await begin();
-  [...office.devices.values()][0]!.last = 7;
-  await zhao.boards(TRANSFER, li);
-  await zhao.syncs();
-  assert.deepEqual([loggedOf(office), zhao.phone.state.unsent, office.devices.size], [["board_person"], 0, 2]);
-});
-
-test("numbers that the phone lost are declared void, once", async () => {
-  const { office, zhao } = await begin();
-  zhao.network = "none";
-  for (const line of [li, wang, li]) await zhao.boards(TRANSFER, line);
-  await forget(zhao, "outbox", [1, 2]);
-  zhao.network = "loses_answers";
-  await zhao.syncs();
-  zhao.network = "good";
-  await zhao.syncs();
-  assert.deepEqual(loggedOf(office), ["void", "void", "board_person"]);
-  assert.equal(zhao.phone.state.unsent, 0);
-});
-
-test("an office restored from a backup gets the lost work again, and the phone holds what the office holds", async () => {
-  const { office, zhao } = await begin();
-  await zhao.boards(TRANSFER, li);
-  await zhao.syncs();
-  const restore = office.backup();
-  await zhao.boards(TRANSFER, wang);
-  await zhao.syncs();
-  office.put("transfer", "0190c000-0000-7000-8000-000000000098", office.rows.get(`transfer/${TRANSFER}`)!.body, "u-zhao");
-  await zhao.syncs();
-  restore();
-  await zhao.syncs();
-  assert.equal(office.log.size, 2);
-  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, wang)?.state], ["aboard", "aboard"]);
-  assert.deepEqual(await revisions(zhao), office.seenBy("u-zhao"), "the transfer that the restored office does not know is gone");
-});
-
 test("a large outbox goes up in order, in batches, halved when the office finds them too large", async () => {
   const { office, zhao } = await begin();
   zhao.network = "none";
@@ -275,7 +150,7 @@ test("no changes come before the last of the outbox is up, so nothing vanishes m
   office.put("transfer", TRANSFER, { ...office.rows.get(`transfer/${TRANSFER}`)!.body, code: "0403-018" }, "u-zhao");
   zhao.requests = [];
   const codes: (string | undefined)[] = [];
-  const stop = zhao.phone.subscribe(() => codes.push(`${zhao.phone.view.transfer(TRANSFER)?.code} ${stateOf(zhao, li)?.state}`));
+  const stop = zhao.phone.subscribe(() => codes.push(`${zhao.phone.view.transfer(TRANSFER)?.code} ${lineOf(zhao, li)?.state}`));
   await zhao.syncs();
   stop();
   assert.deepEqual(new Set(codes), new Set(["0403-017 aboard", "0403-018 aboard"]));
@@ -311,7 +186,7 @@ test("a refused act loses its effect and stands in the list until it is put away
   office.judge = ({ type }) => (type === "board_person" ? { verdict: "refused", code: "target.unknown" } : { verdict: "applied", code: null });
   const id = await zhao.boards(TRANSFER, li);
   await zhao.syncs();
-  assert.equal(stateOf(zhao, li)?.state, "expected");
+  assert.equal(lineOf(zhao, li)?.state, "expected");
   assert.deepEqual(zhao.phone.view.refusals.map(({ id, mark, code }) => [id, mark, code]), [[id, "refused", "target.unknown"]]);
   await zhao.phone.acknowledge(id);
   assert.deepEqual(zhao.phone.view.refusals, []);
@@ -324,26 +199,26 @@ test("a held act stays on the screen as waiting, and moves once", async () => {
   office.judge = () => ({ verdict: "held", code: "waits_for_predecessor" });
   const id = await zhao.boards(TRANSFER, li);
   await zhao.syncs();
-  assert.deepEqual([stateOf(zhao, li)?.state, stateOf(zhao, li)?.mark, zhao.phone.view.refusals.length], ["aboard", "held", 1]);
+  assert.deepEqual([lineOf(zhao, li)?.state, lineOf(zhao, li)?.mark, zhao.phone.view.refusals.length], ["aboard", "held", 1]);
   office.put("receipt", id, { verdict: "refused", code: "target.unknown", stamp: null, conflict: null, operation_type: "board_person", target: TRANSFER }, "u-zhao");
   await zhao.syncs();
-  assert.deepEqual([stateOf(zhao, li)?.state, zhao.phone.view.refusals[0]?.mark], ["expected", "refused"]);
+  assert.deepEqual([lineOf(zhao, li)?.state, zhao.phone.view.refusals[0]?.mark], ["expected", "refused"]);
 });
 
 test("a wrong tap is taken back before and after the office has it, and neither act leaves the log", async () => {
   const { office, zhao } = await begin();
   zhao.network = "none";
   await zhao.phone.undo(await zhao.boards(TRANSFER, li));
-  assert.equal(stateOf(zhao, li)?.state, "expected");
+  assert.equal(lineOf(zhao, li)?.state, "expected");
   zhao.network = "good";
   const second = await zhao.boards(TRANSFER, wang);
   await zhao.syncs();
   zhao.network = "none";
   await zhao.phone.undo(second);
-  assert.equal(stateOf(zhao, wang)?.state, "expected", "lifted off the record that has it");
+  assert.equal(lineOf(zhao, wang)?.state, "expected", "lifted off the record that has it");
   zhao.network = "good";
   await zhao.syncs();
-  assert.equal(stateOf(zhao, wang)?.state, "expected");
+  assert.equal(lineOf(zhao, wang)?.state, "expected");
   assert.deepEqual(loggedOf(office), ["board_person", "withdraw", "board_person", "withdraw"]);
 });
 
@@ -415,17 +290,4 @@ test("a draft of a half-filled form outlives the process", async () => {
   assert.equal(await zhao.phone.drafts.take("verify"), undefined);
 });
 
-export async function revisions(handset: Handset, user = "u-zhao"): Promise<Record<string, number>> {
-  return Object.fromEntries((await stored(handset, user, "records")).map(({ key, rev }) => [key, rev]));
-}
-
-async function forget(handset: Handset, store: string, keys: number[]): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const request = indexedDB.open(`${handset.world.databases}-u-zhao`);
-    request.onsuccess = () => {
-      const transaction = request.result.transaction(store, "readwrite");
-      for (const key of keys) transaction.objectStore(store).delete(key);
-      transaction.oncomplete = () => { request.result.close(); resolve(); };
-    };
-  });
-}
+const loggedOf = (office: Office) => [...office.log.values()].map(({ wire }) => JSON.parse(wire).type);

@@ -1,0 +1,140 @@
+// Several people on one phone, several phones of one person, sessions that end and offices that are restored.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SignInRefused } from "../../static/app/sync/phone.ts";
+import { begin, li, lineOf, stored, TRANSFER, wang, type Handset } from "./handset.ts";
+import type { Office } from "./office.ts";
+
+test("an ended session pauses reading; the work still goes up by the upload token, and a sign-in reads on", async () => {
+  const { office, zhao } = await begin();
+  zhao.jar.user = null;
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.signedOut, office.log.size, zhao.phone.state.unsent], [true, 1, 0]);
+  assert.deepEqual([lineOf(zhao, li)?.state, lineOf(zhao, li)?.mark], ["aboard", "received"], "its stamp is not covered, so it stays laid over");
+  await zhao.phone.signIn("zhao", "secret");
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.signedOut, lineOf(zhao, li)?.state], [false, "aboard"]);
+});
+
+test("a wrong password changes nothing on the phone, and no signal says so", async () => {
+  const { zhao } = await begin();
+  await assert.rejects(zhao.phone.signIn("zhao", "guess"), (error) => (error as SignInRefused).code === "session.wrong_password");
+  zhao.network = "portal";
+  await assert.rejects(zhao.phone.signIn("zhao", "secret"), (error) => (error as SignInRefused).code === "no_answer");
+  assert.equal(zhao.phone.user?.username, "zhao");
+});
+
+test("after signing out with work left, the next person's phone delivers it and shows none of it", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  await zhao.boards(TRANSFER, li);
+  await zhao.phone.signOut();
+  assert.deepEqual([zhao.phone.user, zhao.phone.view.transfers.length, zhao.phone.state.othersUnsent], [null, 0, 1]);
+  zhao.network = "good";
+  await zhao.phone.signIn("qian", "secret");
+  await zhao.syncs();
+  assert.deepEqual(zhao.phone.view.transfers, []);
+  assert.deepEqual([...office.log.values()].map(({ author }) => author), ["u-zhao"]);
+  assert.equal(zhao.phone.state.othersUnsent, 0);
+});
+
+test("signed out, nobody is signed in and the work goes up all the same; the session ends when the office is reached", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  await zhao.boards(TRANSFER, li);
+  await zhao.phone.signOut();
+  await zhao.syncs();
+  assert.equal(zhao.jar.user, "u-zhao");
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([zhao.jar.user, office.log.size, zhao.phone.state.othersUnsent], [null, 1, 0]);
+});
+
+test("two people share a phone and each finds what is theirs", async () => {
+  const { zhao } = await begin();
+  await zhao.boards(TRANSFER, li);
+  await zhao.phone.signOut();
+  await zhao.phone.signIn("qian", "secret");
+  await zhao.syncs();
+  assert.equal(zhao.phone.view.transfers.length, 0);
+  await zhao.phone.signOut();
+  await zhao.phone.signIn("zhao", "secret");
+  assert.equal(lineOf(zhao, li)?.state, "aboard", "before any download, from what the phone holds");
+});
+
+test("a cookie that another person left in the browser delivers nothing and shows nothing", async () => {
+  const { office, zhao } = await begin();
+  zhao.jar.user = "u-qian";
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([...office.log.values()].map(({ author }) => author), ["u-zhao"], "by the upload token");
+  assert.deepEqual([zhao.phone.state.signedOut, zhao.phone.view.transfers.length], [true, 1]);
+});
+
+test("a copied phone becomes a device of its own, and both phones' work arrives once", async () => {
+  const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
+  await zhao.boards(TRANSFER, li);
+  const device = [...office.devices.values()][0]!;
+  // The copy was quicker with the same number.
+  device.last = 2;
+  device.delivered.set(2, { id: "other", wire: '{"type":"void"}', author: "u-zhao", verdict: "applied", code: null, stamp: null });
+  await zhao.syncs();
+  assert.deepEqual([loggedOf(office), zhao.phone.state.unsent, office.devices.size], [["board_person", "board_person"], 0, 2]);
+});
+
+test("a phone that was set back while the office went on becomes a device of its own", async () => {
+  const { office, zhao } = await begin();
+  [...office.devices.values()][0]!.last = 7;
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([loggedOf(office), zhao.phone.state.unsent, office.devices.size], [["board_person"], 0, 2]);
+});
+
+test("numbers that the phone lost are declared void, once", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  for (const line of [li, wang, li]) await zhao.boards(TRANSFER, line);
+  await forget(zhao, "outbox", [1, 2]);
+  zhao.network = "loses_answers";
+  await zhao.syncs();
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual(loggedOf(office), ["void", "void", "board_person"]);
+  assert.equal(zhao.phone.state.unsent, 0);
+});
+
+test("an office restored from a backup gets the lost work again, and the phone holds what the office holds", async () => {
+  const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  const restore = office.backup();
+  await zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
+  office.put("transfer", "0190c000-0000-7000-8000-000000000098", office.rows.get(`transfer/${TRANSFER}`)!.body, "u-zhao");
+  await zhao.syncs();
+  restore();
+  await zhao.syncs();
+  assert.equal(office.log.size, 2);
+  assert.deepEqual([lineOf(zhao, li)?.state, lineOf(zhao, wang)?.state], ["aboard", "aboard"]);
+  assert.deepEqual(await revisions(zhao), office.seenBy("u-zhao"), "the transfer that the restored office does not know is gone");
+});
+
+const loggedOf = (office: Office) => [...office.log.values()].map(({ wire }) => JSON.parse(wire).type);
+
+async function revisions(handset: Handset): Promise<Record<string, number>> {
+  return Object.fromEntries((await stored(handset, "u-zhao", "records")).map(({ key, rev }) => [key, rev]));
+}
+
+async function forget(handset: Handset, store: string, keys: number[]): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const request = indexedDB.open(`${handset.world.databases}-u-zhao`);
+    request.onsuccess = () => {
+      const transaction = request.result.transaction(store, "readwrite");
+      for (const key of keys) transaction.objectStore(store).delete(key);
+      transaction.oncomplete = () => { request.result.close(); resolve(); };
+    };
+  });
+}
