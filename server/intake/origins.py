@@ -4,6 +4,7 @@ sheets' names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import PurePath
@@ -37,7 +38,7 @@ def area_of(name: str, tables: Sequence[Table], areas: Iterable[str]) -> str | N
 
 
 def _texts(name: str, tables: Sequence[Table]) -> Iterable[str]:
-    yield tidy(PurePath(name).stem)
+    yield tidy(re.sub(r"\.[A-Za-z]{2,5}$", "", PurePath(name).name))
     shown = [table for table in tables if not table.hidden]
     for table in shown:
         layout = find_layout(table)
