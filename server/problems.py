@@ -184,6 +184,18 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
     "user.name_taken": (409, "用户名 {username} 已有人用。", "The user name {username} is taken."),
     "user.site_missing": (422, "这个岗位要选一个隔离点。", "This role needs a site."),
     "user.area_missing": (422, "这个岗位要选一个区域。", "This role needs an area."),
+    "user.disabled": (409, "这个账号已停用,请先恢复。", "This account is disabled. Enable it first."),
+    "user.last_administrator": (
+        409,
+        "这是最后一个管理员,不能停用或改岗。",
+        "This is the last administrator; it cannot be disabled or given another role.",
+    ),
+    "device.unknown": (404, "没有找到这部手机。", "This phone was not found."),
+    "person.two_ids": (
+        409,
+        "两份记录有不同的身份证号(…{one} 与 …{other}),不是同一人,或有一个写错:请先更正。",
+        "The records have two ID numbers (…{one} and …{other}): two people, or one is wrong. Correct it first.",
+    ),
     "user.yourself": (409, "不能停用自己的账号。", "You cannot disable your own account."),
     # ledgers
     "room.in_use": (409, "{room}正在使用({state}),台账不能改。", "{room} is in use ({state}); a ledger does not change it."),
@@ -212,6 +224,8 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "{file} does not say whose list it is. Give the area (--area 宽城区), and import the ledger of areas first.",
     ),
     "import.other_area": (403, "{file}不是本区域的名单,不能导入。", "{file} is not a list of your area."),
+    "export.unknown": (422, "没有“{noun}”这种导出,可选:{nouns}。", "There is no export of {noun}. Choose one of: {nouns}."),
+    "export.file_kind": (422, "请给出 .xlsx 或 .csv 的文件名。", "Give a file name that ends in .xlsx or .csv."),
     "row.still_held": (
         422,
         "这一行还不能入库:{reasons}。请补齐后再试。",

@@ -41,8 +41,8 @@ def add_what_is_new(act: Act, person: Person, values: dict) -> str:
         for name in ("id_sealed", "id_key", "id_tail"):
             setattr(person, name, values[name])
         act.work.known["id", person.id_key] = person
-    person.needs = _needs_of_both(person.needs, values.get("needs") or [])
-    person.words = _words_of_both(person.words, values.get("words"))
+    person.needs = needs_of_both(person.needs, values.get("needs") or [])
+    person.words = words_of_both(person.words, values.get("words"))
     told_at = values.get("detected_at")
     is_newer = person.category_from is None or told_at is None or told_at >= person.category_from
     changed = any(getattr(person, name) != value for name, value in before.items())
@@ -143,7 +143,7 @@ def held_row(act: Act, id: str, *permissions: str) -> ImportRow:
     return found.ImportRow
 
 
-def _needs_of_both(one: list[dict], other: list[dict]) -> list[dict]:
+def needs_of_both(one: list[dict], other: list[dict]) -> list[dict]:
     """Every need once; details of the same need stand beside each other."""
     needs = {need["code"]: dict(need) for need in one}
     for need in other:
@@ -154,6 +154,5 @@ def _needs_of_both(one: list[dict], other: list[dict]) -> list[dict]:
     return list(needs.values())
 
 
-def _words_of_both(one: str | None, other: str | None) -> str | None:
+def words_of_both(one: str | None, other: str | None) -> str | None:
     return "；".join(text for text in (one, other) if text) if other and other not in (one or "") else one
-

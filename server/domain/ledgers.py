@@ -19,9 +19,7 @@ from server.store.users import User
 
 IN_USE = ("reserved", "occupied")
 # Who the ledger of staff names; an administrator, an auditor are never made by a spreadsheet.
-STAFF_ROLES = (
-    "driver escort receiver site_head community_worker district_desk partner_desk dispatcher commander disinfector".split()
-)
+STAFF_ROLES = "driver escort receiver site_head community_worker district_desk partner_desk dispatcher commander disinfector".split()
 
 
 def save_area(act: Act, *, name: str, **values) -> str:
@@ -117,7 +115,8 @@ def save_hospital(act: Act, *, name: str, area: str | None = None, **values) -> 
 def save_staff(act: Act, *, name: str, role: str, phone: str | None = None, unit: str | None = None, facts: dict) -> str:
     """Somebody of the ledger of staff becomes a user who cannot sign in yet: an invitation gives the password.
 
-    Known by name, telephone and role. `unit` is a site's code or name, or an area's. Refuses: access.denied, staff.role_unknown, staff.unit_unknown.
+    Known by name, telephone and role. `unit` is a site's code or name, or an area's.
+    Refuses: access.denied, staff.role_unknown, staff.unit_unknown.
     """
     _whole_register(act)
     if role not in STAFF_ROLES:
@@ -163,7 +162,7 @@ def room_named(act: Act, site: str, building: str | None, floor: str | None, num
     rooms = rooms_of(act, site_named(act, site).id)
     room = rooms.get((building or "", floor or "", number))
     if room is None:
-        fits = [one for (in_building, on_floor, no), one in rooms.items() if no == number and (building or in_building) == in_building and (floor or on_floor) == on_floor]  # fmt: skip
+        fits = [one for (at, on, no), one in rooms.items() if no == number and (building or at) == at and (floor or on) == on]
         if len(fits) != 1:
             raise Refused("room.unknown")
         room = fits[0]
@@ -172,9 +171,7 @@ def room_named(act: Act, site: str, building: str | None, floor: str | None, num
 
 def communities_of(act: Act, area_id: str) -> dict[str, Community]:
     """The compounds of an area, by name."""
-    return _once(
-        act, ("communities", area_id), select(Community).where(Community.area_id == area_id), lambda row: row.name
-    )
+    return _once(act, ("communities", area_id), select(Community).where(Community.area_id == area_id), lambda row: row.name)
 
 
 def rooms_of(act: Act, site_id: str) -> dict[tuple, Room]:

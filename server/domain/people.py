@@ -146,9 +146,7 @@ def log_door_knock(act: Act, *, channel: str, result: str, note: str | None = No
     person = person_in_reach(act, "doors.log", "people.edit")
     if channel not in CONTACT_CHANNELS or not result:
         raise Refused("request.unreadable")
-    attempt = ContactAttempt(
-        id=new_id(), person_id=person.id, channel=channel, result=result, note=note, by_id=act.actor.id, at=act.at
-    )
+    attempt = ContactAttempt(id=new_id(), person_id=person.id, channel=channel, result=result, note=note, by_id=act.actor.id, at=act.at)
     return act.add(attempt).id
 
 

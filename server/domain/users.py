@@ -1,14 +1,23 @@
-"""Users: who may sign in, in which role, and where."""
+"""Users: who may sign in, in which role, and where; and the devices they work on.
 
-from sqlalchemy import select
+A password and an invitation come here as hashes only, so that neither the log nor a verb ever sees them (server/accounts.py).
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
 
 from server.domain.acts import Act, new_id
 from server.domain.permissions import PERMISSIONS
 from server.problems import Refused
-from server.store.users import User
+from server.store.areas import Area
+from server.store.sites import Site
+from server.store.users import Device, SignIn, User
 
 SITE_ROLES = ("receiver", "site_head")
 AREA_ROLES = ("district_desk", "partner_desk")
+INVITATION_LASTS = timedelta(hours=24)
+CHANGEABLE = frozenset("name role level area_id site_id phone language".split())
 
 
 def add_user(act: Act, *, username: str, name: str, role: str, **values) -> str:
@@ -16,14 +25,119 @@ def add_user(act: Act, *, username: str, name: str, role: str, **values) -> str:
 
     Refuses: request.unreadable (unknown role), user.name_taken, user.site_missing, user.area_missing.
     """
+    _refuse_wrong_place(act, role, values.get("site_id"), values.get("area_id"))
+    if not username.strip() or not name.strip():
+        raise Refused("request.unreadable")
+    if act.work.session.scalar(select(User.id).where(User.username == username)):
+        raise Refused("user.name_taken", username=username)
+    return act.add(User(id=new_id(), username=username, name=name, role=role, **values)).id
+
+
+def change_user(act: Act, **values) -> None:
+    """Change name, role, place, telephone or language. Whoever gets another role or place signs in again.
+
+    Refuses: user.unknown, request.unreadable, user.site_missing, user.area_missing, user.last_administrator.
+    """
+    user = _user(act)
+    if set(values) - CHANGEABLE:
+        raise Refused("request.unreadable")
+    new = {name: values.get(name, getattr(user, name)) for name in CHANGEABLE}
+    _refuse_wrong_place(act, new["role"], new["site_id"], new["area_id"])
+    if user.role == "administrator" and new["role"] != "administrator":
+        _refuse_last_administrator(act, user)
+    moved = (user.role, user.area_id, user.site_id) != (new["role"], new["area_id"], new["site_id"])
+    for name, value in new.items():
+        setattr(user, name, value)
+    if moved:
+        _end_sessions(act, user)
+
+
+def disable_user(act: Act) -> None:
+    """Nobody signs in with this account any more; its sessions end at once, on all workers.
+
+    Refuses: user.unknown, user.yourself, user.last_administrator.
+    """
+    user = _user(act)
+    if user.id == act.actor.id:
+        raise Refused("user.yourself")
+    _refuse_last_administrator(act, user)
+    user.disabled, user.invitation_hash, user.invitation_until = True, None, None
+    _end_sessions(act, user)
+
+
+def enable_user(act: Act) -> None:
+    """The account works again, with the password it had. Refuses: user.unknown."""
+    _user(act).disabled = False
+
+
+def invite_user(act: Act, *, invitation_hash: str) -> None:
+    """Give a one-time link by which the user sets a password, for 24 hours; an earlier link is worth nothing then.
+
+    Refuses: user.unknown, user.disabled.
+    """
+    user = _user(act)
+    if user.disabled:
+        raise Refused("user.disabled")
+    user.invitation_hash, user.invitation_until = invitation_hash, act.at + INVITATION_LASTS
+
+
+def accept_invitation(act: Act, *, invitation_hash: str, password_hash: str) -> str:
+    """The invited user sets a password; the link is used up. Refuses: session.invitation_unknown."""
+    user = act.work.session.scalar(select(User).where(User.invitation_hash == invitation_hash).with_for_update())
+    if user is None or user.disabled or user.invitation_until is None or user.invitation_until <= act.at:
+        raise Refused("session.invitation_unknown")
+    user.password_hash, user.invitation_hash, user.invitation_until = password_hash, None, None
+    _end_sessions(act, user)
+    return user.id
+
+
+def set_password(act: Act, *, password_hash: str) -> None:
+    """Give a user another password; their sessions end. Refuses: user.unknown."""
+    user = _user(act)
+    user.password_hash, user.invitation_hash, user.invitation_until = password_hash, None, None
+    _end_sessions(act, user)
+
+
+def reset_password(act: Act, *, invitation_hash: str) -> None:
+    """The old password is worth nothing from now on; the link sets a new one. Refuses: user.unknown, user.disabled."""
+    invite_user(act, invitation_hash=invitation_hash)
+    user = _user(act)
+    user.password_hash = None
+    _end_sessions(act, user)
+
+
+def revoke_device(act: Act) -> None:
+    """A lost phone: its sessions end, and it can neither read nor deliver any more. Refuses: device.unknown."""
+    device = act.work.session.get(Device, act.operation.target or "", with_for_update=True)
+    if device is None:
+        raise Refused("device.unknown")
+    device.revoked, device.upload_hash = True, None
+    act.work.session.execute(delete(SignIn).where(SignIn.device_id == device.id))
+
+
+def _user(act: Act) -> User:
+    user = act.work.session.get(User, act.operation.target or "", with_for_update=True, populate_existing=True)
+    if user is None:
+        raise Refused("user.unknown")
+    return user
+
+
+def _refuse_wrong_place(act: Act, role: str, site_id: str | None, area_id: str | None) -> None:
     if role not in PERMISSIONS:
         raise Refused("request.unreadable")
-    if role in SITE_ROLES and not values.get("site_id"):
+    if role in SITE_ROLES and not site_id:
         raise Refused("user.site_missing")
-    if role in AREA_ROLES and not values.get("area_id"):
+    if role in AREA_ROLES and not area_id:
         raise Refused("user.area_missing")
-    session = act.work.session
-    if session.scalar(select(User.id).where(User.username == username)):
-        raise Refused("user.name_taken", username=username)
-    user = User(id=new_id(), username=username, name=name, role=role, **values)
-    return act.add(user).id
+    if (site_id and act.work.session.get(Site, site_id) is None) or (area_id and act.work.session.get(Area, area_id) is None):
+        raise Refused("request.unreadable")
+
+
+def _refuse_last_administrator(act: Act, user: User) -> None:
+    others = select(func.count()).where(User.role == "administrator", User.disabled.is_(False), User.id != user.id)
+    if user.role == "administrator" and not act.work.session.scalar(others):
+        raise Refused("user.last_administrator")
+
+
+def _end_sessions(act: Act, user: User) -> None:
+    act.work.session.execute(delete(SignIn).where(SignIn.user_id == user.id))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from server.domain.acts import Actor, Incoming, Verdict
 from server.domain.people import prepare_people
@@ -40,7 +40,7 @@ def accept(file_id: str, *, by: Actor, at: datetime, told: Told = lambda *_: Non
     file = db.session.get(ImportFile, file_id, populate_existing=True)
     if file is None or file.state in ("judging", "refused") or not _reaches(by, file):
         raise Refused("import.unknown")
-    places = _places(file)
+    places = places_of(file)
     done, of = file.done_rows, file.data_rows
     while file.state != "done":
         done = in_one_transaction(at, lambda work: _accept_chunk(work, file_id, places, by))
@@ -54,7 +54,8 @@ def _reaches(by: Actor, file: ImportFile) -> bool:
     return reach == "all" or (reach == "area" and file.area_id == by.area_id)
 
 
-def _places(file: ImportFile) -> Places:
+def places_of(file: ImportFile) -> Places:
+    """Areas and compounds by name, for turning the rows of this file into what verbs are told."""
     areas = db.session.scalars(select(Area)).all()
     names = {**{area.short: area.id for area in areas}, **{area.name: area.id for area in areas}}
     found = db.session.execute(select(Community.area_id, Community.name, Community.id)) if file.kind == "list" else ()
@@ -64,10 +65,12 @@ def _places(file: ImportFile) -> Places:
 def _accept_chunk(work: Work, file_id: str, places: Places, by: Actor) -> int:
     """The next rows of a file; how many are done then. The last chunk closes what a corrected list replaces."""
     session = work.session
-    file = session.scalar(select(ImportFile).where(ImportFile.id == file_id).with_for_update().execution_options(populate_existing=True))
+    this_file = select(ImportFile).where(ImportFile.id == file_id).with_for_update()
+    file = session.scalar(this_file.execution_options(populate_existing=True))
     if file.state == "done":
         return file.done_rows
-    rows = session.scalars(select(ImportRow).where(ImportRow.file_id == file_id, ImportRow.position >= file.done_rows).order_by(ImportRow.position).limit(CHUNK)).all()  # fmt: skip
+    next_rows = select(ImportRow).where(ImportRow.file_id == file_id, ImportRow.position >= file.done_rows)
+    rows = session.scalars(next_rows.order_by(ImportRow.position).limit(CHUNK)).all()
     said = {row.id: values_of(row, work.secret) for row in rows}
     if file.kind == "list":
         _match_who_came_meanwhile(work, rows, said)
@@ -141,9 +144,9 @@ def _finish(work: Work, file: ImportFile, by: Actor) -> None:
 
 def _replaced(work: Work, file: ImportFile) -> dict[str, str | None]:
     """Rows held from an earlier list of the same unit and day that this one speaks of again: {row: person, if it is one now}."""
-    same = (ImportFile.area_id == file.area_id, ImportFile.list_day == file.list_day, ImportFile.kind == "list", ImportFile.id != file.id)
-    earlier = select(ImportRow).join(ImportFile, ImportFile.id == ImportRow.file_id).where(*same, ImportRow.state == "waiting")
-    old = work.session.scalars(earlier).all()
+    same_list = (ImportFile.area_id == file.area_id, ImportFile.list_day == file.list_day, ImportFile.kind == "list")
+    earlier = select(ImportRow).join(ImportFile, ImportFile.id == ImportRow.file_id).where(*same_list, ImportFile.id != file.id)
+    old = work.session.scalars(earlier.where(ImportRow.state == "waiting")).all()
     if not old:
         return {}
     now: dict[tuple, ImportRow] = {}

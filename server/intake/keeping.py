@@ -15,7 +15,9 @@ from server.store.imports import ImportRow
 from server.store.sealing import id_key, seal, unseal
 
 _MOMENTS = frozenset(
-    "detected_at sample_at last_exposure_at birth_date checked_in_at tier_from state_since last_disinfected_at last_test_on checked_at".split()
+    (
+        "detected_at sample_at last_exposure_at birth_date checked_in_at tier_from state_since last_disinfected_at last_test_on checked_at"
+    ).split()
 )
 _ID_FIELDS = ("id_number", "id_written")
 _LONG_NUMBER = re.compile(r"\d{11,}(?=\d{3}[\dXx])")

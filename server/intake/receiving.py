@@ -86,7 +86,7 @@ def receive(arrived: Arrived, told: Told = lambda *_: None) -> str:
         judged = _judge_list(arrived, file)
         rows = [row_of_list(row, place, judged.sheets, secret()) for place, row in enumerate(judged.rows)]
         _name_rows_beside(rows)
-        file["sheets"] = [{"sheet": one.sheet, "header_rows": list(one.header_rows), "columns": [asdict(column) for column in one.columns]} for one in judged.sheets]  # fmt: skip
+        file["sheets"] = [asdict(sheet) for sheet in judged.sheets]
     else:
         judged = read_ledger(arrived.tables, file["kind"], near=file["list_day"] or _local_day(arrived.at))
         rows = [row_of_ledger(row, place, secret()) for place, row in enumerate(judged.rows)]

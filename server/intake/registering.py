@@ -55,7 +55,7 @@ def person_said(values: dict[str, Any], row: ImportRow, file: ImportFile, places
         "pickup_area_id": file.area_id or home,
         "responsible_area_id": file.area_id or home,
         "community_id": places.compound(home, values.get("compound")) or places.compound(file.area_id, values.get("compound")),
-        **{part: cut(values.get(part), length) for part, length in (("compound", 60), ("building", 20), ("unit", 20), ("room", 20), ("address", 200))},
+        **_some(values, compound=60, building=20, unit=20, room=20, address=200),
         "address_key": cut(key, 160) or None,
         "door": cut(f"{home or ''}|{row.household}", 160) if row.household else None,
         "case_type": values.get("case_type"),
