@@ -22,6 +22,7 @@ class Page:
     more: bool = False
     promote: bool = True
     reset: str | None = None
+    high: int = 0  # at the end of a round the phone has seen everything up to here
 
 
 def read_page(session: Session, user: User, token: str | None, size: int, secret: str) -> Page:
@@ -32,7 +33,7 @@ def read_page(session: Session, user: User, token: str | None, size: int, secret
     page = Page(reset=reset)
     page.more, page.promote = _fill(session, cursor, entries, top, size)
     page.changes = _changes(session, user, entries)
-    page.cursor = write_cursor(cursor, secret)
+    page.cursor, page.high = write_cursor(cursor, secret), cursor.high
     return page
 
 

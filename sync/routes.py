@@ -102,6 +102,7 @@ def answer(applied, page: Page | None, message: dict, now) -> dict:
         "results": applied.results,
         "changes": page.changes,
         "cursor": page.cursor,
+        "high": page.high,
         "more": page.more,
         "promote": page.promote,
         "reset": page.reset,
