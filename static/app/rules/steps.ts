@@ -85,4 +85,4 @@ const FINISHED: Record<Step, (transfer: Transfer) => { at: Time | null; by: stri
 };
 
 const latest = <Entry extends { at: Time }>(entries: Entry[]): Entry | undefined =>
-  entries.reduce<Entry | undefined>((last, entry) => (last && last.at >= entry.at ? last : entry), undefined);
+  entries.reduce<Entry | undefined>((last, entry) => (last && Date.parse(last.at) >= Date.parse(entry.at) ? last : entry), undefined);
