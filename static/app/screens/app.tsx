@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { LineId, RoomId, Step, StopId, TransferId } from "../records.ts";
+import type { LineId, RoomId, Step, TransferId } from "../records.ts";
 import { AnswerScreen } from "./answer.tsx";
 import { ArrivalsScreen } from "./arrivals.tsx";
 import { BoardingScreen } from "./boarding.tsx";
@@ -73,7 +73,7 @@ function screenOfTransfer(transfer: TransferId, part: string | undefined, of: st
     case "dock": return <DockScreen transfer={transfer} />;
     case "vehicle": return <VehicleScreen transfer={transfer} />;
     case "route": return <RouteScreen transfer={transfer} />;
-    case "stop": return <BoardingScreen transfer={transfer} stop={of as StopId} />;
+    case "stop": return <BoardingScreen transfer={transfer} stop={of ?? ""} />;
     case "extra": return <ExtraPersonScreen transfer={transfer} />;
     case "handover": return <HandoverScreen transfer={transfer} />;
     case "disinfection": return <DisinfectionScreen transfer={transfer} />;

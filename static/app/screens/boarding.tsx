@@ -10,31 +10,36 @@ import { clock } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
 import { AskedPerson } from "./boarding-sheet.tsx";
-import { MomentButton, stopsInOrder } from "./moments.tsx";
+import { MomentButton } from "./moments.tsx";
 import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { usePhone } from "./shown.tsx";
+import { boardingStops, type BoardingStop } from "./stops.ts";
 import { byHousehold, isExpected, personFacts } from "./transfer-words.ts";
 import { UndoButton, isUndoable, useUndo } from "./undo.tsx";
 
 /** Form F5: the roll of one stop. The person asked for stands in the thumb zone with one yes and six exceptions. */
-export const BoardingScreen = ({ transfer, stop }: { transfer: TransferId; stop: StopId }) => (
-  <OfTransfer transfer={transfer}>{(shown) => <Boarding key={stop} transfer={shown} stop={stop} />}</OfTransfer>
+export const BoardingScreen = ({ transfer, stop }: { transfer: TransferId; stop: string }) => (
+  <OfTransfer transfer={transfer}>
+    {(shown) => {
+      const place = boardingStops(shown).find(({ key }) => key === stop);
+      return place && <Boarding key={stop} transfer={shown} place={place} />;
+    }}
+  </OfTransfer>
 );
 
-function Boarding({ transfer, stop }: { transfer: OneTransfer; stop: StopId }) {
+function Boarding({ transfer, place }: { transfer: OneTransfer; place: BoardingStop }) {
   const [picked, pick] = useState<LineId | null>(null);
-  const lines = transfer.lines.filter((line) => line.stop === stop);
+  const { lines, stop } = place;
   const homes = byHousehold(lines);
   const asked = lines.find(({ id }) => id === picked) ?? homes.flat().find(isExpected) ?? null;
-  const stops = stopsInOrder(transfer);
-  const place = stops.findIndex(({ id }) => id === stop);
+  const stops = boardingStops(transfer).map(({ key }) => key);
   return (
-    <Page title={stops[place]?.name ?? words.transfer.board} under={words.boarding.title(place + 1, stops.length)} back={`#/transfer/${transfer.id}`} flush sheet
-      corner={<EmergencyCorner transfer={transfer.id} />} head={<Count transfer={transfer} stop={stop} lines={lines} />}
+    <Page title={place.name} under={words.boarding.title(stops.indexOf(place.key) + 1, stops.length)} back={`#/transfer/${transfer.id}`} flush sheet
+      corner={<EmergencyCorner transfer={transfer.id} />} head={<Count place={place} />}
       thumb={asked
         ? <AskedPerson key={asked.id} transfer={transfer} line={asked} differs={doorDiffers(homes, asked)} onDone={() => pick(null)} />
-        : <StopDone transfer={transfer} stop={stop} />}>
+        : <StopDone transfer={transfer} place={place} />}>
       {!transfer.moments.people_called && <CallDown transfer={transfer} stop={stop} />}
       {homes.map((home, at) => <Household key={home[0]!.id} transfer={transfer} home={home} before={homes[at - 1]} asked={asked} onPick={pick} />)}
       <p class="row"><a class="button" href={`#/transfer/${transfer.id}/extra`}><Icon name="plus" />{words.boarding.extra}</a></p>
@@ -43,22 +48,20 @@ function Boarding({ transfer, stop }: { transfer: OneTransfer; stop: StopId }) {
 }
 
 /** Vehicle waits: people are called down once the vehicle is there. */
-const CallDown = ({ transfer, stop }: { transfer: OneTransfer; stop: StopId }) => (
+const CallDown = ({ transfer, stop }: { transfer: OneTransfer; stop: StopId | null }) => (
   <section class="form">
     {!transfer.moments.at_pickup && <MomentButton transfer={transfer} moment="at_pickup" stop={stop} />}
     <MomentButton transfer={transfer} moment="people_called" stop={stop} />
   </section>
 );
 
-function Count({ transfer, stop, lines }: { transfer: OneTransfer; stop: StopId; lines: ShownLine[] }) {
-  const counts = countPeople(transfer, stop);
+function Count({ place: { lines, aboard, expected: left } }: { place: BoardingStop }) {
   const out = optionsOf(words.outcomes).map(([outcome, word]) => [word, lines.filter((line) => line.outcome === outcome).length] as const)
     .filter(([, people]) => people).map(([word, people]) => `${word} ${people}`);
-  const left = lines.filter(isExpected).length;
-  const said = [words.boarding.count(counts.aboard + counts.received), ...out].join(words.comma);
+  const said = [words.boarding.count(aboard), ...out].join(words.comma);
   return (
     <section class="count" aria-label={`${said}${words.comma}${words.boarding.left(left)}`}>
-      <p class="count-number">{counts.aboard + counts.received}<small>/{counts.listed}</small></p>
+      <p class="count-number">{aboard}<small>/{lines.length}</small></p>
       <div class="count-text">
         <div class="tally" aria-hidden="true">{lines.map((line) => <b key={line.id} class={LOOKS[look(line)].ink}><Icon name={LOOKS[look(line)].icon} /></b>)}</div>
         {said}{left > 0 && <>{words.comma}<b class="is-now">{words.boarding.left(left)}</b></>}
@@ -118,21 +121,21 @@ function Person({ line, asked, undo, onPick }: { line: ShownLine; asked: boolean
       </button>
       <span class={`outcome ${LOOKS[look(line)].ink}`}>
         <Icon name={LOOKS[look(line)].icon} />{said}
-        {isUndoable(undo, line.id) ? <UndoButton operation={undo.act!.id} secondsLeft={undo.secondsLeft} /> : line.mark && <Marks mark={line.mark} stacked />}
+        {isUndoable(undo, line.id) ? <UndoButton operation={undo.act!.id} secondsLeft={undo.secondsLeft} /> : !isExpected(line) && line.mark && <Marks mark={line.mark} stacked />}
       </span>
     </div>
   );
 }
 
 /** Everyone of this stop has an outcome: on to the next one, or away. */
-function StopDone({ transfer, stop }: { transfer: OneTransfer; stop: StopId }) {
-  const next = stopsInOrder(transfer).find(({ id }) => id !== stop && transfer.lines.some((line) => line.stop === id && isExpected(line)));
+function StopDone({ transfer, place }: { transfer: OneTransfer; place: BoardingStop }) {
+  const next = boardingStops(transfer).find(({ key, expected }) => key !== place.key && expected > 0);
   return (
     <>
       <Banner look="fine">{words.boarding.allDone}{words.comma}{words.boarding.peopleAboard(countPeople(transfer).aboard)}</Banner>
-      {next ? <a class="button main" href={`#/transfer/${transfer.id}/stop/${next.id}`}>{words.boarding.carryOn}{words.colon}{next.name}</a>
+      {next ? <a class="button main" href={`#/transfer/${transfer.id}/stop/${next.key}`}>{words.boarding.carryOn}{words.colon}{next.name}</a>
         : transfer.moments.left_pickup ? <a class="button main" href={`#/transfer/${transfer.id}`}>{words.back}</a>
-        : <MomentButton transfer={transfer} moment="left_pickup" stop={stop} main />}
+        : <MomentButton transfer={transfer} moment="left_pickup" stop={place.stop} main />}
     </>
   );
 }

@@ -33,7 +33,7 @@ function EmergencyOf({ transfer, line }: { transfer: OneTransfer; line: LineId |
   const [note, setNote] = useState("");
   const save = () => saving.save(() => phone.act.reportEmergency(transfer.id, { line: who || null, called_120: called, hospital, note: typedOrNull(note) }),
     () => document.querySelector("main")?.scrollTo(0, 0));
-  const people: [LineId | "", string][] = [...transfer.lines.filter(({ state }) => state !== "ended").map(({ id, name }): [LineId, string] => [id, name]), ["", words.aid.nobody]];
+  const people: [LineId | "", string][] = [...transfer.lines.map(({ id, name }): [LineId, string] => [id, name]), ["", words.aid.nobody]];
   return (
     <Page title={words.aid.title} under={transfer.destination.name} back={`#/transfer/${transfer.id}`}
       thumb={<SaveButton saving={saving} onPress={save}>{words.aid.save}</SaveButton>}>
@@ -67,7 +67,7 @@ function Recorded({ transfer }: { transfer: OneTransfer }) {
           <section key={emergency.id} class="sheet-part">
             <Banner look="fine">{words.aid.recorded(clock(emergency.at, now), line?.name ?? words.aid.someone)}</Banner>
             {line?.mark && <Marks mark={line.mark} />}
-            {line && line.state !== "elsewhere" && line.state !== "ended" && <HandToCare transfer={transfer} line={line.id} hospital={emergency.hospital} />}
+            {line && line.state !== "elsewhere" && <HandToCare transfer={transfer} line={line.id} hospital={emergency.hospital} />}
           </section>
         );
       })}

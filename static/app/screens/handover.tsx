@@ -27,7 +27,7 @@ function Handover({ transfer }: { transfer: OneTransfer }) {
   const asked = carried.find(({ id }) => id === picked);
   const arrived = transfer.moments.at_site ? `${words.moments.at_site} ${clock(transfer.moments.at_site.at, now)}` : "";
   return (
-    <Page title={words.handover.title} under={`${transfer.destination.name}　${arrived}`} back={`#/transfer/${transfer.id}`} flush sheet
+    <Page title={words.handover.title} under={arrived || transfer.destination.name} back={`#/transfer/${transfer.id}`} flush sheet
       corner={<EmergencyCorner transfer={transfer.id} />} head={<Sums transfer={transfer} />}
       thumb={asked ? <AskedReception key={asked.id} transfer={transfer} line={asked} onDone={() => pick(null)} /> : <Sign transfer={transfer} side="crew" />}>
       {transfer.handover.crew && transfer.handover.site && sidesDiffer(transfer) && <Banner look="watch">{words.handover.differs}</Banner>}
@@ -96,9 +96,13 @@ export function Sign({ transfer, side }: { transfer: OneTransfer; side: "crew" |
       {signed && <p class="thumb-line"><span>{words.handover.signed(clock(signed.at, now), signed.counterpart)}</span>{!other && <span>{words.handover.waitsFor}</span>}</p>}
       <p class="thumb-line"><b>{words.handover.summary(count("received"), count("refused"), count("absent"))}</b>{unanswered > 0 && <span>{words.handover.unanswered(unanswered)}</span>}</p>
       <Text label={words.handover.counterpart} value={counterpart} onChange={setCounterpart} />
-      {signed && other && !transfer.disinfection && side === "crew"
-        ? <a class="button main" href={`#/transfer/${transfer.id}/disinfection`}>{words.transfer.disinfect}</a>
-        : <SaveButton saving={saving} missing={counterpart.trim() ? null : words.handover.counterpartFirst} onPress={sign}>{signed ? words.handover.again : side === "crew" ? words.handover.sign(count("received")) : words.receive.sign(count("received"))}</SaveButton>}
+      {signed && side === "crew" && !transfer.disinfection
+        ? (
+          <>
+            <button type="button" class="button" disabled={saving.busy} onClick={sign}>{words.handover.again}</button>
+            <a class="button main" href={`#/transfer/${transfer.id}/disinfection`}>{words.transfer.disinfect}</a>
+          </>
+        ) : <SaveButton saving={saving} missing={counterpart.trim() ? null : words.handover.counterpartFirst} onPress={sign}>{signed ? words.handover.again : side === "crew" ? words.handover.sign(count("received")) : words.receive.sign(count("received"))}</SaveButton>}
     </>
   );
 }

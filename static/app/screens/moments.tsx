@@ -1,27 +1,26 @@
 import { Icon } from "../elements/icon.tsx";
 import { MOMENTS, type Moment, type StopId } from "../records.ts";
-import { countPeople } from "../rules/counts.ts";
 import { clock } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { OneTransfer } from "./of-transfer.tsx";
 import { GoAnyway, stopping, useGates } from "./gates.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
-import { isExpected } from "./transfer-words.ts";
+import { boardingStops } from "./stops.ts";
 
 /** The next thing of step 5: a moment to record, or the roll call of the stop where people are still expected. */
 export function MoveThumb({ transfer }: { transfer: OneTransfer }) {
   const moment = nextMoment(transfer);
-  const stop = stopsInOrder(transfer).find(({ id }) => transfer.lines.some((line) => line.stop === id && isExpected(line)));
-  if (moment === "left_pickup" && stop) {
+  const place = boardingStops(transfer).find(({ expected }) => expected > 0);
+  if (moment === "left_pickup" && place) {
     return (
       <>
-        <p class="thumb-line"><span>{stop.name}</span><b>{words.transfer.left(countPeople(transfer, stop.id).expected)}</b></p>
-        <a class="button main" href={`#/transfer/${transfer.id}/stop/${stop.id}`}>{words.transfer.board}</a>
+        <p class="thumb-line"><span>{place.name}</span><b>{words.transfer.left(place.expected)}</b></p>
+        <a class="button main" href={`#/transfer/${transfer.id}/stop/${place.key}`}>{words.transfer.board}</a>
       </>
     );
   }
-  return moment && <MomentButton transfer={transfer} moment={moment} stop={moment === "at_pickup" ? (stop?.id ?? null) : null} main />;
+  return moment && <MomentButton transfer={transfer} moment={moment} stop={moment === "at_pickup" ? (place?.stop ?? null) : null} main />;
 }
 
 /** People are called from the stop's own page, so that is no moment of its own here. */
@@ -61,11 +60,4 @@ export function MomentList({ transfer }: { transfer: OneTransfer }) {
       ))}
     </ul>
   );
-}
-
-/** Stops in the order of the route card; before there is one, as the office listed them. */
-export function stopsInOrder({ stops, route }: OneTransfer): OneTransfer["stops"] {
-  const order = route?.stops ?? [];
-  const place = (id: StopId) => (order.includes(id) ? order.indexOf(id) : order.length);
-  return [...stops].sort((one, other) => place(one.id) - place(other.id));
 }

@@ -5,11 +5,11 @@ import type { SiteId, StopId, TransferId } from "../records.ts";
 import { clock } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import { useDraft } from "./drafts.ts";
-import { stopsInOrder } from "./moments.tsx";
 import { OfTransfer, goTo, type OneTransfer } from "./of-transfer.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
+import { stopsInOrder } from "./stops.ts";
 
 /** Form F4: stops in order with map and telephone, minutes, weather, the night stop and the backup site. */
 export const RouteScreen = ({ transfer }: { transfer: TransferId }) => (

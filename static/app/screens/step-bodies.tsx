@@ -8,8 +8,9 @@ import { clock, span } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { OneTransfer } from "./of-transfer.tsx";
 import { MoveGates } from "./gates.tsx";
-import { MomentButton, MomentList, stopsInOrder } from "./moments.tsx";
+import { MomentButton, MomentList } from "./moments.tsx";
 import { usePhone } from "./shown.tsx";
+import { boardingStops, stopsInOrder } from "./stops.ts";
 import { blockedWords } from "./today.tsx";
 
 /** What stands at the end of a step's line: who finished it and when, how far it is, or what it waits for. */
@@ -81,14 +82,11 @@ const MoveStep: Body = ({ transfer }) => {
       {!transfer.moments.en_route && <MoveGates transfer={transfer} />}
       <MomentList transfer={transfer} />
       <div class="ticks">
-        {stopsInOrder(transfer).map((stop) => {
-          const counts = countPeople(transfer, stop.id);
-          return (
-            <a key={stop.id} class="button spread" href={`#/transfer/${transfer.id}/stop/${stop.id}`}>
-              <span>{stop.name}</span><b>{words.transfer.boarded(counts.aboard + counts.received, counts.listed)}</b>
-            </a>
-          );
-        })}
+        {boardingStops(transfer).map(({ key, name, aboard, lines }) => (
+          <a key={key} class="button spread" href={`#/transfer/${transfer.id}/stop/${key}`}>
+            <span>{name}</span><b>{words.transfer.boarded(aboard, lines.length)}</b>
+          </a>
+        ))}
       </div>
       {transfer.moments.at_pickup && !transfer.moments.left_pickup && left > 0 && <MomentButton transfer={transfer} moment="left_pickup" stop={null} word={`${words.moments.left_pickup}${words.comma}${words.transfer.left(left)}`} />}
     </>
@@ -98,7 +96,7 @@ const MoveStep: Body = ({ transfer }) => {
 const HandoverStep: Body = ({ transfer }) => (
   <>
     <StepLink transfer={transfer} to="handover" word={words.transfer.handOver} />
-    {transfer.now.handover.state === "done" && <StepLink transfer={transfer} to="disinfection" word={words.transfer.disinfect} />}
+    {transfer.handover.crew && <StepLink transfer={transfer} to="disinfection" word={words.transfer.disinfect} />}
   </>
 );
 

@@ -59,7 +59,10 @@ function Thumb({ transfer, step }: { transfer: OneTransfer; step: Step | null })
   const path = `#/transfer/${transfer.id}`;
   if (transfer.cancelled) return <a class="button main" href="#/">{words.goToday}</a>;
   if (step === "move") return <MoveThumb transfer={transfer} />;
+  if (step === "handover" && transfer.handover.crew && !transfer.disinfection) return <Disinfect path={path} />;
   if (step) return <a class="button main" href={`${path}/${step}`}>{words.today.goOn(numberOf(step), words.steps[step])}</a>;
-  if (!transfer.disinfection) return <a class="button main" href={`${path}/disinfection`}>{words.transfer.disinfect}</a>;
+  if (!transfer.disinfection) return <Disinfect path={path} />;
   return <a class="button main" href="#/">{words.goToday}</a>;
 }
+
+const Disinfect = ({ path }: { path: string }) => <a class="button main" href={`${path}/disinfection`}>{words.transfer.disinfect}</a>;

@@ -9,13 +9,14 @@ const UNDO_MS = 10_000;
 
 /** The act about a person that may still be undone by one tap: what was recorded last, within ten seconds. */
 export function useUndo(transfer: ShownTransfer): { act: Act | null; secondsLeft: number } {
-  const [now, setNow] = useState(Date.now);
+  const { phone } = usePhone();
+  const [now, setNow] = useState(phone.now());
   const act = transfer.acts.filter((one) => one.line !== null && !one.withdrawn && one.mark !== "refused").at(-1) ?? null;
   const left = act ? UNDO_MS - (now - Date.parse(act.at)) : 0;
   useEffect(() => {
-    setNow(Date.now());
-    if (!act || Date.now() - Date.parse(act.at) >= UNDO_MS) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    setNow(phone.now());
+    if (!act || phone.now() - Date.parse(act.at) >= UNDO_MS) return;
+    const timer = setInterval(() => setNow(phone.now()), 1000);
     const end = setTimeout(() => clearInterval(timer), UNDO_MS + 1500);
     return () => { clearInterval(timer); clearTimeout(end); };
   }, [act?.id]);

@@ -10,14 +10,15 @@ import { usePhone } from "./shown.tsx";
 
 /** What is not sent yet: first what is safe, then each operation in words with its two marks; what was refused leads. */
 export function UnsentScreen() {
-  const { view, state, phone } = usePhone();
+  const { view, state, phone, now } = usePhone();
   const waiting = view.notSent;
-  const clockOf = (at: string) => clock(at, Date.now());
+  const heard = state.lastContactAt === null ? state.asOf : state.lastContactAt + (state.clockOffsetMs ?? 0);
+  const clockOf = (at: string) => clock(at, now);
   return (
     <Page title={words.unsent.title} under={waiting[0] ? words.unsent.count(waiting.length, clockOf(waiting[0].at)) : words.unsent.zero} back="#/" flush
       thumb={(
         <>
-          <p class="thumb-line"><span>{state.lastContactAt ? words.unsent.lastTry(clockOf(new Date(state.lastContactAt).toISOString())) : words.unsent.never}</span></p>
+          <p class="thumb-line"><span>{heard ? words.unsent.lastTry(clockOf(new Date(heard).toISOString())) : words.unsent.never}</span></p>
           {state.signedOut
             ? <a class="button main" href="#/sign-in">{words.signIn.button}</a>
             : <button type="button" class="button main" onClick={() => phone.syncNow()}><Icon name="send" />{state.syncing ? words.unsent.sending : words.unsent.send}</button>}
