@@ -75,10 +75,7 @@ def invite_user(act: Act, *, invitation_hash: str) -> None:
 
     Refuses: user.unknown, user.disabled.
     """
-    user = _user(act)
-    if user.disabled:
-        raise Refused("user.disabled")
-    user.invitation_hash, user.invitation_until = invitation_hash, act.at + INVITATION_LASTS
+    _invite(act, _user(act), invitation_hash)
 
 
 def accept_invitation(act: Act, *, invitation_hash: str, password_hash: str) -> str:
@@ -100,8 +97,8 @@ def set_password(act: Act, *, password_hash: str) -> None:
 
 def reset_password(act: Act, *, invitation_hash: str) -> None:
     """The old password is worth nothing from now on; the link sets a new one. Refuses: user.unknown, user.disabled."""
-    invite_user(act, invitation_hash=invitation_hash)
     user = _user(act)
+    _invite(act, user, invitation_hash)
     user.password_hash = None
     _end_sessions(act, user)
 
@@ -120,6 +117,12 @@ def _user(act: Act) -> User:
     if user is None:
         raise Refused("user.unknown")
     return user
+
+
+def _invite(act: Act, user: User, invitation_hash: str) -> None:
+    if user.disabled:
+        raise Refused("user.disabled")
+    user.invitation_hash, user.invitation_until = invitation_hash, act.at + INVITATION_LASTS
 
 
 def _refuse_wrong_place(act: Act, role: str, site_id: str | None, area_id: str | None) -> None:

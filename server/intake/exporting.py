@@ -152,7 +152,8 @@ NOUNS: dict[str, tuple[Columns, Callable[[Within], Select]]] = {
     ),
     "sites": (
         _of("Site", code="场所编号", name="场所名称", kind="场所类型", address="地址", accepts="收治类别")
-        + _of("Site", lat="纬度(WGS84)", lng="经度(WGS84)", state="状态", head_name="负责人", head_phone="负责人电话", duty_phone="24小时值班电话")
+        + _of("Site", lat="纬度(WGS84)", lng="经度(WGS84)", state="状态", head_name="负责人", head_phone="负责人电话")
+        + _of("Site", duty_phone="24小时值班电话")
         + _of("Area", name="区域"),
         lambda within: select(Site, Area).join(Area).where(within.places()).order_by(Site.code),
     ),

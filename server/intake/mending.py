@@ -24,7 +24,8 @@ from server.store.imports import ImportFile, ImportRow
 # What can be written in the form of a held row, and where its value stood when it was read.
 FIELDS = {
     "name": "name", "sex": "sex", "age": "age", "birth_date": "birth_date", "id_number": "id_written",
-    "phone": "phone", "second_phone": "second_phone", "area": "area", "compound": "compound", "building": "building", "unit": "unit", "room": "room", "address": "address",
+    "phone": "phone", "second_phone": "second_phone", "area": "area",
+    "compound": "compound", "building": "building", "unit": "unit", "room": "room", "address": "address",
     "category": "category_written", "case_type": "case_type", "detected_at": "detected_at", "sample_at": "sample_at",
     "last_exposure_at": "last_exposure_at", "remarks": "remarks",
 }  # fmt: skip
