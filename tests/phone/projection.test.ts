@@ -102,6 +102,15 @@ test("a person already received by the site does not go back into the coach when
   assert.equal(line(project(records(transfer), [row(bodies.board_person)], 0, me)).state, "received");
 });
 
+test("a person aboard stays aboard when somebody ticks them absent, and one turned away at the site is still the crew's", () => {
+  const transfer = baseTransfer();
+  transfer.lines[1]!.state = "aboard";
+  assert.equal(line(project(records(transfer), [row(bodies.record_outcome)], 0, me), 1).state, "aboard");
+  const turnedAway = { ...bodies.receive_person, args: { ...bodies.receive_person.args, outcome: "refused", reason: "full" } } as Body;
+  const view = project(records(), [row(turnedAway)], 0, me);
+  assert.deepEqual([line(view).state, line(view).received?.outcome], ["aboard", "refused"]);
+});
+
 test("a late fact about a closed transfer does not open it", () => {
   const view = project(records({ ...baseTransfer(), state: "closed" }), [row(bodies.record_moment)], 0, me);
   assert.deepEqual([shown(view).state, shown(view).moments.en_route?.by], ["closed", "赵师傅"]);

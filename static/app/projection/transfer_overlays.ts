@@ -68,15 +68,16 @@ export const TRANSFER_OVERLAYS: Overlays = {
   },
   board_person: {
     lay: (transfer, { args, at }) => withLine({ ...transfer, state: begun(transfer, "under_way") }, args.line, (line) =>
-      line.state === "received" ? {} : { state: "aboard", boarded_at: at, outcome: null, outcome_at: null }),
+      isElsewhere(line) ? {} : { state: "aboard", boarded_at: at, outcome: null, outcome_at: null }),
     lift: (transfer, { args }) => withLine(transfer, args.line, (line) =>
       line.state === "aboard" ? { state: "expected", boarded_at: null } : {}),
   },
   record_outcome: {
-    lay: (transfer, { args, at }) => withLine(transfer, args.line, () =>
-      ({ state: "ended", outcome: args.outcome, outcome_at: at, note: args.note })),
-    lift: (transfer, { args }) => withLine(transfer, args.line, () =>
-      ({ state: "expected", outcome: null, outcome_at: null, note: null })),
+    // Somebody who is aboard stays so: the crew holds them, and the office sees both.
+    lay: (transfer, { args, at }) => withLine(transfer, args.line, (line) =>
+      line.state === "aboard" || isElsewhere(line) ? {} : { state: "ended", outcome: args.outcome, outcome_at: at, note: args.note }),
+    lift: (transfer, { args }) => withLine(transfer, args.line, (line) =>
+      line.state === "ended" ? { state: "expected", outcome: null, outcome_at: null, note: null } : {}),
   },
   add_extra_person: {
     lay: (transfer, act) => (transfer.lines.some(({ id }) => id === (act.id as string)) ? transfer
@@ -84,12 +85,13 @@ export const TRANSFER_OVERLAYS: Overlays = {
     lift: (transfer, act) => ({ ...transfer, lines: transfer.lines.filter((line) => line.id !== (act.id as string)) }),
   },
   hand_to_care: {
-    lay: (transfer, { args, at }) => withLine(transfer, args.line, () => ({ state: "elsewhere", outcome_at: at, note: args.note })),
-    lift: (transfer, { args }) => withLine(transfer, args.line, (line) => ({ ...backAboard(line), outcome_at: null, note: null })),
+    lay: (transfer, { args }) => withLine(transfer, args.line, () => ({ state: "elsewhere", note: args.note })),
+    lift: (transfer, { args }) => withLine(transfer, args.line, (line) => ({ ...backAboard(line), note: null })),
   },
   receive_person: {
     lay: (transfer, { args: { line, outcome, room }, at }, { me }) => withLine(transfer, line, ({ state }) => ({
-      state: outcome === "received" ? "received" : state,
+      // Turned away at the door, they are still the crew's.
+      state: outcome === "received" ? "received" : outcome === "refused" && state === "expected" ? "aboard" : state,
       received: { outcome, room, at, by: me.name, side: sideOf(me) },
     })),
     lift: (transfer, { args }) => withLine(transfer, args.line, (line) => ({ ...backAboard(line), received: null })),
@@ -138,6 +140,8 @@ const ORDER: Transfer["state"][] = ["planned", "under_way", "arrived", "closed",
 /** The state goes on, never back: a late fact about a closed transfer does not open it. */
 const begun = ({ state }: Transfer, next: "under_way" | "arrived"): Transfer["state"] =>
   ORDER.indexOf(state) < ORDER.indexOf(next) ? next : state;
+
+const isElsewhere = ({ state }: Line): boolean => state === "received" || state === "elsewhere";
 
 const backAboard = (line: Line): Partial<Line> => ({ state: line.boarded_at ? "aboard" : "expected" });
 
