@@ -4,6 +4,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
@@ -18,6 +19,7 @@ from server.clock import Clock, kept_clock
 from server.domain.write_path import Busy
 from server.logs import set_up_logs
 from server.problems import Refused, sentence, status_of
+from server.intake import accepting, exporting, mending, receiving, vocabulary
 from server.settings import Settings
 from server.store import tables  # noqa: F401 — the metadata must be whole
 from server.store.database import db, engine_options, prepare_engine
@@ -83,10 +85,27 @@ def join_doors(app: Flask) -> None:
         app.register_blueprint(blueprint)
         forms.exempt(blueprint)
     app.register_blueprint(phone_shell.phone)
+    app.extensions["intake"] = intake_for_console()
     console.join(app)
     missing = [rule.endpoint for rule in app.url_map.iter_rules() if access_rule(app, rule.endpoint) is None]
     if missing:
         raise RuntimeError(f"No access rule on: {', '.join(missing)}")
+
+
+def intake_for_console() -> SimpleNamespace:
+    """The import door's functions for the console's import page: doors do not import one another."""
+    return SimpleNamespace(
+        Arrived=receiving.Arrived,
+        receive=receiving.receive,
+        forget=receiving.forget,
+        accept=accepting.accept,
+        form_of=mending.form_of,
+        mend=mending.mend,
+        take_by_hand=mending.take_by_hand,
+        export_rows=exporting.export_rows,
+        write_csv=exporting.write_csv,
+        FIELDS=tuple(vocabulary.LIST_WORDS),
+    )
 
 
 def kept_secret(file: Path) -> str:

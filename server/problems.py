@@ -90,6 +90,11 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "已经有人用这个身份证号登记:{name}。请先核对是否同一人。",
         "This ID number is already registered: {name}. Check whether it is the same person.",
     ),
+    "person.similar_known": (
+        409,
+        "登记里已有 {count} 个可能是同一人的。核对后请勾选“不是同一人”,再保存。",
+        "{count} known people may be the same. Compare, tick “not the same person”, then save.",
+    ),
     "person.changed": (
         409,
         "这一项刚被别人改过:现在是“{now}”。请看过后再改。",

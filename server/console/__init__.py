@@ -9,8 +9,8 @@ from server.console.shown import join_filters
 __all__ = ["join", "language", "to_sign_in"]
 
 PAGES = (
-    "sessions today people transfers transfer_making transfer_changes sites vehicles"
-    " conflicts quarantine phones operations"
+    "sessions today people person_changes transfers transfer_making transfer_changes transfer_steps imports waiting_rows sites vehicles"
+    " conflicts quarantine phones users operations compounds docking handover_lists"
 ).split()
 
 

@@ -12,7 +12,7 @@ from server.console.shown import local, now
 from server.phone_shell import built
 from server.store.conflicts import Conflict
 from server.store.database import db
-from server.store.lists import waiting_rows
+from server.store.lists import imports as import_lists
 from server.store.transfers import Transfer
 
 console = Blueprint("console", __name__)
@@ -92,7 +92,7 @@ def _open_conflicts() -> int:
 
 
 def _held_rows() -> int:
-    return waiting_rows.count_waiting(within("imports.read"))
+    return import_lists.count_waiting(db.session, within("imports.read"))
 
 
 def local_address(wanted: str | None) -> str | None:

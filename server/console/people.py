@@ -10,6 +10,7 @@ from server.console.reach import found_or_refuse, within
 from server.console.shown import age_of, masked_phone, moment, needs_of, word
 from server.console.words import WORDS
 from server.domain.categories import CONTACTS, POSITIVES
+from server.domain.people import WAITING
 from server.store.database import db
 from server.store.lists import people as lists
 from server.store.lists.transfers import areas
@@ -17,7 +18,7 @@ from server.store.people import Person
 
 READ = ("people.read", "people.read_masked")
 CATEGORY_GROUPS = {"positive": (*sorted(POSITIVES), "pooled_positive"), "contact": tuple(sorted(CONTACTS)), "unknown": ("unknown",)}
-STATE_GROUPS = {"waiting": lists.WAITING}
+STATE_GROUPS = {"waiting": WAITING}
 
 
 @console.get("/people")
@@ -25,7 +26,7 @@ STATE_GROUPS = {"waiting": lists.WAITING}
 def list_people():
     """Everybody the reader reaches, as far as the filters say."""
     query = lists.people(within(*READ), **people_filters())
-    listing = Listing(query, lists.PEOPLE_SORTS, sort="detected")
+    listing = Listing(query, lists.PEOPLE_SORTS, sort="waits")
     if wants_export():
         return export(_("人员"), people_columns(), listing.all_rows())
     return show("people", listing=listing, areas=areas(db.session), state_choices=state_choices(), category_choices=category_choices())

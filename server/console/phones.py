@@ -46,12 +46,12 @@ def phone_columns() -> list:
 @console.route("/phones/<id>/revocation", methods=["GET", "POST"])
 @allow("phones.manage")
 def revoke_phone(id: str):
-    """Switch a phone off: it may still deliver what it holds, and reads nothing any more."""
+    """A lost phone: it can neither read nor deliver any more."""
     device = found_or_refuse(db.session.get(Device, id), "target.unknown")
     return ask(
         Question(),
         title=_("停用这部手机"),
         back=url_for("console.list_phones"),
-        says=_("它立即退出登录,不能再看任何内容;手机里没送的 %(count)s 条仍会收下。", count=device.unsent),
-        then=lambda: act("revoke_phone", device=id) and None,
+        says=_("它立即退出登录,不能再看、也不能再送;手机里没送的 %(count)s 条要先请本人联网送出。", count=device.unsent),
+        then=lambda: act("revoke_device", id) and None,
     )

@@ -7,6 +7,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from server.access import allow, check_password, close_session, digest, open_session, set_cookie, user_of_request
+from server.accounts import take_invitation
 from server.console.asking import Question
 from server.console.language import language
 from server.console.page import choices_address, console, home_of, known_choice, local_address, show
@@ -14,8 +15,6 @@ from server.console.shown import now
 from server.problems import Refused, sentence, status_of
 from server.store.database import db
 from server.store.users import User
-
-PASSWORD_LENGTH_MIN = 12
 
 
 class SignInForm(Question):
@@ -68,7 +67,7 @@ def accept_invitation(token: str):
     form, status = InvitationForm(), 200
     if form.validate_on_submit():
         try:
-            take_invitation(token, form.password.data)
+            take_invitation(token, form.password.data, at=now())
             return set_cookie(redirect(home_of(user.role)), open_session(user))
         except Refused as refusal:
             form.refusal, status = sentence(refusal.code, language(), **refusal.values), status_of(refusal.code)

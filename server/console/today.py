@@ -1,44 +1,48 @@
 """Today: will the day close? The answer in one sentence, then the figures; every number opens its list."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import g
+from flask import current_app
 
 from server.access import allow, may
 from server.console.page import console, show
 from server.console.reach import within
 from server.console.shown import now
 from server.console.transfers import Card, step_cards, step_counts
-from server.domain.categories import CONTACTS, POSITIVES
+from server.domain.backlog import Waiting, settled_on, waiting_by_area
 from server.domain.people import WAITING
+from server.store.areas import Area
 from server.store.database import db
+from server.store.lists import imports as import_lists
 from server.store.lists import today as lists
-from server.store.lists import waiting_rows
+from server.store.lists.transfers import areas
 
 SILENT_AFTER = timedelta(minutes=15)
-GROUPS = {
-    **dict.fromkeys(POSITIVES, "positive"),
-    "pooled_positive": "positive",
-    **dict.fromkeys(CONTACTS, "contact"),
-    "accompanying": "contact",
-}
+TIERS = {"red": 0, "yellow": 1, "green": 2}
 
 
 @dataclass(frozen=True)
-class Sums:
-    """All areas together."""
+class Row:
+    """One area, or all together: who waits, and the rooms of the sites that stand in it."""
 
-    waiting: dict[str, int]
+    area: Area | None
+    positive: int
+    contact: int
+    unknown: int
     with_room: int
     ready: int
     turnover: int
-    gap: int
-    short: list
+    oldest: datetime | None
 
     @property
     def people(self) -> int:
-        return sum(self.waiting.values())
+        return self.positive + self.contact + self.unknown
+
+    @property
+    def gap(self) -> int:
+        """Rooms ready, less the waiting people for whom none is held."""
+        return self.ready - (self.people - self.with_room)
 
 
 @console.get("/today")
@@ -46,35 +50,49 @@ class Sums:
 def show_today():
     """The first page of a desk."""
     reached, session = within("today.read"), db.session
-    rows = lists.areas_today(session, reached, WAITING, GROUPS)
+    rows = rows_by_area(reached)
     cards = step_cards(within("transfers.read"))
     return show(
         "today",
         rows=rows,
-        sums=sums_of(rows),
-        oldest=min((row.oldest for row in rows if row.oldest), default=None),
-        held_rows=waiting_rows.count_waiting(within("imports.read")),
+        sums=sum_of(rows),
+        short=[row for row in rows if row.gap < 0],
+        settled=settled_on(session, reached, now(), current_app.config["BIHUAN"].time_zone),
+        held_rows=import_lists.count_waiting(session, within("imports.read")),
         decisions=lists.decisions(session, within("conflicts.read")),
         counts=step_counts(cards),
         blocked=blocked(cards),
         overdue=[card for card in cards if card.overdue],
         silent=lists.silent_phones(session, now() - SILENT_AFTER) if may("phones.read") else [],
         phones=lists.phones_in_use(session),
-        area=g.user.area_id,
     )
 
 
-def sums_of(rows: list) -> Sums:
-    """The last line of the table."""
-    waiting = {group: sum(row.waiting[group] for row in rows) for group in ("positive", "contact", "unknown")}
-    return Sums(
-        waiting=waiting,
-        with_room=sum(row.with_room for row in rows),
-        ready=sum(row.ready for row in rows),
-        turnover=sum(row.turnover for row in rows),
-        gap=sum(row.gap for row in rows),
-        short=[row for row in rows if row.gap < 0],
-    )
+def rows_by_area(reached) -> list[Row]:
+    """A row for each area within reach that has rooms or waiting people, red ones first, then by how many wait."""
+    session = db.session
+    known: dict[str | None, Area | None] = {area.id: area for area in areas(session) if reached.everything or area.id == reached.area}
+    waiting, rooms = waiting_by_area(session, reached), lists.rooms_by_area(session)
+    held = lists.with_room_by_area(session, reached, WAITING)
+    rows = [row_of(area, waiting.get(id, Waiting()), rooms.get(id, (0, 0, None)), held.get(id, 0)) for id, area in known.items()]
+    rows += [row_of(None, waiting[id], (0, 0, None), held.get(id, 0)) for id in waiting if id not in known]
+    return sorted((row for row in rows if row.people or row.ready or row.turnover), key=urgent_first)
+
+
+def row_of(area: Area | None, waiting: Waiting, rooms: tuple, with_room: int) -> Row:
+    groups = waiting.by_group()
+    counts = (groups.get(group, 0) for group in ("positive", "contact", "unknown"))
+    return Row(area, *counts, with_room=with_room, ready=rooms[0], turnover=rooms[1], oldest=waiting.oldest)
+
+
+def urgent_first(row: Row) -> tuple:
+    return TIERS.get(row.area.tier if row.area else None, 3), -row.people
+
+
+def sum_of(rows: list[Row]) -> Row:
+    """The last line of the table, and the answer's figures."""
+    counts = {name: sum(getattr(row, name) for row in rows) for name in ("positive", "contact", "unknown", "with_room", "ready", "turnover")}
+    return Row(None, **counts, oldest=min((row.oldest for row in rows if row.oldest), default=None))
 
 
 def blocked(cards: list[Card]) -> list[tuple[str, int, int, object]]:

@@ -18,13 +18,14 @@ from server.console.shown import counted, word
 from server.console.transfer_changes import crew_choices, site_choices, vehicle_choices
 from server.console.words import WORDS
 from server.domain.categories import CLASSES
+from server.domain.people import WAITING
 from server.domain.transfers import KINDS, PRIORITIES
 from server.store.database import db
 from server.store.lists import people as people_lists
 from server.store.lists import transfers as lists
 from server.store.people import Person
 
-STAGES = {"outbound": people_lists.WAITING, "return": ("release_due", "released", "isolated"), "hospital": (), "site_to_site": ("isolated", "release_due")}
+STAGES = {"outbound": WAITING, "return": ("release_due", "released", "isolated"), "hospital": (), "site_to_site": ("isolated", "release_due")}
 
 
 class TransferForm(Question):
@@ -59,7 +60,7 @@ def choose_people():
     """Who goes: the waiting, household by household, the longest waiting first."""
     kind = request.args.get("kind") if request.args.get("kind") in KINDS else "outbound"
     filters = people_filters() | {"unassigned": True, "states": STAGES[kind]}
-    listing = Listing(people_lists.people(within("transfers.make"), **filters), people_lists.PEOPLE_SORTS, sort="detected", per_page=200)
+    listing = Listing(people_lists.people(within("transfers.make"), **filters), people_lists.PEOPLE_SORTS, sort="waits", per_page=200)
     chosen = request.args.getlist("person")
     if request.args.getlist("people"):
         return redirect(url_for("console.make_transfer", kind=kind, person=request.args.getlist("people")))

@@ -12,8 +12,6 @@ from server.store.sites import Hospital, Site
 from server.store.transfers import Line, Transfer
 from server.store.users import User
 
-WAITING = ("listed", "verified", "awaiting_transfer", "unreachable", "refused", "at_other_place")
-
 
 def people(within: Within, *, search: str | None = None, states: tuple[str, ...] = (), categories: tuple[str, ...] = (),
            area: str | None = None, household: str | None = None, unassigned: bool = False) -> Select:  # fmt: skip
@@ -49,7 +47,7 @@ PEOPLE_SORTS = {
     "state": Person.state,
     "area": Area.short,
     "compound": Person.compound,
-    "detected": func.coalesce(Person.detected_at, Person.listed_at),
+    "waits": Person.waits_from,
     "listed": Person.listed_at,
 }
 

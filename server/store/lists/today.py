@@ -1,13 +1,11 @@
 """What the first page counts: who waits where and since when, rooms against people, phones, and what needs a decision."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from server.store.areas import Area
 from server.store.change_log import Operation
 from server.store.conflicts import Conflict
 from server.store.lists.within import Within
@@ -20,62 +18,21 @@ from server.store.users import Device, User
 IN_TURNOVER = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning")
 
 
-@dataclass
-class AreaToday:
-    """One area's row: who waits, and the rooms of the sites that stand in it."""
-
-    area: Area | None
-    waiting: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    with_room: int = 0
-    oldest: datetime | None = None
-    ready: int = 0
-    turnover: int = 0
-    updated: datetime | None = None
-
-    @property
-    def people(self) -> int:
-        return sum(self.waiting.values())
-
-    @property
-    def gap(self) -> int:
-        """Rooms ready, less the waiting people who have none held."""
-        return self.ready - (self.people - self.with_room)
+def rooms_by_area(session: Session) -> dict[str, tuple[int, int, datetime | None]]:
+    """{area: rooms ready at open sites, rooms in turnover, the newest change of a room}."""
+    counts = select(Room.site_id, Room.state, func.count(Room.id).label("rooms"), func.max(Room.since).label("updated"))
+    counts = counts.where(Room.state.in_(("ready", *IN_TURNOVER))).group_by(Room.site_id, Room.state).subquery()
+    ready = func.sum(case((and_(counts.c.state == "ready", Site.state == "open"), counts.c.rooms), else_=0))
+    turnover = func.sum(case((counts.c.state != "ready", counts.c.rooms), else_=0))
+    query = select(Site.area_id, ready, turnover, func.max(counts.c.updated)).join(counts, counts.c.site_id == Site.id)
+    return {area: (int(free), int(busy), updated) for area, free, busy, updated in session.execute(query.group_by(Site.area_id))}
 
 
-def areas_today(session: Session, within: Within, waiting: tuple[str, ...], groups: dict[str, str]) -> list[AreaToday]:
-    """A row for each area that has sites or waiting people. `groups` tells each category's group; unknown ones are `unknown`."""
-    rows = {area.id: AreaToday(area) for area in session.scalars(select(Area).where(within.area_rows(Area.id)))}
-    for area_id, category, people, with_room, oldest in session.execute(_waiting_people(within, waiting)):
-        row = rows.setdefault(area_id, AreaToday(None))
-        row.waiting[groups.get(category, "unknown")] += people
-        row.with_room += with_room or 0
-        row.oldest = min(filter(None, (row.oldest, oldest)), default=None)
-    for area_id, ready, turnover, updated in session.execute(_rooms_by_area()):
-        if area_id in rows:
-            rows[area_id].ready, rows[area_id].turnover, rows[area_id].updated = ready, turnover, updated
-    return sorted((row for row in rows.values() if row.people or row.ready or row.turnover), key=_urgent_first)
-
-
-def _urgent_first(row: AreaToday) -> tuple:
-    tiers = {"red": 0, "yellow": 1, "green": 2}
-    return tiers.get(row.area.tier if row.area else None, 3), -row.people
-
-
-def _waiting_people(within: Within, waiting: tuple[str, ...]):
-    held = case((Line.room_id.is_not(None), 1))
-    since = func.min(func.coalesce(Person.detected_at, Person.listed_at))
-    return (
-        select(Person.responsible_area_id, Person.category, func.count(Person.id), func.count(held), since)
-        .join(Line, and_(Line.person_id == Person.id, Line.open), isouter=True)
-        .where(within.people(), Person.state.in_(waiting), Person.merged_into.is_(None))
-        .group_by(Person.responsible_area_id, Person.category)
-    )
-
-
-def _rooms_by_area():
-    ready = func.count(case((and_(Room.state == "ready", Site.state == "open"), 1)))
-    turnover = func.count(case((Room.state.in_(IN_TURNOVER), 1)))
-    return select(Site.area_id, ready, turnover, func.max(Room.since)).join(Room, Room.site_id == Site.id).group_by(Site.area_id)
+def with_room_by_area(session: Session, within: Within, waiting: tuple[str, ...]) -> dict[str | None, int]:
+    """{area: waiting people for whom a room is held}."""
+    query = select(Person.responsible_area_id, func.count(Line.id)).join(Line, and_(Line.person_id == Person.id, Line.open))
+    query = query.where(Line.room_id.is_not(None), Person.state.in_(waiting), within.people())
+    return dict(session.execute(query.group_by(Person.responsible_area_id)).all())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,162 @@
+"""Importing: a file arrives, is judged, shown row by row with its verdicts, and taken in while the page says how far it is.
+
+Doors do not import one another: `app.py` hands the intake's functions over as `app.extensions["intake"]`.
+"""
+
+from datetime import datetime
+from threading import Thread
+
+import structlog
+from flask import Flask, Response, current_app, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from sqlalchemy import select
+from wtforms import DateField
+from wtforms.validators import Optional
+
+from server.access import allow, staff
+from server.console.asking import ChoiceField, Question, act, ask
+from server.console.listing import Listing
+from server.console.page import console, show
+from server.console.reach import found_or_refuse, within
+from server.console.shown import now, word
+from server.console.words import WORDS
+from server.domain.acts import Actor
+from server.store.areas import Area
+from server.store.database import db
+from server.store.imports import ImportFile
+from server.store.lists import imports as lists
+from server.store.lists.transfers import areas
+from server.store.sealing import unseal_bytes
+
+log = structlog.get_logger()
+
+
+class UploadForm(Question):
+    file = FileField(_l("表格文件(xlsx、xls、ods、csv)"), [FileRequired(_l("请选择文件。"))])
+    kind = ChoiceField(_l("是什么"))
+    area = ChoiceField(_l("哪个区的"))
+    day = DateField(_l("名单日期"), [Optional()])
+
+
+def intake():
+    """The intake's functions, as the app handed them over."""
+    return current_app.extensions["intake"]
+
+
+@console.get("/imports")
+@allow("imports.read")
+def list_imports():
+    """Every file, newest first."""
+    query = lists.files(within("imports.read"), state=request.args.get("state"), kind=request.args.get("kind"))
+    return show("imports", listing=Listing(query, lists.FILE_SORTS, sort="-arrived"), kinds=WORDS["import_kind"], states=WORDS["import_state"])
+
+
+@console.route("/imports/new", methods=["GET", "POST"])
+@allow("imports.run")
+def upload_file():
+    """A file arrives and is judged; nothing of it is in the register yet."""
+    form = UploadForm()
+    form.kind.offer([(kind, word(kind, "import_kind")) for kind in WORDS["import_kind"]], empty=_("自动识别"))
+    form.area.offer([(area.name, area.name) for area in areas(db.session)], empty=_("自动识别"))
+
+    def receive() -> str:
+        file = form.file.data
+        arrived = intake().Arrived(
+            file.read(), file.filename or "", staff(), now(), kind=form.kind.data, area=form.area.data, day=form.day.data
+        )
+        return url_for("console.show_import", id=intake().receive(arrived))
+
+    return ask(
+        form,
+        title=_("导入名单或台账"),
+        back=url_for("console.list_imports"),
+        done=_("已读完,请核对后入库。"),
+        says=_("先读出来给您看,确认后才入库。同一个文件再导一次不会重复。最多 50 MB、20 万行。"),
+        button=_("读这个文件"),
+        multipart=True,
+        then=receive,
+    )
+
+
+@console.get("/imports/<id>")
+@allow("imports.read")
+def show_import(id: str):
+    """The preview, and later the report: each row with its verdict; how far accepting has come."""
+    file = one_file(id, "imports.read")
+    verdict = request.args.get("verdict")
+    listing = Listing(lists.rows(id, verdict=verdict), lists.ROW_SORTS, sort="row", per_page=100)
+    return show(
+        "import",
+        file=file,
+        area=db.session.get(Area, file.area_id) if file.area_id else None,
+        listing=listing,
+        verdict=verdict,
+        fields=intake().FIELDS,
+    )
+
+
+def one_file(id: str, permission: str) -> ImportFile:
+    """A file that is not still being judged. Refuses: import.unknown."""
+    query = select(ImportFile).where(ImportFile.id == id, ImportFile.state != "judging", within(permission).area_rows(ImportFile.area_id))
+    return found_or_refuse(db.session.scalar(query), "import.unknown")
+
+
+@console.post("/imports/<id>/acceptance")
+@allow("imports.run")
+def accept_import(id: str):
+    """Take it in, in chunks; taken up again where it stood when it was cut off."""
+    file = one_file(id, "imports.run")
+    Thread(target=take_in, args=(current_app._get_current_object(), file.id, staff(), now()), daemon=True).start()
+    flash(_("正在入库,可以离开这一页。"))
+    return redirect(url_for("console.show_import", id=id))
+
+
+def take_in(app: Flask, file_id: str, by: Actor, at: datetime) -> None:
+    """The whole file, besides the request that asked for it; two that run at once do each chunk once."""
+    with app.app_context():
+        try:
+            app.extensions["intake"].accept(file_id, by=by, at=at)
+        except Exception:
+            log.exception("import.stopped", file=file_id)
+        finally:
+            db.session.remove()
+
+
+@console.post("/imports/<id>/mapping")
+@allow("imports.run")
+def map_columns(id: str):
+    """What the columns mean, corrected: the file is judged again, and its unit's next list is read the same way."""
+    file = one_file(id, "imports.run")
+    chosen = {name.removeprefix("column "): value or None for name, value in request.form.items() if name.startswith("column ")}
+    if file.area_id:
+        act("save_mapping", area=file.area_id, headers=chosen)
+    area = db.session.get(Area, file.area_id) if file.area_id else None
+    arrived = intake().Arrived(
+        unseal_bytes(file.content, current_app.config["SECRET_KEY"]), file.name, staff(), now(), kind=file.kind,
+        area=area and area.name, day=file.list_day, mapping={header: field for header, field in chosen.items() if field},
+    )  # fmt: skip
+    intake().forget(id)
+    return redirect(url_for("console.show_import", id=intake().receive(arrived)))
+
+
+@console.post("/imports/<id>/removal")
+@allow("imports.run")
+def forget_import(id: str):
+    """A file that was never taken in goes again. Refuses: import.already_accepted."""
+    intake().forget(one_file(id, "imports.run").id)
+    flash(_("已删除,没有入库。"))
+    return redirect(url_for("console.list_imports"))
+
+
+@console.get("/exports/<noun>")
+@allow("imports.read")
+def export_noun(noun: str):
+    """What was imported, out again, as text that a spreadsheet opens."""
+    pieces = intake().write_csv(intake().export_rows(noun, within("imports.read")))
+    response = Response(b"".join(pieces), mimetype="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename={noun}.csv"
+    return response
+
+
