@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import make_url
 
 from server.app import create_app
 from server.cli import migrate_database
@@ -35,6 +36,18 @@ def cluster():
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(cluster, tmp_path_factory) -> str:
+    """The name of a PostgreSQL database with all tables, to be copied for each test."""
+    url = cluster.new_database()
+    app = create_app(read_settings({"DATA": str(tmp_path_factory.mktemp("migrated")), "DATABASE_URL": url}), Clock(EVENING))
+    migrate_database(app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    return make_url(url).database
+
+
 @pytest.fixture
 def settings(migrated, tmp_path) -> Settings:
     """Settings for a fresh SQLite database."""
@@ -55,9 +68,8 @@ def each_app(request, tmp_path):
     if request.param == "sqlite":
         yield from running(request.getfixturevalue("settings"))
         return
-    url = request.getfixturevalue("cluster").new_database()
+    url = request.getfixturevalue("cluster").new_database(like=request.getfixturevalue("migrated_postgres"))
     settings = read_settings({"DATA": str(tmp_path / "data"), "DATABASE_URL": url})
-    migrate_database(create_app(settings, Clock(EVENING)))
     yield from running(settings)
 
 

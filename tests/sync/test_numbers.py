@@ -47,8 +47,8 @@ def test_p2_a_lost_answer_is_asked_for_again_and_nothing_happens_twice(each_worl
     assert len(logged()) == 1
 
 
-def test_p2_an_operation_sent_twice_in_one_request_is_judged_once(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_p2_an_operation_sent_twice_in_one_request_is_judged_once(world):
+    phone, transfer, lines = ready(world)
     wire = phone.record("board_person", transfer, line=lines[0], identity=IDENTITY)
     answer = phone.ask([wire, wire])
     assert [result["verdict"] for result in answer["results"]] == ["applied", "applied"]
@@ -66,20 +66,20 @@ def test_p2_one_id_under_two_numbers_is_one_operation(each_world):
     assert numbers_of(phone.device) == [1, 2]
 
 
-def test_p2_a_copied_phone_takes_a_new_device_and_its_operations_keep_their_first_verdicts(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_p2_a_copied_phone_takes_a_new_device_and_its_operations_keep_their_first_verdicts(world):
+    phone, transfer, lines = ready(world)
     wire = phone.record("board_person", transfer, line=lines[0], identity=IDENTITY)
     first = phone.ask()["results"]
 
-    copy = Phone(each_world, "driver1")
+    copy = Phone(world, "driver1")
     copy.say(wire.body, id=wire.id)
     assert copy.ask()["results"] == first
     assert (numbers_of(phone.device), numbers_of(copy.device)) == ([1], [1])
     assert len(logged()) == 1
 
 
-def test_p4_a_gap_stops_there_and_the_answer_says_where_to_go_on(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_p4_a_gap_stops_there_and_the_answer_says_where_to_go_on(world):
+    phone, transfer, lines = ready(world)
     wires = [phone.record("board_person", transfer, line=line, identity=IDENTITY) for line in lines]
     answer = phone.ask([wires[1]])
     assert (answer["results"], answer["expected_seq"]) == ([], 1)
@@ -98,8 +98,8 @@ def test_p4_requests_that_overtake_one_another_leave_numbers_without_a_gap(each_
     assert phone.outbox == []
 
 
-def test_the_same_number_with_another_text_means_a_copied_phone(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_the_same_number_with_another_text_means_a_copied_phone(world):
+    phone, transfer, lines = ready(world)
     phone.record("board_person", transfer, line=lines[0], identity=IDENTITY)
     phone.sync()
     before = len(logged())
@@ -110,8 +110,8 @@ def test_the_same_number_with_another_text_means_a_copied_phone(each_world):
     assert len(logged()) == before
 
 
-def test_the_same_number_with_two_texts_in_one_request_means_a_copied_phone(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_the_same_number_with_two_texts_in_one_request_means_a_copied_phone(world):
+    phone, transfer, lines = ready(world)
     wires = [phone.record("board_person", transfer, line=line, identity=IDENTITY) for line in lines]
     wires[1].seq = 1
     assert phone.post(phone.message()).status_code == 409
@@ -130,11 +130,11 @@ def test_an_id_used_for_another_text_keeps_both_and_refuses_the_second(each_worl
     assert {row.hash for row in logged()} == {row.hash for row in db.session.query(Delivery)}
 
 
-def test_an_id_of_somebody_elses_operation_gives_nothing_of_it_away(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_an_id_of_somebody_elses_operation_gives_nothing_of_it_away(world):
+    phone, transfer, lines = ready(world)
     first = phone.record("board_person", transfer, line=lines[0], identity=IDENTITY)
     phone.sync()
-    other = Phone(each_world, "driver2")
+    other = Phone(world, "driver2")
     other.say(first.body, id=first.id)
     other.say(first.body, id=new_id())
     seen, unseen = other.ask()["results"]
@@ -142,8 +142,8 @@ def test_an_id_of_somebody_elses_operation_gives_nothing_of_it_away(each_world):
     assert {**seen, "id": None} == {**unseen, "id": None}
 
 
-def test_a_number_that_the_phone_has_lost_is_told_to_its_author_and_the_office(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_a_number_that_the_phone_has_lost_is_told_to_its_author_and_the_office(world):
+    phone, transfer, lines = ready(world)
     void = phone.say('{"type": "void"}')
     boarded = phone.record("board_person", transfer, line=lines[0], identity=IDENTITY)
     phone.sync()
@@ -152,29 +152,29 @@ def test_a_number_that_the_phone_has_lost_is_told_to_its_author_and_the_office(e
     assert void.id in phone.shows("receipt")
 
 
-def test_p21_the_logged_author_is_who_was_signed_in_when_it_was_made(each_world):
+def test_p21_the_logged_author_is_who_was_signed_in_when_it_was_made(world):
     """A shift change on one phone: the next person signs in, and the first one's work goes up by its own token."""
-    phone, transfer, lines = ready(each_world)
+    phone, transfer, lines = ready(world)
     wire = phone.record("board_person", transfer, line=lines[0], identity=IDENTITY)
-    next_one = Phone(each_world, "driver2")
+    next_one = Phone(world, "driver2")
     phone.client = next_one.client
     response = phone.post(phone.message(), Authorization=f"Bearer {phone.token}")
     assert response.status_code == 200
     assert [row.author_id for row in logged(wire.id)] == [phone.user]
 
 
-def test_p21_a_text_that_names_another_author_is_kept_and_refused(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_p21_a_text_that_names_another_author_is_kept_and_refused(world):
+    phone, transfer, lines = ready(world)
     wire = phone.record("board_person", transfer, line=lines[0], identity=IDENTITY)
-    wire.body = wire.body.replace(phone.user, each_world.users["driver2"])
+    wire.body = wire.body.replace(phone.user, world.users["driver2"])
     phone.sync()
     assert phone.verdict(wire)["code"] == "operation.not_the_author"
     [row] = logged(wire.id)
-    assert (row.author_id, json.loads(row.body)["author"]) == (phone.user, each_world.users["driver2"])
+    assert (row.author_id, json.loads(row.body)["author"]) == (phone.user, world.users["driver2"])
 
 
-def test_an_upload_token_delivers_and_reads_nothing(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_an_upload_token_delivers_and_reads_nothing(world):
+    phone, transfer, lines = ready(world)
     wire = phone.record("board_person", transfer, line=lines[0], identity=IDENTITY)
     phone.cursor = None
     answer = read(phone.deliver())
@@ -182,18 +182,18 @@ def test_an_upload_token_delivers_and_reads_nothing(each_world):
     assert (answer["changes"], answer["cursor"], answer["promote"]) == ([], None, False)
 
 
-def test_a_wrong_token_and_a_switched_off_phone_deliver_nothing(each_world):
-    phone, transfer, lines = ready(each_world)
+def test_a_wrong_token_and_a_switched_off_phone_deliver_nothing(world):
+    phone, transfer, lines = ready(world)
     phone.record("board_person", transfer, line=lines[0], identity=IDENTITY)
-    other = Phone(each_world, "driver2")
+    other = Phone(world, "driver2")
     other.device = phone.device
     assert other.deliver().status_code == 401
     assert logged() == []
 
 
-def test_another_users_device_is_refused_like_a_copied_phone(each_world):
-    phone, _transfer, _lines = ready(each_world)
-    other = Phone(each_world, "driver2")
+def test_another_users_device_is_refused_like_a_copied_phone(world):
+    phone, _transfer, _lines = ready(world)
+    other = Phone(world, "driver2")
     other.device = phone.device
     response = other.post(other.message())
     assert (response.status_code, response.json["code"]) == (409, "device.forked")
