@@ -3,8 +3,12 @@
 import os
 
 from server.app import create_app
+from server.demo.arrivals import bring_what_is_found
 from server.settings import read_settings
-from server.ticker import start_ticker
+from server.ticker import ALSO_DUE, start_ticker
 
-app = create_app(read_settings(demo=os.environ.get("BIHUAN_DEMO") == "yes"))
+settings = read_settings(demo=os.environ.get("BIHUAN_DEMO") == "yes")
+app = create_app(settings)
+if settings.demo:
+    ALSO_DUE.append(bring_what_is_found)
 start_ticker(app)

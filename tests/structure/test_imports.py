@@ -67,7 +67,7 @@ def test_only_the_starters_import_the_app():
 
 
 def test_the_demo_is_known_only_to_those_who_start_it():
-    starters = {"server/cli.py", "server/app.py"}
+    starters = {"server/cli.py", "server/wsgi.py"}
     files = [
         file for file in inside("server", ".py") if short(file) not in starters and "server/demo" not in short(file)
     ]

@@ -1,0 +1,28 @@
+"""What `make run` says once everything is there: where to go, and as whom."""
+
+from server.demo.accounts import ACCOUNTS
+from server.settings import Settings
+
+
+def greeting(settings: Settings, password: str, seconds: float) -> str:
+    """Addresses, accounts and the password, to be read on a terminal of 80 columns."""
+    address = f"{'https' if settings.secure else 'http'}://{settings.host}:{settings.port}"
+    names = max(len(account.username) for account in ACCOUNTS)
+    rows = [f"    {account.username:<{names}}  {account.what}" for account in ACCOUNTS]
+    return "\n".join(
+        [
+            "",
+            "  Bihuan 闭环 · demo: Changchun, 3 April 2022, from 20:00 on a clock that runs on",
+            "",
+            f"    console  {address}/",
+            f"    phone    {address}/app/",
+            "",
+            f"    password of all accounts  {password}",
+            "",
+            *rows,
+            "",
+            f"  Everything is invented. Data: {settings.data} (delete it to begin anew). Filled in {seconds:.1f} s.",
+            "  Ctrl-C stops.",
+            "",
+        ]
+    )

@@ -1,0 +1,188 @@
+"""What a crew and a site do about one transfer, hour by hour: told as a story that pauses, so that a day tells many at once.
+
+A story yields how long it waits; whoever tells it goes on when the day has come so far. Everything is done through the doors
+that real people use, so nothing here can be in a state that no person could have brought about.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+from server.demo.phones import Did
+from server.demo.trips import Trip
+from server.store.transfers import Line, Transfer
+
+ITEMS = (
+    "partition_sealed vents_work waste_place vomit_kit disinfectant hand_rub masks spare_ppe fuel heating seat_belts fire_extinguisher"
+    " first_aid phone_charger printed_list pass disinfected driver_hours"
+).split()
+CALLER = "值班调度 韩雪"
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def transfer_story(trip: Trip, town) -> Iterator[timedelta]:
+    """One transfer from the desk's plan to the disinfected vehicle, as far as the trip goes."""
+    transfer_id = town.make(trip)
+    if transfer_id is None:
+        return
+    story = Story(trip, town, transfer_id)
+    last = trip.goes_until
+    if last == "planned":
+        return
+    yield from story.verify()
+    if last == "verified":
+        return
+    yield from story.prepare()
+    if last == "prepared" or trip.befalls == "refused":
+        return
+    yield from story.fetch()
+    if last == "aboard":
+        return
+    yield from story.bring()
+    yield from story.hand_over()
+    town.free_crew(transfer_id)
+
+
+class Story:
+    """The chapters of one transfer."""
+
+    def __init__(self, trip: Trip, town, transfer_id: str):
+        self.trip, self.town, self.id = trip, town, transfer_id
+        self.crew, self.site = town.crew_phone(transfer_id), town.site_phone(trip.site)
+        self.chance = Random(trip.at)
+
+    def verify(self) -> Iterator[timedelta]:
+        """Step 1: each person by telephone, one after the other."""
+        yield minutes(self.chance.uniform(5, 9))
+        self.crew_says(*self.one_by_one(self.verified, self.lines()))
+
+    def prepare(self) -> Iterator[timedelta]:
+        """Steps 2 to 4: the site's answer, the vehicle, the way."""
+        yield minutes(self.chance.uniform(3, 7))
+        self.answer_docking()
+        yield minutes(self.chance.uniform(3, 6))
+        protected = [{"user": user, "on_at": self.town.now.isoformat()} for user in self.town.crew_of(self.id)]
+        self.crew_says(self.did("check_vehicle", items=dict.fromkeys(ITEMS, True), ppe=protected,
+                                checker_kind="dispatcher_by_phone", checker_name=CALLER, note=None))  # fmt: skip
+        yield minutes(self.chance.uniform(2, 5))
+        stops = [stop["id"] for stop in self.transfer().stops]
+        drive = self.chance.randint(22, 40)
+        self.crew_says(self.did("plan_route", stops=stops, minutes=drive, km=None, weather="晴 -2℃", night_checked=True, backup_site=None,
+                                pass_no=None, note=None))  # fmt: skip
+        if self.trip.befalls == "refused":
+            yield minutes(8)
+            self.site_says(self.did("answer_docking", **docking("refused", reason="not_disinfected", note="三楼刚退房，尚未终末消毒")))
+
+    def fetch(self) -> Iterator[timedelta]:
+        """Step 5, first half: out, and everybody aboard."""
+        yield minutes(self.chance.uniform(3, 7))
+        self.crew_says(self.moment("en_route"))
+        yield minutes(self.chance.uniform(14, 20))
+        self.crew_says(self.moment("at_pickup"))
+        yield minutes(2)
+        self.crew_says(self.moment("people_called"))
+        absent = self.lines()[-1].id if self.trip.befalls == "absent" else None
+        yield minutes(1.2 * len(self.lines()))
+        self.crew_says(*self.one_by_one(lambda line: self.away(line) if line.id == absent else self.boarded(line), self.lines()))
+
+    def bring(self) -> Iterator[timedelta]:
+        """Step 5, second half: away, and to the site."""
+        yield minutes(2)
+        self.crew_says(self.moment("left_pickup"))
+        if self.trip.befalls == "emergency":
+            yield minutes(6)
+            first = self.lines()[0].id
+            self.crew_says(self.did("report_emergency", line=first, called_120=True, hospital=None, note="胸闷，面色差，已呼120"))
+            yield minutes(30)
+        yield minutes(self.chance.uniform(20, 30))
+        self.crew_says(self.moment("at_site"))
+        if self.trip.befalls == "told_twice":
+            yield minutes(12)
+            self.crew_says(self.moment("at_site"))
+
+    def hand_over(self) -> Iterator[timedelta]:
+        """Step 6: person by person, both sign, then the vehicle is disinfected."""
+        yield minutes(1.2 * len(self.aboard()))
+        self.site_says(*self.one_by_one(lambda line: self.received(line, line.room_id), self.aboard()))
+        if self.trip.befalls == "two_rooms":
+            one, other = self.all_lines()[:2]
+            self.crew_says(self.received(one, other.room_id))
+        yield minutes(3)
+        outcomes = [{"line": line.id, "outcome": "absent" if line.outcome == "absent" else "received"} for line in self.all_lines()]
+        self.site_says(self.did("sign_handover", side="site", lines=outcomes, counterpart=self.crew.user.name, note=None))
+        self.crew_says(self.did("sign_handover", side="crew", lines=outcomes, counterpart=self.site.user.name, note=None))
+        yield minutes(self.chance.uniform(63, 75))  # disinfected for half an hour, then aired for half an hour
+        self.crew_says(self.did("disinfect_vehicle", agent="chlorine", strength_mg_l=1000, contact_minutes=30, aired_minutes=30,
+                                by_name="消毒员 梁静", place="site", note=None))  # fmt: skip
+
+    def answer_docking(self) -> None:
+        people = len(self.lines())
+        if self.trip.befalls in ("by_telephone", "refused"):
+            call = {"number": "0431-00000002", "answered_by": "前台 小刘", "result": "confirmed", "rooms_promised": people}
+            self.crew_says(self.did("record_dock_call", **call, reason=None, gate="北门", note=None))
+        else:
+            self.site_says(self.did("answer_docking", **docking("accepted", gate="北门")))
+
+    # ---- words ----
+
+    def crew_says(self, *did: Did) -> None:
+        self.crew.send(self.town.now, list(did))
+
+    def site_says(self, *did: Did) -> None:
+        self.site.send(self.town.now, list(did))
+
+    def did(self, type: str, **args) -> Did:
+        return Did(type, self.id, args)
+
+    def one_by_one(self, tell: Callable[[Line], Did], lines: list[Line]) -> list[Did]:
+        """One person after the other, a little more than a minute each, the last one now: sent together when there is signal."""
+        return [replace(tell(line), ago=minutes(1.2 * (len(lines) - place))) for place, line in enumerate(lines, start=1)]
+
+    def moment(self, moment: str) -> Did:
+        return self.did("record_moment", moment=moment, stop=None, allowed_by=None)
+
+    def verified(self, line: Line) -> Did:
+        return self.did(
+            "verify_person", line=line.id, identity=["call_back", "birthday"], sources_agree=True, address_read_back=True,
+            address=None, whereabouts="home", whereabouts_note=None, phone_works=True, temperature=None, symptoms=[],
+            needs=[need["code"] for need in line.person.needs], medicine_days=None,
+            stays_behind={"answer": "nobody", "who": None, "carer_name": None, "carer_phone": None, "desk_name": None},
+            pets={"answer": "none", "who": None}, told=True, agrees="agrees", note=None,
+        )  # fmt: skip
+
+    def boarded(self, line: Line) -> Did:
+        temperature = round(self.chance.uniform(36.2, 36.9), 1)
+        return self.did(
+            "board_person", line=line.id, identity=["id_card", "face"], temperature=temperature, mask=True, seat=None, allowed_by=None
+        )
+
+    def away(self, line: Line) -> Did:
+        return self.did("record_outcome", line=line.id, outcome="absent", note="邻居说已被家人接走")
+
+    def received(self, line: Line, room: str | None) -> Did:
+        return self.did("receive_person", line=line.id, outcome="received", room=room, reason=None, temperature=36.5, note=None)
+
+    # ---- what is so ----
+
+    def transfer(self) -> Transfer:
+        return self.town.transfer(self.id)
+
+    def all_lines(self) -> list[Line]:
+        return sorted(self.transfer().lines, key=lambda line: line.position)
+
+    def lines(self) -> list[Line]:
+        return [line for line in self.all_lines() if line.open]
+
+    def aboard(self) -> list[Line]:
+        return [line for line in self.all_lines() if line.state == "aboard"]
+
+
+def docking(answer: str, **said) -> dict:
+    """A site's answer, everything ready unless said."""
+    ready = answer == "accepted"
+    usual = {"reason": None, "rooms": None, "beds_ready": ready, "rooms_ready": ready, "staff_ready": True, "gate": None, "note": None}
+    return {"answer": answer, **usual, **said}
