@@ -186,7 +186,7 @@ export const en: Messages = {
   roomList: {
     title: "Rooms",
     all: (n) => plural(n, "room"),
-    floor: (floor) => `Fl. ${floor}`,
+    floor: (floor) => (/^\d+$/.test(floor) ? `Fl. ${floor}` : floor),
     ready: (n) => `${n} ready`,
     floors: "Floors; the number below is how many rooms are ready",
     nothing: "No rooms",
@@ -198,6 +198,7 @@ export const en: Messages = {
     dueTomorrow: "due tomorrow",
     dueToday: "due today",
     overdue: (span) => `${span} over`,
+    overstay: "Overstay",
     next: (room, state) => `${room}: ${state}`,
     set: "Set to which state?",
     save: "Save state",

@@ -176,7 +176,7 @@ export const zh = {
   roomList: {
     title: "房间",
     all: (n: number) => `共 ${n} 间`,
-    floor: (floor: string) => `${floor} 楼`,
+    floor: (floor: string) => (/^\d+$/.test(floor) ? `${floor} 楼` : floor),
     ready: (n: number) => `可用 ${n}`,
     floors: "楼层，下面的数是可用房",
     nothing: "没有房间",
@@ -188,6 +188,7 @@ export const zh = {
     dueTomorrow: "明天到期",
     dueToday: "今天到期",
     overdue: (span: string) => `超 ${span}`,
+    overstay: "未腾退",
     next: (room: string, state: string) => `${room} 改为：${state}`,
     set: "改成什么状态？",
     save: "保存状态",

@@ -56,12 +56,12 @@ function Arrival({ transfer }: { transfer: ShownTransfer }) {
     <article class={`card${atDoor || asked ? " held" : ""}`} aria-label={transfer.code}>
       <div class="card-head">
         <Loop now={transfer.now} />
-        <div class="card-main"><div class="card-time">{arrivalTime(transfer, now)}</div>{atDoor ? <Waiting since={transfer.moments.at_site!.at} now={now} /> : <span class="quiet">{words.arrivals.stage[stageOf(transfer)]}</span>}</div>
+        <div class="card-main"><div class="card-time">{arrivalTime(transfer, now)}</div>{atDoor ? <Waiting since={transfer.moments.at_site!.at} now={now} /> : <Stage transfer={transfer} now={now} />}</div>
         <div class="card-time">{words.people(coming.length)}</div>
       </div>
       <div class="facts">
         {transfer.vehicle && <span class="whole"><Icon name="bus" /> <b>{transfer.vehicle.plate}</b> {transfer.crew[0]?.name}</span>}
-        <span class="whole"><Icon name="house" /> {fromWords(transfer)}</span>
+        {fromWords(transfer) && <span class="whole"><Icon name="house" /> {fromWords(transfer)}</span>}
         <Rooms transfer={transfer} />
       </div>
       <Needs transfer={transfer} />
@@ -77,6 +77,13 @@ function Arrival({ transfer }: { transfer: ShownTransfer }) {
 function needsAnswer({ dock, moments }: ShownTransfer, now: number, freshMinutes: number): boolean {
   if (moments.left_pickup || moments.at_site) return false;
   return dock.state === "confirmed_by_phone" || (dock.state === "confirmed" && dock.at !== null && minutesBetween(dock.at, now) > freshMinutes);
+}
+
+/** Where it is now, and how late if it should have come. */
+function Stage({ transfer, now }: { transfer: ShownTransfer; now: number }) {
+  const expected = expectedAt(transfer);
+  const late = expected !== null && expected < now;
+  return <span class={late ? "is-watch" : "quiet"}>{words.arrivals.stage[stageOf(transfer)]}{late && <>{words.comma}{words.time.late(span((now - expected) / 60_000))}</>}</span>;
 }
 
 function Waiting({ since, now }: { since: string; now: number }) {

@@ -3,7 +3,7 @@ import { Marks } from "../elements/marks.tsx";
 import type { Held } from "../records.ts";
 import { clock } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
-import type { Refusal } from "../projection/view.ts";
+import type { Refusal, View } from "../projection/view.ts";
 import { actWords } from "./act-words.ts";
 import { Page } from "./page.tsx";
 import { useSaving } from "./saving.tsx";
@@ -55,7 +55,7 @@ function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
     <li>
       <p class="row-text"><b>{wordFor(words.conflictKinds, conflict.code)}</b><br />{about}</p>
       {conflict.values.map((value) => (
-        <p key={`${value.by} ${value.at}`} class="quiet">{words.conflicts.says(value.by, clock(value.at, now))}{words.colon}{saidWords(value.says)}</p>
+        <p key={`${value.by} ${value.at}`} class="quiet">{words.conflicts.says(value.by, clock(value.at, now))}{words.colon}{valueWords(value, view)}</p>
       ))}
       {conflict.state === "open"
         ? <Badge look="watch" icon="clock">{words.conflicts.open}</Badge>
@@ -65,9 +65,18 @@ function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
   );
 }
 
-/** What one side said: text as it is, of an object the values a person can read. */
-function saidWords(says: unknown): string {
-  if (says === null || says === undefined) return words.none;
-  if (typeof says !== "object") return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates }, String(says));
-  return Object.values(says).filter((value) => typeof value === "string" || typeof value === "number").map(saidWords).join(words.comma);
+/** What one side said, in the words a person can compare: outcome, room, moment, reason. */
+function valueWords(value: Record<string, unknown>, view: View): string {
+  const room = typeof value.room === "string" ? view.rooms.find(({ id }) => id === value.room)?.number ?? roomOnList(value.room, view) : undefined;
+  const said = [value.says, value.outcome, value.moment, value.result, value.state, value.reason, value.allowed_by, value.note].map(plainWords);
+  return [...said, room].filter(Boolean).join(words.comma) || words.none;
 }
+
+function plainWords(said: unknown): string {
+  if (Array.isArray(said)) return words.people(said.length);
+  if (typeof said !== "string" && typeof said !== "number") return "";
+  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults }, String(said));
+}
+
+const roomOnList = (room: string, { transfers }: View): string | undefined =>
+  transfers.flatMap(({ lines }) => lines).find((line) => line.room?.id === room)?.room?.number;

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { Badge, Nothing } from "../elements/banner.tsx";
 import { Text } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
+import type { View } from "../projection/view.ts";
 import type { Held } from "../records.ts";
 import { day } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
@@ -14,7 +15,7 @@ import { usePhone } from "./shown.tsx";
 export function HospitalsScreen() {
   const { view } = usePhone();
   const [sought, seek] = useState("");
-  const found = view.hospitals.filter(({ name, area, services }) => [name, area, ...services.map((one) => wordFor(words.services, one))].join(" ").includes(sought.trim()));
+  const found = view.hospitals.filter(({ name, area, services }) => [name, areaName(area, view), ...services.map((one) => wordFor(words.services, one))].join(" ").includes(sought.trim()));
   return (
     <Page title={words.hospitals.title} tab="hospitals" corner={<CallCorner phone="120" label="120" />}>
       {view.hospitals.length === 0
@@ -27,12 +28,13 @@ export function HospitalsScreen() {
 }
 
 export function HospitalCard({ hospital, km, children }: { hospital: Held<"hospital">; km: number | null; children?: ComponentChildren }) {
-  const { name, colour, area, address, phone, services, how_to_get_there, admission, checked_at } = hospital;
+  const { view } = usePhone();
+  const { name, colour, address, phone, services, how_to_get_there, admission, checked_at } = hospital;
   return (
     <article class="card">
       <h2 class="name">{name}</h2>
       <p class="badges"><Badge look="plain">{wordFor(words.hospitalColours, colour)}</Badge>{services.map((one) => <Badge key={one} look="now">{wordFor(words.services, one)}</Badge>)}</p>
-      <p class="quiet">{[area, address, km !== null && words.hospitals.km(km)].filter(Boolean).join(words.comma)}</p>
+      <p class="quiet">{[areaName(hospital.area, view), address, km !== null && words.hospitals.km(km)].filter(Boolean).join(words.comma)}</p>
       {how_to_get_there && <p>{words.hospitals.way}{words.colon}{how_to_get_there}</p>}
       {admission && <p>{words.hospitals.admission}{words.colon}{admission}</p>}
       {checked_at && <p class="quiet">{words.hospitals.checked(day(checked_at))}</p>}
@@ -44,6 +46,9 @@ export function HospitalCard({ hospital, km, children }: { hospital: Held<"hospi
     </article>
   );
 }
+
+/** A record names its area by id. */
+const areaName = (area: string | null, view: View): string => view.areas.find(({ id }) => id === area)?.name ?? "";
 
 /** Nearest first by the straight line; without a place as the directory lists them. `km` is whole. */
 export function nearestHospitals(hospitals: Held<"hospital">[], place: { lat: number | null; lng: number | null } | undefined) {

@@ -26,11 +26,17 @@ export function nextState(state: RoomState): RoomState | null {
 export function roomTime(room: ShownRoom, view: View, now: number): string {
   const stay = stayIn(room, view);
   if (stay) return stayTime(stay, now);
-  if (room.reason) return room.reason;
+  if (room.reason || room.state === "staff_use") return room.reason ?? "";
   const waited = roughSpan(minutesBetween(room.since, now));
   if (room.state === "ready") return words.roomList.idle(waited);
   return room.state === "vacated_dirty" || room.state === "inspecting" ? words.roomList.waits(waited) : words.roomList.runs(waited);
 }
+
+/** A room whose guest should have left stands out like a blocked one. */
+export const isOverstayed = (room: ShownRoom, view: View, now: number): boolean => {
+  const due = stayIn(room, view)?.due_at;
+  return Boolean(due) && Date.parse(due!) < now && dayKey(Date.parse(due!)) !== dayKey(now);
+};
 
 export const stayIn = (room: ShownRoom, view: View): Held<"stay"> | undefined =>
   room.state === "occupied" ? view.stays.find((stay) => stay.ended_at === null && (stay.id === room.stay || stay.room === room.id)) : undefined;

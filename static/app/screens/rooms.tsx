@@ -5,7 +5,7 @@ import { minutesBetween, roughSpan } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { ShownRoom } from "../projection/view.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
-import { ROOM_LOOKS, TURNOVER, nextState, roomTime } from "./room-words.ts";
+import { ROOM_LOOKS, TURNOVER, isOverstayed, nextState, roomTime } from "./room-words.ts";
 import { usePhone } from "./shown.tsx";
 
 let lastFloor: string | null = null;
@@ -50,12 +50,13 @@ function Floors({ rooms, floors, current, onPick }: { rooms: ShownRoom[]; floors
 
 function Door({ room }: { room: ShownRoom }) {
   const { view, now } = usePhone();
-  const { look, icon } = ROOM_LOOKS[room.state];
+  const over = isOverstayed(room, view, now);
+  const { look, icon } = over ? ROOM_LOOKS.hold : ROOM_LOOKS[room.state];
   const place = TURNOVER.indexOf(room.state);
   return (
     <a class={`door ${look}`} href={`#/room/${room.id}`}>
       <b class="room">{room.number}</b>
-      <span class="door-state"><Icon name={icon} />{words.roomStates[room.state]}</span>
+      <span class="door-state"><Icon name={icon} />{over ? words.roomList.overstay : words.roomStates[room.state]}</span>
       <span class="door-time">{roomTime(room, view, now)}{room.mark === "saved" && <> <Icon name="pending" /><span class="unseen">{words.marks.officeNotYet}</span></>}</span>
       {place >= 0 && room.state !== "ready" && (
         <span class="turn" aria-hidden="true">{TURNOVER.slice(1, -1).map((state, at) => <i key={state} class={at + 1 < place ? "past" : at === Math.max(0, place - 1) ? "now" : undefined} />)}</span>

@@ -13,12 +13,13 @@ import { deadlineWords, fromWords, numberOf, stepToDo } from "./transfer-words.t
 export function TodayScreen() {
   const shown = usePhone();
   const { view, state, now, phone } = shown;
-  const current = view.transfers.find((transfer) => !isOver(transfer));
+  const transfers = [...view.transfers].sort((one, other) => urgency(one) - urgency(other));
+  const current = transfers.find((transfer) => !isOver(transfer));
   const under = [dayAndWeekday(now), phone.user?.name, view.settings.demo && words.demoTime].filter(Boolean).join("　");
   return (
     <Page title={words.today.title(view.transfers.length)} under={under} tab="today"
       corner={<CallCorner phone={deskOf(current, shown)?.phone} label={words.desk} />}>
-      {view.transfers.map((transfer) =>
+      {transfers.map((transfer) =>
         isOver(transfer) ? <FinishedLine key={transfer.id} transfer={transfer} /> : <Card key={transfer.id} transfer={transfer} isNow={transfer === current} />)}
       {view.transfers.length === 0 && (state.asOf !== null && state.complete
         ? <Nothing title={words.today.nothing}>{words.today.nothingHow}</Nothing>
@@ -31,15 +32,19 @@ export function TodayScreen() {
 const isOver = (transfer: ShownTransfer): boolean =>
   transfer.state === "cancelled" || (stepToDo(transfer) === null && transfer.disinfection !== null);
 
+/** What is on the road comes before what is to come, by departure; what is over comes last. */
+const urgency = (transfer: ShownTransfer): number => (isOver(transfer) ? 2 : transfer.state === "planned" ? 1 : 0);
+
 function FinishedLine({ transfer }: { transfer: ShownTransfer }) {
   const { now } = usePhone();
   const mark = worstMark(transfer.acts.map((act) => act.mark));
+  const left = transfer.moments.en_route?.at ?? transfer.depart_at;
   const ended = transfer.handover.closed_at ?? transfer.cancelled?.at ?? transfer.now.handover.done_at;
   return (
     <a class="row" href={`#/transfer/${transfer.id}`}>
       <Loop now={transfer.now} />
       <span class="row-text">
-        <strong>{transfer.depart_at && clock(transfer.depart_at, now)} → {transfer.destination.name}</strong><br />
+        <strong>{left ? clock(left, now) : ""} → {transfer.destination.name}</strong><br />
         <span class="quiet">
           {transfer.state === "cancelled" ? words.today.cancelled : words.today.over(transfer.lines.length, ended ? clock(ended, now) : "")}
         </span>
@@ -101,8 +106,10 @@ export function TransferFacts({ transfer, bar }: { transfer: ShownTransfer; bar?
   );
 }
 
-const departure = ({ depart_at }: ShownTransfer, now: number): string =>
-  depart_at ? words.today.departs(clock(depart_at, now)) : words.today.noTime;
+const departure = ({ depart_at, moments }: ShownTransfer, now: number): string => {
+  const departs = moments.en_route?.at ?? depart_at;
+  return departs ? words.today.departs(clock(departs, now)) : words.today.noTime;
+};
 
 function departsIn({ depart_at, moments }: ShownTransfer, now: number): string {
   const moment = (["at_site", "left_pickup", "people_called", "at_pickup", "en_route"] as const).find((name) => moments[name]);

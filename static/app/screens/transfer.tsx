@@ -20,7 +20,8 @@ export const TransferScreen = ({ transfer }: { transfer: TransferId }) => (
 function Steps({ transfer }: { transfer: OneTransfer }) {
   const { now } = usePhone();
   const step = stepToDo(transfer);
-  const departs = transfer.depart_at ? words.today.departs(clock(transfer.depart_at, now)) : words.today.noTime;
+  const leaves = transfer.moments.en_route?.at ?? transfer.depart_at;
+  const departs = leaves ? words.today.departs(clock(leaves, now)) : words.today.noTime;
   return (
     <Page title={transfer.destination.name} under={`${departs}　${words.people(transfer.lines.length)}`} back="#/" flush
       corner={<EmergencyCorner transfer={transfer.id} />} thumb={<Thumb transfer={transfer} step={step} />}>
