@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
-from server.access import hasher
+from server.accounts import hash_of
 from server.domain.acts import Actor, Incoming
 from server.domain.write_path import perform
 from server.problems import Refused
@@ -70,15 +70,18 @@ def user_named(username: str) -> User:
     return db.session.scalar(select(User).where(User.username == username))
 
 
-def password_for_all(data: Path, chosen: str | None) -> str:
-    """The demo's one password: the chosen one, else the one of the last start, else a new one. The accounts have it afterwards."""
+def password_for_all(data: Path, chosen: str | None, at: datetime) -> str:
+    """The demo's one password: the chosen one, else the one of the last start, else a new one. The accounts have it afterwards.
+
+    Refuses: session.password_too_short.
+    """
     file = data / "demo-password"
     kept = file.read_text().strip() if file.exists() else None
     password = chosen or kept or readable_password()
     if password != kept:
-        with transaction() as session:
-            names = [account.username for account in ACCOUNTS]
-            session.execute(update(User).where(User.username.in_(names)).values(password_hash=hasher.hash(password)))
+        values = {"password_hash": hash_of(password)}  # hashed once: it takes its time on purpose
+        accounts = [user_named(account.username).id for account in ACCOUNTS]
+        perform([Incoming("set_password", MAKER, values, target=id) for id in accounts], at=at)
         with os.fdopen(os.open(file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as new:
             new.write(password)
     return password

@@ -127,15 +127,15 @@ def test_every_vehicle_is_where_its_trip_is(demo):
 
 def test_the_password_stays_over_restarts_and_can_be_chosen(demo):
     data = demo.config["BIHUAN"].data
-    password = password_for_all(data, None)
-    assert len(password) >= 12 and password_for_all(data, None) == password
+    password = password_for_all(data, None, EVENING)
+    assert len(password) >= 12 and password_for_all(data, None, EVENING) == password
     assert all(password_is(user_named(account.username), password) for account in ACCOUNTS[:2])
-    assert password_for_all(data, "一个自己选的口令") == "一个自己选的口令"
-    assert password_is(user_named("admin"), "一个自己选的口令") and not password_is(user_named("admin"), password)
+    assert password_for_all(data, "一个自己选的很长的口令", EVENING) == "一个自己选的很长的口令"
+    assert password_is(user_named("admin"), "一个自己选的很长的口令") and not password_is(user_named("admin"), password)
 
 
 def test_nobody_but_the_demo_accounts_can_sign_in(demo):
-    password_for_all(demo.config["BIHUAN"].data, None)
+    password_for_all(demo.config["BIHUAN"].data, None, EVENING)
     able = set(db.session.scalars(select(User.username).where(User.password_hash.is_not(None))))
     assert able == {account.username for account in ACCOUNTS}
 
