@@ -23,7 +23,7 @@ class World:
         self.app, self.clock = app, app.clock
         for name in ("宽城", "绿园"):
             self.do("save_area", name=f"{name}区", short=name, kind="district", tier="red")
-        self.do(
+        self.community = self.do(
             "save_community",
             area="宽城",
             name="天茂名苑",

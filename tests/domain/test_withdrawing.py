@@ -1,0 +1,169 @@
+"""A wrong tap: within a minute and with nothing built upon it, it is as if it had not been. Nothing is erased."""
+
+from server.store.change_log import Operation
+from server.store.people import Person
+from server.store.rooms import Room
+from server.store.transfers import Line
+from tests.trip import TWO_PROOFS, Trip, verdict_of
+
+APPLIED = ("applied", None)
+
+
+def take_back(trip, operation, *, by: str = "driver1", **more):
+    return trip.says("withdraw", by=by, operation=operation.id, **more)
+
+
+def test_a_boarding_is_taken_back(each_world):
+    trip = Trip(each_world).at_the_door()
+    said = trip.boarded(0)
+    assert verdict_of(take_back(trip, said)) == APPLIED
+    assert (trip.line(0).state, trip.line(0).boarded_at, trip.held_by(0)) == ("expected", None, "origin")
+    assert trip.person(0).state == "awaiting_transfer"
+    assert trip.row(Operation, said.id).withdrawn_by
+
+
+def test_it_is_taken_back_in_the_same_delivery_too(each_world):
+    trip = Trip(each_world).at_the_door()
+    board = trip.operation("board_person", line=trip.lines[0], identity=TWO_PROOFS)
+    again = trip.operation("withdraw", operation=board.id)
+    assert [verdict.verdict for verdict in trip.all_say([board, again])] == ["applied", "applied"]
+    assert (trip.line(0).state, trip.held_by(0)) == ("expected", "origin")
+    assert trip.row(Operation, board.id).withdrawn_by == again.id
+
+
+def test_an_outcome_is_taken_back_with_its_room(each_world):
+    trip = Trip(each_world).at_the_door()
+    said = trip.says("record_outcome", 0, outcome="absent")
+    assert verdict_of(take_back(trip, said)) == APPLIED
+    line = trip.line(0)
+    assert (line.state, line.open, line.outcome, line.ended_at, line.room_id) == ("expected", True, None, None, trip.rooms[0])
+    assert (trip.room(0).state, trip.room(0).transfer_id) == ("reserved", trip.id)
+
+
+def test_a_reception_is_taken_back_with_room_and_stay(each_world):
+    trip = Trip(each_world).at_the_gate()
+    said = trip.received(0)
+    assert verdict_of(take_back(trip, said, by="receiver1")) == APPLIED
+    assert (trip.line(0).state, trip.line(0).received, trip.held_by(0)) == ("aboard", None, "crew")
+    assert (trip.stay(0), trip.room(0).state, trip.room(0).transfer_id) == (None, "reserved", trip.id)
+    assert verdict_of(trip.received(0)) == APPLIED
+
+
+def test_a_moment_is_taken_back_and_the_vehicle_with_it(world):
+    trip = Trip(world).prepared()
+    said = trip.says("record_moment", moment="en_route")
+    assert verdict_of(take_back(trip, said)) == APPLIED
+    assert (trip.transfer.moments.get("en_route"), trip.transfer.state, trip.vehicle.state) == (None, "planned", "assigned")
+
+
+def test_a_room_state_is_taken_back(world):
+    trip, room = Trip(world), world.rooms[7]
+    said = trip.says("set_room_state", by="receiver1", target=room, state="blocked")
+    assert verdict_of(take_back(trip, said, by="receiver1", target=room)) == APPLIED
+    assert trip.row(Room, room).state == "ready"
+
+
+def test_a_verification_goes_back_to_the_one_before(world):
+    trip = Trip(world)
+    trip.verified(0)
+    said = trip.verified(0, needs=["wheelchair"], agrees="objects")
+    take_back(trip, said)
+    assert trip.line(0).verified["agrees"] == "agrees"
+    assert trip.person(0).needs == []
+
+
+def test_one_of_two_problems_is_taken_back(world):
+    trip = Trip(world)
+    first, _second = (trip.says("report_problem", step=step, reason="other") for step in ("route", "move"))
+    assert verdict_of(take_back(trip, first)) == APPLIED
+    assert [problem["step"] for problem in trip.transfer.problems] == ["move"]
+
+
+def test_an_extra_person_tapped_by_mistake_leaves_the_list(each_world):
+    trip = Trip(each_world).at_the_door()
+    said = trip.says("add_extra_person", name="李小宝")
+    assert verdict_of(take_back(trip, said)) == APPLIED
+    line = trip.row(Line, said.id)
+    assert (line.state, line.open) == ("ended", False)
+    assert trip.row(Person, line.person_id).state == "wrong_listing"
+
+
+def test_the_items_of_what_is_taken_back_are_closed_by_name(world):
+    trip = Trip(world).at_the_door()
+    said = trip.boarded(0, identity=["face"])
+    assert trip.items() == ["boarding.identity_not_checked_twice"]
+    take_back(trip, said)
+    assert (trip.items(), trip.items("closed")) == ([], ["boarding.identity_not_checked_twice"])
+
+
+def test_after_a_minute_it_is_kept_as_a_correction_and_shown(world):
+    trip = Trip(world).at_the_door()
+    said = trip.boarded(0)
+    world.pass_time(seconds=61)
+    assert verdict_of(take_back(trip, said)) == ("flagged", "withdraw.correction")
+    assert trip.line(0).state == "aboard"
+
+
+def test_a_minute_is_counted_between_the_taps_not_the_deliveries(world):
+    trip = Trip(world).at_the_door()
+    said = trip.boarded(0, ago=0)
+    world.pass_time(hours=2)
+    assert verdict_of(take_back(trip, said, ago=7200 - 30)) == APPLIED
+
+
+def test_what_something_was_built_upon_is_kept_as_a_correction(world):
+    trip = Trip(world).at_the_door()
+    said = trip.boarded(0)
+    trip.received(0)
+    assert verdict_of(take_back(trip, said)) == ("flagged", "withdraw.correction")
+    assert trip.line(0).state == "received"
+
+
+def test_a_reception_that_somebody_signed_for_is_not_taken_back(world):
+    trip = Trip(world).at_the_gate()
+    said = trip.received(0)
+    trip.signed("site", {0: "received"})
+    assert verdict_of(take_back(trip, said, by="receiver1")) == ("flagged", "withdraw.correction")
+
+
+def test_the_signature_that_closed_a_transfer_opens_it_again(world):
+    trip = Trip(world).at_the_gate()
+    trip.received(0)
+    trip.received(1)
+    trip.signed("crew", {0: "received", 1: "received"})
+    said = trip.signed("site", {0: "received", 1: "received"})
+    assert verdict_of(take_back(trip, said, by="receiver1")) == APPLIED
+    assert (trip.transfer.state, trip.transfer.ended_at, trip.vehicle.state) == ("arrived", None, "at_site")
+
+
+def test_nobody_takes_back_what_another_said(world):
+    trip = Trip(world).at_the_door()
+    said = trip.boarded(0)
+    assert verdict_of(take_back(trip, said, by="escort1")) == ("refused", "target.unknown")
+
+
+def test_taking_back_twice_is_a_repeat(world):
+    trip = Trip(world).at_the_door()
+    said = trip.boarded(0)
+    take_back(trip, said)
+    trip.boarded(0)
+    assert verdict_of(take_back(trip, said)) == APPLIED
+    assert trip.line(0).state == "aboard"
+
+
+def test_who_is_expected_by_another_transfer_by_now_is_not_expected_here_again(world):
+    trip = Trip(world).at_the_door()
+    said = trip.says("record_outcome", 0, outcome="absent")
+    world.do("make_transfer", kind="outbound", people=[trip.people[0]], destination={"kind": "site", "id": world.site})
+    assert verdict_of(take_back(trip, said)) == ("flagged", "withdraw.correction")
+    assert trip.line(0).open is False
+
+
+def test_a_refusal_is_put_away_by_its_author(each_world):
+    trip = Trip(each_world)
+    refused = trip.says("answer_docking", by="receiver1", target="no-such", answer="accepted")
+    done = trip.says("acknowledge_refusal", by="receiver1", target=refused.id, operation=refused.id)
+    assert verdict_of(done) == APPLIED
+    assert trip.row(Operation, refused.id).acknowledged_at
+    other = trip.says("acknowledge_refusal", by="driver1", target=refused.id, operation=refused.id)
+    assert verdict_of(other) == ("refused", "target.unknown")
