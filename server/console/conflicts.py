@@ -64,7 +64,9 @@ def show_conflict(id: str):
         row=row,
         decides=decides,
         may_speak=may_speak,
-        then=lambda: act("resolve_conflict", id, resolution=form.words.data) and None
-        if decides
-        else act("propose_resolution", id, words=form.words.data) and None,
+        then=lambda: (
+            act("resolve_conflict", id, resolution=form.words.data) and None
+            if decides
+            else act("propose_resolution", id, words=form.words.data) and None
+        ),
     )

@@ -36,7 +36,10 @@ def list_docking():
     query = lists.transfers(within("docking.answer"), state="open")
     rows = [row.Transfer for row in db.session.execute(query).all() if row.Transfer.destination_kind == "site"]
     named = lists.places_named(db.session, rows)
-    cards = sorted((card_of(row, named) for row in rows), key=lambda card: (card.transfer.dock.get("state") not in UNANSWERED, card.transfer.created_at))
+    cards = sorted(
+        (card_of(row, named) for row in rows),
+        key=lambda card: (card.transfer.dock.get("state") not in UNANSWERED, card.transfer.created_at),
+    )
     return show("docking", cards=cards, unanswered=sum(card.transfer.dock.get("state") in UNANSWERED for card in cards))
 
 
@@ -47,20 +50,24 @@ def answer_docking(id: str):
     transfer, form = one_transfer(id, "docking.answer"), AnswerForm()
     form.reason.offer(choices("dock_refusal"), empty=_("没有拒绝"))
     flags = ("beds_ready", "rooms_ready", "staff_ready")
-    people = [(line.position, f"{line.person.name} {line.held_room.number if line.held_room else ''}") for line in transfer.lines if line.open]
+    people = [
+        (line.position, f"{line.person.name} {line.held_room.number if line.held_room else ''}") for line in transfer.lines if line.open
+    ]
     return ask(
         form,
         title=_("答复 %(code)s:%(people)s", code=transfer.code, people=counted(len(people), "people")),
         back=url_for("console.list_docking"),
         facts=people,
-        then=lambda: act(
-            "answer_docking",
-            id,
-            answer=form.answer.data,
-            reason=form.reason.data,
-            gate=form.gate.data or None,
-            note=form.note.data or None,
-            **{name: form[name].data for name in flags},
-        )
-        and None,
+        then=lambda: (
+            act(
+                "answer_docking",
+                id,
+                answer=form.answer.data,
+                reason=form.reason.data,
+                gate=form.gate.data or None,
+                note=form.note.data or None,
+                **{name: form[name].data for name in flags},
+            )
+            and None
+        ),
     )

@@ -50,7 +50,9 @@ def intake():
 def list_imports():
     """Every file, newest first."""
     query = lists.files(within("imports.read"), state=request.args.get("state"), kind=request.args.get("kind"))
-    return show("imports", listing=Listing(query, lists.FILE_SORTS, sort="-arrived"), kinds=WORDS["import_kind"], states=WORDS["import_state"])
+    return show(
+        "imports", listing=Listing(query, lists.FILE_SORTS, sort="-arrived"), kinds=WORDS["import_kind"], states=WORDS["import_state"]
+    )
 
 
 @console.route("/imports/new", methods=["GET", "POST"])
@@ -158,5 +160,3 @@ def export_noun(noun: str):
     response = Response(b"".join(pieces), mimetype="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={noun}.csv"
     return response
-
-

@@ -22,7 +22,17 @@ from server.store.lists.transfers import areas, communities
 from server.store.people import Person
 
 TEXTS = ("name", "phone", "second_phone", "compound", "building", "unit", "room", "address", "words")
-OTHERS = ("sex", "birth_year", "birth_date", "responsible_area_id", "pickup_area_id", "home_area_id", "community_id", "sampled_at", "last_exposed_on")
+OTHERS = (
+    "sex",
+    "birth_year",
+    "birth_date",
+    "responsible_area_id",
+    "pickup_area_id",
+    "home_area_id",
+    "community_id",
+    "sampled_at",
+    "last_exposed_on",
+)
 
 
 class PersonForm(Question):
@@ -189,8 +199,12 @@ def set_category(id: str):
         form,
         title=_("%(name)s 的类别", name=person.name),
         back=url_for("console.show_person", id=id),
-        says=_("现在:%(category)s。密接转阳的,从新结果出来起重新计时,重新等待转运。", category=word(person.category or "unknown", "category")),
-        then=lambda: act("set_category", id, **{name: form[name].data for name in ("category", "case_type", "found", "detected_at")}) and None,
+        says=_(
+            "现在:%(category)s。密接转阳的,从新结果出来起重新计时,重新等待转运。", category=word(person.category or "unknown", "category")
+        ),
+        then=lambda: (
+            act("set_category", id, **{name: form[name].data for name in ("category", "case_type", "found", "detected_at")}) and None
+        ),
     )
 
 
@@ -251,5 +265,10 @@ def reveal_id(id: str):
             return show("id_number", person=person, number=number)
         except Refused as refusal:
             form.refusal = sentence(refusal.code, language(), **refusal.values)
-    return show("ask", form=form, heading=_("看 %(name)s 的证件全号", name=person.name), back=url_for("console.show_person", id=id), says=_("您的姓名、时间和原因会记下来,审计能看到。"))
-
+    return show(
+        "ask",
+        form=form,
+        heading=_("看 %(name)s 的证件全号", name=person.name),
+        back=url_for("console.show_person", id=id),
+        says=_("您的姓名、时间和原因会记下来,审计能看到。"),
+    )

@@ -26,7 +26,11 @@ def list_phones():
     args = request.args
     silent = now() - SILENT_AFTER if args.get("state") == "silent" else None
     revoked = {"revoked": True, "all": None}.get(args.get("state", ""), False)
-    listing = Listing(lists.phones(within("phones.read"), search=args.get("search"), silent_before=silent, revoked=revoked), lists.PHONE_SORTS, sort="seen")
+    listing = Listing(
+        lists.phones(within("phones.read"), search=args.get("search"), silent_before=silent, revoked=revoked),
+        lists.PHONE_SORTS,
+        sort="seen",
+    )
     if wants_export():
         return export(_("手机"), phone_columns(), listing.all_rows())
     return show("phones", listing=listing, wrong_clock=CLOCK_IS_WRONG_FROM_MS, silent_since=now() - SILENT_AFTER)
@@ -39,7 +43,7 @@ def phone_columns() -> list:
         (_("最后联系"), lambda row: moment(row.Device.seen_at)),
         (_("没送的"), lambda row: row.Device.unsent),
         (_("版本"), lambda row: row.Device.app),
-        (_("启用"), lambda row: moment(row.Device.enrolled_at)),
+        (_("开始使用"), lambda row: moment(row.Device.enrolled_at)),
     ]
 
 

@@ -18,13 +18,18 @@ from server.store.users import User
 
 
 class SignInForm(Question):
-    username = StringField(_l("用户名"), [InputRequired(), Length(max=40)], render_kw={"autocomplete": "username", "autocapitalize": "none"})
+    username = StringField(
+        _l("用户名"), [InputRequired(), Length(max=40)], render_kw={"autocomplete": "username", "autocapitalize": "none"}
+    )
     password = PasswordField(_l("密码"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"})
 
 
 class InvitationForm(Question):
     password = PasswordField(
-        _l("新密码"), [InputRequired(), Length(max=200)], description=_l("至少 12 个字符,可以是一句话。"), render_kw={"autocomplete": "new-password"}
+        _l("新密码"),
+        [InputRequired(), Length(max=200)],
+        description=_l("至少 12 个字符,可以是一句话。"),
+        render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(_l("再输一次"), [EqualTo("password", _l("两次不一样。"))], render_kw={"autocomplete": "new-password"})
 

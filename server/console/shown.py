@@ -16,8 +16,25 @@ NIGHTLY = "—"
 
 def join_filters(app: Flask) -> None:
     """Make each function below a filter under its own name."""
-    for show in (moment, clock_time, span, since, day, counted, word, words, masked_phone, age_of, needs_of, area_choice,
-                 choices_of, weekdays, conflict_word, said_words, refusal_word):
+    for show in (
+        moment,
+        clock_time,
+        span,
+        since,
+        day,
+        counted,
+        word,
+        words,
+        masked_phone,
+        age_of,
+        needs_of,
+        area_choice,
+        choices_of,
+        weekdays,
+        conflict_word,
+        said_words,
+        refusal_word,
+    ):
         app.jinja_env.filters[show.__name__] = show
 
 

@@ -51,7 +51,9 @@ class Cell:
 def list_sites():
     """The ledger of sites with their rooms counted."""
     args = request.args
-    query = lists.sites(within("sites.read"), area=args.get("area"), state=args.get("state"), kind=args.get("kind"), search=args.get("search"))
+    query = lists.sites(
+        within("sites.read"), area=args.get("area"), state=args.get("state"), kind=args.get("kind"), search=args.get("search")
+    )
     listing = Listing(query, lists.site_sorts(query), sort="area")
     if wants_export():
         return export(_("隔离点"), site_columns(), listing.all_rows())
@@ -148,7 +150,13 @@ def one_site(id: str, *permissions: str) -> Site:
 def open_site(id: str):
     """From now on it takes people."""
     site = one_site(id, "sites.open")
-    return ask(Question(), title=_("启用 %(name)s", name=site.name), back=url_for("console.show_site", id=id), says=_("从现在起可以往这里安排人。"), then=lambda: act("open_site", id) and None)
+    return ask(
+        Question(),
+        title=_("启用 %(name)s", name=site.name),
+        back=url_for("console.show_site", id=id),
+        says=_("从现在起可以往这里安排人。"),
+        then=lambda: act("open_site", id) and None,
+    )
 
 
 @console.route("/sites/<id>/pause", methods=["GET", "POST"])
@@ -170,4 +178,10 @@ def pause_site(id: str):
 def close_site(id: str):
     """It is given up."""
     site, form = one_site(id, "sites.open"), ReasonForm()
-    return ask(form, title=_("退出 %(name)s", name=site.name), back=url_for("console.show_site", id=id), says=_("有人在住时不能退出。"), then=lambda: act("close_site", id, reason=form.reason.data) and None)
+    return ask(
+        form,
+        title=_("退出 %(name)s", name=site.name),
+        back=url_for("console.show_site", id=id),
+        says=_("有人在住时不能退出。"),
+        then=lambda: act("close_site", id, reason=form.reason.data) and None,
+    )

@@ -91,7 +91,9 @@ def urgent_first(row: Row) -> tuple:
 
 def sum_of(rows: list[Row]) -> Row:
     """The last line of the table, and the answer's figures."""
-    counts = {name: sum(getattr(row, name) for row in rows) for name in ("positive", "contact", "unknown", "with_room", "ready", "turnover")}
+    counts = {
+        name: sum(getattr(row, name) for row in rows) for name in ("positive", "contact", "unknown", "with_room", "ready", "turnover")
+    }
     return Row(None, **counts, oldest=min((row.oldest for row in rows if row.oldest), default=None))
 
 

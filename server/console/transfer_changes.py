@@ -97,7 +97,11 @@ def relieve_crew(id: str):
         form,
         title=_("换班 %(code)s", code=transfer.code),
         back=back_to(transfer),
-        says=_("登记在车上的 %(count)s:%(names)s。人数对不上会标出来,不会挡住换班。", count=counted(len(aboard), "people"), names="、".join(aboard)),
+        says=_(
+            "登记在车上的 %(count)s:%(names)s。人数对不上会标出来,不会挡住换班。",
+            count=counted(len(aboard), "people"),
+            names="、".join(aboard),
+        ),
         then=lambda: act("relieve_crew", id, **values()) and None,
     )
 
@@ -126,7 +130,8 @@ def release_rooms(id: str):
     transfer, form = one_transfer(id, "transfers.cancel"), ReleaseForm()
     held = [line for line in transfer.lines if line.open and line.held_room]
     form.lines.choices = [
-        (line.id, f"{line.person.name} · {line.held_room.building} {line.held_room.number} · {word(line.state, 'line_state')}") for line in held
+        (line.id, f"{line.person.name} · {line.held_room.building} {line.held_room.number} · {word(line.state, 'line_state')}")
+        for line in held
     ]
     on_the_way = counted(sum(line.state == "aboard" for line in transfer.lines), "people")
     return ask(

@@ -25,7 +25,12 @@ from server.store.lists import people as people_lists
 from server.store.lists import transfers as lists
 from server.store.people import Person
 
-STAGES = {"outbound": WAITING, "return": ("release_due", "released", "isolated"), "hospital": (), "site_to_site": ("isolated", "release_due")}
+STAGES = {
+    "outbound": WAITING,
+    "return": ("release_due", "released", "isolated"),
+    "hospital": (),
+    "site_to_site": ("isolated", "release_due"),
+}
 
 
 class TransferForm(Question):

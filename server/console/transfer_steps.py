@@ -87,7 +87,10 @@ def verify_person(id: str, line: str):
         form,
         title=_("核实 %(name)s", name=person.name),
         back=back_to(transfer),
-        facts=[(_("电话"), person.phone or "—"), (_("住址"), " ".join(filter(None, (person.compound, person.building, person.unit, person.room))))],
+        facts=[
+            (_("电话"), person.phone or "—"),
+            (_("住址"), " ".join(filter(None, (person.compound, person.building, person.unit, person.room)))),
+        ],
         then=lambda: act("verify_person", id, line=line, **verification(form)) and None,
     )
 

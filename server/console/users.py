@@ -42,7 +42,9 @@ class UserForm(Question):
 
 
 class NewUserForm(UserForm):
-    username = StringField(_l("用户名(登录用)"), [InputRequired(), Length(max=40), Regexp(r"^[A-Za-z0-9_.-]+$", message=_l("只用字母、数字和 _ . -"))])
+    username = StringField(
+        _l("用户名(登录用)"), [InputRequired(), Length(max=40), Regexp(r"^[A-Za-z0-9_.-]+$", message=_l("只用字母、数字和 _ . -"))]
+    )
 
 
 @console.get("/users")
@@ -50,7 +52,9 @@ class NewUserForm(UserForm):
 def list_users():
     """Everybody who has an account."""
     args = request.args
-    query = lists.users(search=args.get("search"), role=args.get("role"), disabled={"disabled": True, "all": None}.get(args.get("state", ""), False))
+    query = lists.users(
+        search=args.get("search"), role=args.get("role"), disabled={"disabled": True, "all": None}.get(args.get("state", ""), False)
+    )
     listing = Listing(query, lists.USER_SORTS, sort="name")
     if wants_export():
         return export(_("用户"), user_columns(), listing.all_rows())
@@ -138,7 +142,12 @@ def disable_user(id: str):
 def enable_user(id: str):
     """The account works again."""
     user = one_user(id)
-    return ask(Question(), title=_("启用 %(name)s", name=user.name), back=url_for("console.show_user", id=id), then=lambda: act("enable_user", id) and None)
+    return ask(
+        Question(),
+        title=_("恢复 %(name)s", name=user.name),
+        back=url_for("console.show_user", id=id),
+        then=lambda: act("enable_user", id) and None,
+    )
 
 
 @console.post("/users/<id>/invitation")
@@ -157,4 +166,3 @@ def reset_user(id: str):
 
 def show_link(id: str, token: str):
     return show("invitation_link", user=one_user(id), link=url_for("console.accept_invitation", token=token, _external=True))
-

@@ -63,7 +63,12 @@ def operations(*, author: str | None = None, type: str | None = None, verdict: s
     return query.where(Operation.received_at < until) if until else query
 
 
-OPERATION_SORTS = {"received": Operation.received_at, "happened": Operation.happened_at, "type": Operation.type, "verdict": Operation.verdict}
+OPERATION_SORTS = {
+    "received": Operation.received_at,
+    "happened": Operation.happened_at,
+    "type": Operation.type,
+    "verdict": Operation.verdict,
+}
 
 
 def quarantined(within: Within, *, settled: bool = False) -> Select:

@@ -13,7 +13,9 @@ from server.store.transfers import Transfer, Vehicle
 TURNOVER = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning")
 
 
-def sites(within: Within, *, area: str | None = None, state: str | None = None, kind: str | None = None, search: str | None = None) -> Select:
+def sites(
+    within: Within, *, area: str | None = None, state: str | None = None, kind: str | None = None, search: str | None = None
+) -> Select:
     """(Site, Area, rooms, ready, reserved, occupied, turnover, out, latest change of a room) of the sites that match."""
     counts = room_counts().subquery()
     query = (

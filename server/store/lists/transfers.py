@@ -20,7 +20,11 @@ OPEN = Transfer.ended_at.is_(None)
 def transfers(within: Within, *, state: str | None = None, kind: str | None = None, area: str | None = None, site: str | None = None,
               search: str | None = None, category: str | None = None) -> Select:  # fmt: skip
     """Transfers that match, each with its lines and crew. `state`: one of the states, or `open` for all that have not ended."""
-    query = select(Transfer).where(within.transfers()).options(selectinload(Transfer.lines), selectinload(Transfer.crew).joinedload(Assignment.user))
+    query = (
+        select(Transfer)
+        .where(within.transfers())
+        .options(selectinload(Transfer.lines), selectinload(Transfer.crew).joinedload(Assignment.user))
+    )
     if state == "open":
         query = query.where(OPEN)
     elif state:
@@ -82,7 +86,9 @@ def places_named(session: Session, transfers: list[Transfer]) -> dict[str, objec
 def log_of_transfer(session: Session, transfer_id: str) -> list:
     """(Operation, who), newest first: everything that anybody did to this transfer."""
     query = select(Operation, User.name).join(User, User.id == Operation.author_id, isouter=True)
-    return session.execute(query.where(Operation.target == transfer_id).order_by(Operation.received_at.desc(), Operation.id.desc()).limit(300)).all()
+    return session.execute(
+        query.where(Operation.target == transfer_id).order_by(Operation.received_at.desc(), Operation.id.desc()).limit(300)
+    ).all()
 
 
 def conflicts_of_transfer(session: Session, transfer_id: str) -> list[Conflict]:
