@@ -143,5 +143,5 @@ def _keep_late_boarding(act: Act, transfer: Transfer, row: Line, told: dict) -> 
 
 
 def _holder(act: Act, transfer: Transfer) -> str | None:
-    """Who of the crew holds a person that boards: who told it, or for a desk the driver."""
-    return act.actor.id if crew_standing(transfer, act.actor.id) == "present" else driver_of(transfer) or act.actor.id
+    """Who of the crew holds a person that boards: who told it, a relieved crew too (P24), or for a desk the driver."""
+    return act.actor.id if crew_standing(transfer, act.actor.id) else driver_of(transfer) or act.actor.id
