@@ -1,0 +1,157 @@
+"""Held rows are waiting people: they are counted, can be moved by hand, and are mended in place."""
+
+import pytest
+from sqlalchemy import func, select
+
+from server.domain.acts import Actor
+from server.domain.backlog import waiting_by_area
+from server.intake.accepting import take_in
+from server.intake.mending import form_of, mend, take_by_hand
+from server.intake.receiving import Arrived
+from server.problems import Refused
+from server.store.database import db
+from server.store.imports import ColumnMapping, ImportRow
+from server.store.lists.within import Within
+from server.store.people import Person
+
+CLERK = Actor(None, "dispatcher", "值班员")
+HEADER = "姓名,身份证号,电话,地址,类别\n"
+UNCLEAR = "王建国,220199198001010031,14200004444,天茂名苑3号楼2单元501,待定\n"
+NAMELESS = ",220199198001010058,14200003333,天茂名苑5号楼1单元101,密接\n"
+TWICE = "李秀英,220199198001010074,14200005555,天茂名苑1号楼1单元101,密接\n"
+
+
+@pytest.fixture
+def held(world):
+    """Takes a list in, and gives its rows."""
+
+    def bring(*lines: str, name="2022-04-03-宽城区.csv") -> list[ImportRow]:
+        id = take_in(Arrived((HEADER + "".join(lines)).encode(), name, CLERK, world.clock.now()))
+        return list(db.session.scalars(select(ImportRow).where(ImportRow.file_id == id).order_by(ImportRow.position)))
+
+    return bring
+
+
+def row(id: str) -> ImportRow:
+    return db.session.get(ImportRow, id, populate_existing=True)
+
+
+def people() -> int:
+    return db.session.scalar(select(func.count()).select_from(Person).where(Person.merged_into.is_(None)))
+
+
+def waiting(world):
+    return waiting_by_area(db.session, Within(everything=True)).get(world.area("宽城"))
+
+
+def test_a_held_row_is_a_waiting_person_from_its_files_arrival(world, held):
+    arrived = world.clock.now()
+    held(UNCLEAR, NAMELESS)
+    backlog = waiting(world)
+    assert (backlog.people, backlog.held_rows, backlog.by_group()) == (2, 2, {"unknown": 1, "contact": 1})
+    assert abs((backlog.oldest - arrived).total_seconds()) < 60
+
+
+def test_a_duplicate_is_nobody_new(world, held):
+    held(TWICE, TWICE)
+    assert waiting(world).people == 1
+
+
+def test_a_mended_row_becomes_a_person_with_what_it_said(world, held):
+    [one] = held(UNCLEAR)
+    mended = mend(one.id, {"category": "密接"}, by=CLERK, at=world.clock.now())
+    person = db.session.get(Person, mended.person)
+    said = (person.name, person.category, person.phone, person.id_tail, person.room)
+    assert said == ("王建国", "close_contact", "14200004444", "0031", "501")
+        "王建国",
+        "close_contact",
+        "14200004444",
+        "0031",
+        "501",
+    )
+    assert (row(one.id).state, row(one.id).waits, row(one.id).verdict) == ("mended", False, "held") and not mended.matched
+    assert (waiting(world).people, waiting(world).held_rows) == (1, 0)
+
+
+def test_the_form_shows_the_number_by_its_tail(world, held):
+    [one] = held(NAMELESS)
+    assert form_of(one)["id_number"] == "…0058" and form_of(one)["phone"] == "14200003333"
+    mended = mend(one.id, {"name": "苏玉清"}, by=CLERK, at=world.clock.now())
+    assert db.session.get(Person, mended.person).id_tail == "0058"
+
+
+def test_a_row_that_still_lacks_something_says_what(world, held):
+    [one] = held(UNCLEAR)
+    with pytest.raises(Refused, match="row.still_held") as refusal:
+        mend(one.id, {"phone": "14200004445"}, by=CLERK, at=world.clock.now())
+    assert refusal.value.values["codes"] == ["category_unknown"]
+    assert row(one.id).state == "waiting"
+
+
+def test_a_mended_row_of_somebody_known_is_matched(world, held):
+    known = world.do("enter_person", name="苏玉清", phone="14200003333", category="close_contact")
+    [one] = held(",,14200003333,天茂名苑5号楼1单元101,无症状\n")
+    mended = mend(one.id, {"name": "苏玉清"}, by=CLERK, at=world.clock.now())
+    assert (mended.person, mended.matched, people()) == (known, True, 1)
+    assert db.session.get(Person, known, populate_existing=True).category == "asymptomatic"
+
+
+def test_mending_one_row_offers_the_other_held_beside_it(world, held):
+    [first] = held(UNCLEAR)
+    [second] = held(UNCLEAR.replace("501", "501室"), name="2022-04-04-宽城区.csv")
+    mended = mend(first.id, {"category": "密接"}, by=CLERK, at=world.clock.now())
+    assert mended.offers == [second.id]
+    again = mend(second.id, {"category": "密接"}, by=CLERK, at=world.clock.now())
+    assert (again.person, again.matched, people()) == (mended.person, True, 1)
+
+
+def test_whoever_cannot_wait_is_moved_before_the_row_is_mended(world, held):
+    [one] = held(UNCLEAR)
+    person = take_by_hand(one.id, by=CLERK, at=world.clock.now())
+    assert db.session.get(Person, person).category is None
+    assert (waiting(world).people, waiting(world).held_rows) == (1, 0)
+    transfer = world.do(
+        "make_transfer", kind="outbound", people=[person], destination={"kind": "site", "id": world.site}, vehicle=world.vehicle,
+        driver=world.users["driver1"],
+    )  # fmt: skip
+    assert transfer
+    mended = mend(one.id, {"category": "密接"}, by=CLERK, at=world.clock.now())
+    assert (mended.person, people()) == (person, 1)
+    assert db.session.get(Person, person, populate_existing=True).category == "close_contact"
+
+
+def test_one_without_a_name_gets_it_when_the_row_is_mended(world, held):
+    [one] = held(NAMELESS)
+    person = take_by_hand(one.id, by=CLERK, at=world.clock.now())
+    assert take_by_hand(one.id, by=CLERK, at=world.clock.now()) == person
+    mend(one.id, {"name": "苏玉清"}, by=CLERK, at=world.clock.now())
+    assert db.session.get(Person, person, populate_existing=True).name == "苏玉清"
+
+
+def test_a_dropped_row_waits_no_more_and_whoever_was_beside_it_does(world, held):
+    [first] = held(UNCLEAR)
+    [second] = held(UNCLEAR.replace("501", "501室"), name="2022-04-04-宽城区.csv")
+    with pytest.raises(Refused, match="reason.missing"):
+        world.do("drop_row", row=first.id, reason="")
+    world.do("drop_row", row=first.id, reason="误报")
+    assert [(row(id).state, row(id).waits) for id in (first.id, second.id)] == [("dropped", False), ("waiting", True)]
+    with pytest.raises(Refused, match="row.already_mended"):
+        mend(first.id, {"category": "密接"}, by=CLERK, at=world.clock.now())
+
+
+def test_another_districts_row_is_refused_like_one_that_does_not_exist(world, held):
+    [one] = held(UNCLEAR, name="2022-04-03-绿园区.csv")
+    for id in (one.id, "nothing"):
+        with pytest.raises(Refused, match="row.unknown"):
+            mend(id, {"category": "密接"}, by=world.actor("desk1"), at=world.clock.now())
+        with pytest.raises(Refused, match="row.unknown"):
+            world.do("drop_row", by="desk1", row=id, reason="误报")
+
+
+def test_a_units_own_words_are_kept_for_its_next_list(world):
+    world.do("save_mapping", area=world.area("宽城"), headers={"谁": "name", "打给": "phone", "算哪种": "category"})
+    assert db.session.scalar(select(func.count()).select_from(ColumnMapping)) == 3
+    content = "谁,打给,算哪种\n李秀英,14200005555,密接\n"
+    take_in(Arrived(content.encode(), "2022-04-03-宽城区.csv", CLERK, world.clock.now()))
+    person = db.session.scalar(select(Person))
+    assert (person.name, person.phone, person.category) == ("李秀英", "14200005555", "close_contact")
