@@ -3,20 +3,31 @@
 import json
 import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import select
 
+from server.accounts import MACHINE, create_administrator, first_administrator, invite, set_password
 from server.app import create_app
+from server.demo.accounts import password_for_all
+from server.demo.filling import NotADemo, fill_demo
+from server.demo.greeting import greeting
 from server.domain.acts import Actor
 from server.intake.accepting import report
+from server.intake.exporting import NOUNS, write_file
 from server.intake.folders import import_files
 from server.intake.registering import ORDER
-from server.problems import sentence
+from server.problems import Refused, sentence
 from server.settings import Settings, SettingsFault, read_settings
 from server.store.change_log import Epoch, begin_history
 from server.store.database import db, transaction
+from server.store.users import User
 
 OPERATOR = Actor(None, "dispatcher", "命令行")  # whoever may run commands on the server's machine
 
@@ -60,6 +71,15 @@ def import_(paths, report_file, day, area, kind) -> None:
     sys.exit(1 if refused else 0)
 
 
+@main.command("export")
+@click.argument("noun", type=click.Choice(list(NOUNS)))
+@click.argument("file", type=click.Path(path_type=Path))
+def export_(noun: str, file: Path) -> None:
+    """Write what is registered into a spreadsheet: FILE.xlsx or FILE.csv. ID numbers go out by their last four signs."""
+    with operator_at_work():
+        click.echo(f"{write_file(noun, file):,} rows in {file}")
+
+
 def tell_progress(what: str, done: int, of: int) -> None:
     """One line that counts up, for whoever waits at the terminal."""
     if sys.stderr.isatty() or done % 5_000 == 0:
@@ -86,7 +106,67 @@ def migrate_database(app) -> None:
 @main.command()
 def run() -> None:
     """Serve for real work. The first start prints a one-time link that makes the first administrator."""
-    serve(read_or_leave(demo=False))
+    settings = read_or_leave(demo=False)
+    app = create_app(settings)
+    migrate_database(app)
+    with app.app_context():
+        if token := first_administrator(at=app.clock.now()):
+            say_link(app, "admin", token)
+        db.engine.dispose()  # no connection is carried over into gunicorn
+    serve(settings)
+
+
+@main.command("create-admin")
+@click.argument("username")
+@click.option("--name", default="管理员", help="The name that others see.")
+def create_admin(username: str, name: str) -> None:
+    """Make one more administrator, and print the one-time link by which they set a password."""
+    with operator_at_work() as app:
+        id = create_administrator(username, name, at=app.clock.now())
+        say_link(app, username, invite(id, by=MACHINE, at=app.clock.now()))
+
+
+@main.command("invite")
+@click.argument("username")
+def invite_(username: str) -> None:
+    """Print a new one-time link for a user: it is good for 24 hours and sets a password."""
+    with operator_at_work() as app:
+        say_link(app, username, invite(user_named(username).id, by=MACHINE, at=app.clock.now()))
+
+
+@main.command("set-password")
+@click.argument("username")
+@click.password_option(help="At least 12 characters; asked for when it is not given.")
+def set_password_(username: str, password: str) -> None:
+    """Give a user another password and end their sessions."""
+    with operator_at_work() as app:
+        set_password(user_named(username).id, password, by=MACHINE, at=app.clock.now())
+        click.echo(f"{username} has the new password; their sessions have ended.")
+
+
+@contextmanager
+def operator_at_work() -> Iterator[Flask]:
+    """The application on its newest tables; a refusal is said in one sentence."""
+    app = open_app(demo=False)
+    migrate_database(app)
+    with app.app_context():
+        try:
+            yield app
+        except Refused as refusal:
+            sys.exit(sentence(refusal.code, "en", **refusal.values))
+
+
+def user_named(username: str) -> User:
+    user = db.session.scalar(select(User).where(User.username == username))
+    if user is None:
+        raise Refused("user.unknown")
+    return user
+
+
+def say_link(app: Flask, username: str, token: str) -> None:
+    settings = app.config["BIHUAN"]
+    scheme = "https" if settings.secure else "http"
+    click.echo(f"{username} sets a password here, within 24 hours: {scheme}://{settings.host}:{settings.port}/invitation/{token}")
 
 
 @main.command()
@@ -104,12 +184,28 @@ def read_or_leave(*, demo: bool) -> Settings:
 
 def serve(settings: Settings) -> None:
     """Prepare the database, say where to go, and hand over to gunicorn."""
-    migrate_database(create_app(settings))
+    app = create_app(settings)
+    migrate_database(app)
+    click.echo(prepare_demo(app) if settings.demo else f"Bihuan 闭环 · http://{settings.host}:{settings.port}")
     os.environ["BIHUAN_DEMO"] = "yes" if settings.demo else "no"
     command = ["gunicorn", "server.wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
     command += ["--worker-class", "gthread", "--workers", str(settings.workers), "--threads", str(settings.threads)]
     command += ["--no-control-socket", "--graceful-timeout", "5", "--keep-alive", "5", "--log-level", "warning"]
     if settings.certificate:
         command += ["--certfile", str(settings.certificate), "--keyfile", str(settings.certificate_key)]
-    click.echo(f"Bihuan 闭环 · http://{settings.host}:{settings.port}")
     os.execv(sys.executable, [sys.executable, "-m", *command])
+
+
+def prepare_demo(app) -> str:
+    """Fill an empty database with the demo; what to say when it is there."""
+    settings, began = app.config["BIHUAN"], time.monotonic()
+    with app.app_context():
+        try:
+            fill_demo(told=lambda what: click.echo(f"Filling the demo: {what} …", err=True))
+            password = password_for_all(settings.data, settings.demo_password, app.clock.now())
+        except NotADemo as fault:
+            sys.exit(str(fault))
+        except Refused as refusal:
+            sys.exit(sentence(refusal.code, "en", **refusal.values))
+        db.engine.dispose()  # no connection is carried over into gunicorn
+    return greeting(settings, password, time.monotonic() - began)
