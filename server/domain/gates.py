@@ -5,14 +5,14 @@ A gate stops the button, never the fact: what was done although a gate was not m
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from server.domain.acts import Act
 from server.domain.steps import is_done, is_emergency_trip, missing_items, someone_aboard
 from server.domain.told import about, told_by
 from server.store.transfers import Line, Transfer
 
-NIGHT_STOP = range(2, 5)  # 02:00 to 05:00 local time (domain §4.6, R-20)
+NIGHT_STOP = (time(2), time(5))  # local time; coaches rest (domain §4.6, R-20)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def gates_before(button: str, transfer: Transfer, at: datetime, settings, line: 
     stops = not someone_aboard(transfer)
     found = []
     for gate, before, passed_by, unmet in GATES:
-        if before == button:
+        if button in before:
             missing = unmet(transfer, at, settings, line)
             if missing is not None:
                 found.append(Gate(gate, stops, passed_by, missing))
@@ -84,10 +84,14 @@ def _driver_hours(transfer: Transfer, _at, _settings, _line) -> list[str] | None
 
 
 def _night(transfer: Transfer, at: datetime, settings, _line) -> list[str] | None:
-    """Coaches neither leave nor arrive in the night stop. Without a route only now is known."""
-    arrival = at + timedelta(minutes=(transfer.route or {}).get("minutes") or 0)
-    drives = any(moment.astimezone(settings.time_zone).hour in NIGHT_STOP for moment in (at, arrival))
-    return [] if drives else None
+    """No part of the drive lies in the night stop. Without a route only now is known."""
+    leaves = at.astimezone(settings.time_zone)
+    arrives = leaves + timedelta(minutes=(transfer.route or {}).get("minutes") or 0)
+    begins, ends = NIGHT_STOP
+    if begins <= leaves.time() < ends:
+        return []
+    next_begin = datetime.combine(leaves.date() + timedelta(days=leaves.time() >= ends), begins, leaves.tzinfo)
+    return [] if next_begin <= arrives else None
 
 
 def _steps(transfer: Transfer, _at, _settings, _line) -> list[str] | None:
@@ -108,13 +112,13 @@ def someone_cares(verified: dict | None) -> bool:
     return told.get("answer") in ("nobody", "can_be_alone")
 
 
-GATES: list[tuple[str, str, str, Callable]] = [
-    ("room_waits.rooms", "left_pickup", "named_person", _rooms),
-    ("room_waits.dock", "left_pickup", "named_person", _dock),
-    ("vehicle_waits", "people_called", "named_person", _at_pickup),
-    ("safe.readiness", "en_route", "commander", _readiness),
-    ("safe.driver_hours", "en_route", "nobody", _driver_hours),
-    ("safe.night", "en_route", "nobody", _night),
-    ("steps", "en_route", "named_person", _steps),
-    ("carer", "board_person", "named_person", _carer),
+GATES: list[tuple[str, tuple[str, ...], str, Callable]] = [
+    ("room_waits.rooms", ("people_called", "left_pickup"), "named_person", _rooms),
+    ("room_waits.dock", ("people_called", "left_pickup"), "named_person", _dock),
+    ("vehicle_waits", ("people_called",), "named_person", _at_pickup),
+    ("safe.readiness", ("en_route",), "commander", _readiness),
+    ("safe.driver_hours", ("en_route",), "nobody", _driver_hours),
+    ("safe.night", ("en_route",), "nobody", _night),
+    ("steps", ("en_route",), "named_person", _steps),
+    ("carer", ("board_person",), "named_person", _carer),
 ]

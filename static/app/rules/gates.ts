@@ -1,6 +1,6 @@
 import type { Line, LineId, Moment, Time, Transfer } from "../records.ts";
 import type { Settings } from "./settings.ts";
-import { hourIn } from "./time.ts";
+import { minuteOfDay } from "./time.ts";
 import { isDone, isEmergencyTrip, missingItems, someoneAboard } from "./steps.ts";
 
 export type GateCode =
@@ -27,7 +27,7 @@ export interface Gate {
 export function gatesBefore(button: Button, transfer: Transfer, at: Time, settings: Settings, line?: LineId): Gate[] {
   if (isEmergencyTrip(transfer)) return [];
   const stops = !someoneAboard(transfer);
-  return GATES.filter((gate) => gate.before === button).flatMap(({ gate, passed_by, unmet }) => {
+  return GATES.filter((gate) => gate.before.includes(button)).flatMap(({ gate, passed_by, unmet }) => {
     const missing = unmet({ transfer, at, settings, line: transfer.lines.find(({ id }) => id === line) });
     return missing ? [{ gate, stops, passed_by, missing }] : [];
   });
@@ -35,24 +35,24 @@ export function gatesBefore(button: Button, transfer: Transfer, at: Time, settin
 
 interface Situation { transfer: Transfer; at: Time; settings: Settings; line: Line | undefined }
 interface Rule {
-  gate: GateCode; before: Button; passed_by: Gate["passed_by"];
+  gate: GateCode; before: Button[]; passed_by: Gate["passed_by"];
   /** What is missing, perhaps nothing that has a name; null when the gate is met. */
   unmet: (situation: Situation) => string[] | null;
 }
 
 const GATES: Rule[] = [
-  { gate: "room_waits.rooms", before: "left_pickup", passed_by: "named_person", unmet: ({ transfer }) => namedOrMet(withoutRoom(transfer)) },
-  { gate: "room_waits.dock", before: "left_pickup", passed_by: "named_person", unmet: (now) => (dockIsFresh(now) ? null : []) },
-  { gate: "vehicle_waits", before: "people_called", passed_by: "named_person",
+  { gate: "room_waits.rooms", before: ["people_called", "left_pickup"], passed_by: "named_person", unmet: ({ transfer }) => namedOrMet(withoutRoom(transfer)) },
+  { gate: "room_waits.dock", before: ["people_called", "left_pickup"], passed_by: "named_person", unmet: (now) => (dockIsFresh(now) ? null : []) },
+  { gate: "vehicle_waits", before: ["people_called"], passed_by: "named_person",
     unmet: ({ transfer }) => (transfer.moments.at_pickup ? null : []) },
-  { gate: "safe.readiness", before: "en_route", passed_by: "commander",
+  { gate: "safe.readiness", before: ["en_route"], passed_by: "commander",
     unmet: ({ transfer }) => (transfer.vehicle_check ? namedOrMet(missingItems(transfer).filter(notDriverHours)) : []) },
-  { gate: "safe.driver_hours", before: "en_route", passed_by: "nobody",
+  { gate: "safe.driver_hours", before: ["en_route"], passed_by: "nobody",
     unmet: ({ transfer }) => (transfer.vehicle_check?.items.driver_hours === true ? null : []) },
-  { gate: "safe.night", before: "en_route", passed_by: "nobody", unmet: (now) => (drivesInTheNightStop(now) ? [] : null) },
-  { gate: "steps", before: "en_route", passed_by: "named_person",
+  { gate: "safe.night", before: ["en_route"], passed_by: "nobody", unmet: (now) => (drivesInTheNightStop(now) ? [] : null) },
+  { gate: "steps", before: ["en_route"], passed_by: "named_person",
     unmet: ({ transfer }) => namedOrMet((["verify", "dock", "vehicle", "route"] as const).filter((step) => !isDone(transfer, step))) },
-  { gate: "carer", before: "board_person", passed_by: "named_person",
+  { gate: "carer", before: ["board_person"], passed_by: "named_person",
     unmet: ({ line }) => (line && !someoneCares(line) ? [line.id] : null) },
 ];
 
@@ -72,11 +72,14 @@ function dockIsFresh({ transfer: { dock }, at, settings }: Situation): boolean {
   return confirmed && dock.at !== null && Date.parse(at) - Date.parse(dock.at) <= settings.dock_fresh_minutes * 60_000;
 }
 
-/** Coaches rest from 02:00 to 05:00 local time (domain §4.6): neither leaving nor arriving then. Without a route only now is known. */
+/** Coaches rest from 02:00 to 05:00 local time (domain §4.6): no part of the drive lies in it. Without a route only now is known. */
 function drivesInTheNightStop({ transfer, at, settings }: Situation): boolean {
-  const arrival = Date.parse(at) + (transfer.route?.minutes ?? 0) * 60_000;
-  return [Date.parse(at), arrival].some((time) => { const hour = hourIn(settings.time_zone, time); return hour >= 2 && hour < 5; });
+  const leaves = minuteOfDay(settings.time_zone, Date.parse(at));
+  const untilStop = (leaves < NIGHT_STOP.ends ? NIGHT_STOP.begins : NIGHT_STOP.begins + 24 * 60) - leaves;
+  return untilStop <= (transfer.route?.minutes ?? 0);
 }
+
+const NIGHT_STOP = { begins: 2 * 60, ends: 5 * 60 }; // minutes of the day
 
 function someoneCares({ verified }: Line): boolean {
   const answer = verified?.stays_behind;

@@ -8,16 +8,17 @@ export function countdownTo(deadline: Time, now: number): Countdown {
   return { over: left < 0, hours: Math.floor(Math.abs(left) / 60), minutes: Math.abs(left) % 60 };
 }
 
-/** The hour of the day, 0 to 23, in a zone such as `Asia/Shanghai`. */
-export function hourIn(zone: string, time: number): number {
-  return Number(hourFormat(zone).format(time)) % 24;
+/** The minute of the day, 0 to 1439, in a zone such as `Asia/Shanghai`. */
+export function minuteOfDay(zone: string, time: number): number {
+  const [hour, minute] = clockFormat(zone).format(time).split(":").map(Number);
+  return (hour! % 24) * 60 + minute!;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a format takes a cheap phone several milliseconds, and lists ask for hundreds. */
-function hourFormat(zone: string): Intl.DateTimeFormat {
+function clockFormat(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
-  if (!format) formats.set(zone, (format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", hourCycle: "h23" })));
+  if (!format) formats.set(zone, (format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" })));
   return format;
 }
