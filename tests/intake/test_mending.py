@@ -63,12 +63,6 @@ def test_a_mended_row_becomes_a_person_with_what_it_said(world, held):
     person = db.session.get(Person, mended.person)
     said = (person.name, person.category, person.phone, person.id_tail, person.room)
     assert said == ("王建国", "close_contact", "14200004444", "0031", "501")
-        "王建国",
-        "close_contact",
-        "14200004444",
-        "0031",
-        "501",
-    )
     assert (row(one.id).state, row(one.id).waits, row(one.id).verdict) == ("mended", False, "held") and not mended.matched
     assert (waiting(world).people, waiting(world).held_rows) == (1, 0)
 
