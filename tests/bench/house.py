@@ -1,0 +1,76 @@
+"""A house to measure in: the application on a database of its own that is gone afterwards, and the same behind gunicorn."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from urllib.request import urlopen
+
+from flask import Flask
+
+from server.app import create_app
+from server.cli import migrate_database
+from server.clock import Clock
+from server.settings import read_settings
+from server.store.database import db
+
+ROOT = Path(__file__).resolve().parents[2]
+START_WITHIN_S = 60
+
+
+@contextmanager
+def house(at: datetime | None = None, data: Path | None = None) -> Iterator[Flask]:
+    """An application with all tables in a new folder (or in `data`, which stays), on the real clock or one that starts `at`."""
+    folder = data or Path(tempfile.mkdtemp(prefix="bihuan-bench-"))
+    app = create_app(read_settings({"DATA": str(folder)}), Clock(at))
+    try:
+        migrate_database(app)
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+    finally:
+        if data is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def served(data: Path) -> Iterator[str]:
+    """The address at which gunicorn serves this folder's database, as `bihuan run` starts it."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    command += ["--workers", "1", "--threads", "8", "--no-control-socket", "--graceful-timeout", "1", "--log-level", "error"]
+    environment = {name: value for name, value in os.environ.items() if name not in ("CLOCK", "DATABASE_URL", "BIHUAN_DEMO")}
+    environment |= {"DATA": str(data), "PORT": str(port)}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def wait_for(address: str, process: subprocess.Popen) -> None:
+    until = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urlopen(f"{address}/api/v1/hello", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("The server did not start: see what it wrote above.")
