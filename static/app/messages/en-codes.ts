@@ -124,6 +124,10 @@ export const codes: Codes = {
     "disinfection.too_little": "Disinfected too weakly or too briefly",
     "withdraw.correction": "Taken back late; kept as a correction", "hold.expired_on_phone": "A room's hold ran out",
   },
+  told: {
+    contact_minutes: "contact too short", aired_minutes: "aired too briefly", strength_mg_l: "too weak",
+    time_since_the_last_person: "too little time since people left", boarded: "aboard",
+  },
   hospitalColours: {
     yellow: "Yellow-code hospital", green: "Green-code hospital", red: "Red-code hospital", designated: "Designated hospital",
     fangcang: "Fangcang hospital",

@@ -149,6 +149,7 @@ export const en: Messages = {
     held: "Rooms held",
     lacking: "Rooms short",
     atDoor: "At the door",
+    arrivedAt: (clock) => `arrived ${clock}`,
     waited: (span) => `waited ${span}`,
     limit: (span) => `limit ${span}`,
     arrives: (clock) => `About ${clock}`,

@@ -36,6 +36,8 @@ export interface Codes {
   verdictCodes: Record<string, string>;
   services: Record<string, string>;
   conflictKinds: Record<string, string>;
+  /** Words that conflicts bring: what was too little, what a side said. */
+  told: Record<string, string>;
   hospitalColours: Record<string, string>;
   vehicleKinds: Record<string, string>;
 }
@@ -132,6 +134,7 @@ export const codes: Codes = {
     "room.still_occupied": "房间还有人住", "relief.count_differs": "换班时人数不一样", "disinfection.too_little": "消毒时间或浓度不够",
     "withdraw.correction": "撤销晚了，按更正处理", "hold.expired_on_phone": "房间锁定过期了",
   },
+  told: { contact_minutes: "作用时间不够", aired_minutes: "通风时间不够", strength_mg_l: "浓度不够", time_since_the_last_person: "从人下车到现在时间不够", boarded: "已上车" },
   hospitalColours: { yellow: "黄码医院", green: "绿码医院", red: "红码医院", designated: "定点医院", fangcang: "方舱医院" },
   vehicleKinds: {
     coach: "大巴", minibus: "中巴", ambulance: "救护车", negative_pressure_ambulance: "负压救护车", van: "面包车",

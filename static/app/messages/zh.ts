@@ -139,6 +139,7 @@ export const zh = {
     held: "房已锁",
     lacking: "还差",
     atDoor: "已到门口",
+    arrivedAt: (clock: string) => `${clock} 到达`,
     waited: (span: string) => `等了 ${span}`,
     limit: (span: string) => `限 ${span}`,
     arrives: (clock: string) => `约 ${clock} 到`,

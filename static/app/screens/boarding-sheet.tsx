@@ -48,16 +48,18 @@ export function AskedPerson({ transfer, line, differs, onDone }: {
       </div>
       {gates.length > 0 && isExpected(line) ? (
         <>
-          <GoAnyway gates={gates} busy={saving.busy} onGo={board} />
+          <GoAnyway gates={gates} what={words.boarding.aboard} busy={saving.busy} onGo={board} />
           <a class="button main not-yet" href={`#/transfer/${transfer.id}/verify/${line.id}`}>{words.verify.askFirst}</a>
         </>
-      ) : <SaveButton saving={saving} onPress={() => board(null)}><Icon name="check" />{words.boarding.aboard}</SaveButton>}
+      ) : <SaveButton saving={saving} onPress={() => board(null)}><Icon name="check" />{words.boarding.aboard}{form.identity.length > 0 && <small>{words.and(form.identity.map((code) => words.identity[code]))}</small>}</SaveButton>}
     </>
   );
 }
 
 interface ChecksForm { identity: IdentityCode[]; temperature: string; mask: boolean | null; seat: string }
-const FRESH: ChecksForm = { identity: [], temperature: "", mask: null, seat: "" };
+
+/** At the door the usual two are looked at; what was not is taken away with one tap, under "more". */
+const FRESH: ChecksForm = { identity: ["id_card", "face"], temperature: "", mask: null, seat: "" };
 
 function Checks({ form, change }: { form: ChecksForm; change: (part: Partial<ChecksForm>) => void }) {
   const fever = (decimalNumber(form.temperature) ?? 0) >= FEVER_FROM;

@@ -73,9 +73,9 @@ function valueWords(value: Record<string, unknown>, view: View): string {
 }
 
 function plainWords(said: unknown): string {
-  if (Array.isArray(said)) return words.people(said.length);
+  if (Array.isArray(said)) return words.and(said.map(plainWords).filter(Boolean)) || words.none;
   if (typeof said !== "string" && typeof said !== "number") return "";
-  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults }, String(said));
+  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults, ...words.identity, ...words.vehicleItems, ...words.told }, String(said));
 }
 
 const roomOnList = (room: string, { transfers }: View): string | undefined =>

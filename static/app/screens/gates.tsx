@@ -40,14 +40,15 @@ export function gateWords({ gate, missing }: Gate): string {
 }
 
 /** The reasons before a button, and the way past them where a named person may open it. */
-export function GoAnyway({ gates, busy, onGo }: { gates: Gate[]; busy: boolean; onGo: (allowedBy: string) => void }) {
+export function GoAnyway({ gates, what, busy, onGo }: { gates: Gate[]; what: string; busy: boolean; onGo: (allowedBy: string) => void }) {
   const [name, setName] = useState("");
   const [asked, setAsked] = useState(false);
   const closed = gates.some((gate) => gate.passed_by !== "named_person");
   return (
     <div class="go-anyway">
       <Banner look="watch">{gates.map((gate) => <p key={gate.gate}>{gateWords(gate)}</p>)}</Banner>
-      {!closed && !asked && <button type="button" class="button" onClick={() => setAsked(true)}>{words.transfer.goAnyway}</button>}
+      {gates.some((gate) => gate.passed_by === "commander") && <p class="quiet">{words.transfer.commander}</p>}
+      {!closed && !asked && <button type="button" class="button" onClick={() => setAsked(true)}>{what}{words.colon}{words.transfer.goAnyway}</button>}
       {!closed && asked && (
         <>
           <Text label={words.transfer.allowedBy} value={name} onChange={setName} hint={words.transfer.allowedHow} />

@@ -25,7 +25,7 @@ function Handover({ transfer }: { transfer: OneTransfer }) {
   const carried = transfer.lines.filter(wasAboard).sort((one, other) => Number(differs(other)) - Number(differs(one)));
   const left = transfer.lines.filter((line) => !wasAboard(line));
   const asked = carried.find(({ id }) => id === picked);
-  const arrived = transfer.moments.at_site ? `${words.moments.at_site} ${clock(transfer.moments.at_site.at, now)}` : "";
+  const arrived = transfer.moments.at_site ? words.arrivals.arrivedAt(clock(transfer.moments.at_site.at, now)) : "";
   return (
     <Page title={words.handover.title} under={arrived || transfer.destination.name} back={`#/transfer/${transfer.id}`} flush sheet
       corner={<EmergencyCorner transfer={transfer.id} />} head={<Sums transfer={transfer} />}

@@ -39,7 +39,7 @@ export function MomentButton({ transfer, moment, stop, main, word = words.doMome
   const record = (allowed_by: string | null) => saving.save(() => phone.act.recordMoment(transfer.id, { moment, stop, allowed_by }));
   return (
     <>
-      {gates.length > 0 && <GoAnyway gates={gates} busy={saving.busy} onGo={record} />}
+      {gates.length > 0 && <GoAnyway gates={gates} what={word} busy={saving.busy} onGo={record} />}
       {main
         ? <SaveButton saving={saving} missing={gates.length ? `${word}${words.colon}${words.transfer.missing(gates.length)}` : null} onPress={() => record(null)}>{word}</SaveButton>
         : gates.length === 0 && <button type="button" class="button" disabled={saving.busy} onClick={() => record(null)}>{word}</button>}

@@ -27,7 +27,7 @@ function Receive({ transfer }: { transfer: OneTransfer }) {
   const coming = transfer.lines.filter((line) => toReceive(line) || line.received || line.state === "aboard");
   const open = coming.filter((line) => !line.received);
   const asked = coming.find(({ id }) => id === picked) ?? open[0] ?? null;
-  const arrived = transfer.moments.at_site && `${words.moments.at_site} ${clock(transfer.moments.at_site.at, now)}`;
+  const arrived = transfer.moments.at_site && words.arrivals.arrivedAt(clock(transfer.moments.at_site.at, now));
   return (
     <Page title={words.receive.title} under={[transfer.vehicle?.plate, arrived].filter(Boolean).join("　")} back="#/" flush sheet
       corner={<EmergencyCorner transfer={transfer.id} />} head={<Sums transfer={transfer} />}
@@ -44,10 +44,11 @@ function Person({ line, asked, undo, onPick }: { line: ShownLine; asked: boolean
   const { now } = usePhone();
   const { icon, ink } = LOOKS[line.received?.outcome ?? "open"];
   return (
-    <div class={asked ? "person asked" : "person"}>
+    <div class={asked ? "person with-room asked" : "person with-room"}>
       <button type="button" class="person-name" aria-pressed={asked} onClick={onPick}>
-        <span class="name">{line.name}</span><small>{personFacts(line)}</small>{line.room && <b class="room">{line.room.number}</b>}
+        <span class="name">{line.name}</span><small>{personFacts(line)}</small>
       </button>
+      <b class="room">{line.room?.number}</b>
       <span class={`outcome ${ink}`}>
         <Icon name={icon} />{line.received ? `${words.receptions[line.received.outcome]} ${clock(line.received.at, now)}` : words.lineStates[line.state]}
         {isUndoable(undo, line.id) ? <UndoButton operation={undo.act!.id} secondsLeft={undo.secondsLeft} /> : line.mark && <Marks mark={line.mark} stacked />}

@@ -24,7 +24,7 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
   return (
     <>
       <p class="sheet-name"><span class="room">{line.name}</span><span>{personFacts(line)}{words.comma}{words.idTail} <b>{line.id_tail ?? words.none}</b></span></p>
-      <p class="thumb-line badges">
+      <p class="badges">
         {line.category && <Badge look="plain">{words.categories[line.category]}</Badge>}
         {line.needs.map((need) => <Badge key={need.code} look="watch" icon="watch">{wordFor(words.needs, need.code)} {need.detail}</Badge>)}
       </p>

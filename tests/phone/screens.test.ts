@@ -1,0 +1,92 @@
+// What screens say and ask, as far as it can be told without a browser.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { expectedAt, stageOf } from "../../static/app/screens/arrival-words.ts";
+import { nextState, TURNOVER } from "../../static/app/screens/room-words.ts";
+import { boardingStops } from "../../static/app/screens/stops.ts";
+import { deadlineWords } from "../../static/app/screens/transfer-words.ts";
+import { argumentsFrom, freshForm, gapsIn, mustAnswer } from "../../static/app/screens/verify-form.ts";
+import { roughSpan, span } from "../../static/app/messages/times.ts";
+import type { LineId, StopId } from "../../static/app/records.ts";
+import type { ShownLine, ShownTransfer } from "../../static/app/projection/view.ts";
+
+const line = (part: Partial<ShownLine>): ShownLine => ({
+  id: "l1" as LineId, person: "p1", position: 1, stop: null, household: null, name: "易淑浩", age: 39, sex: "female", id_tail: "4063",
+  category: "close_contact", case_type: null, address: { compound: "中海家园", building: "27", unit: "3", room: "803" }, phone: null,
+  second_phone: null, needs: [{ code: "dialysis", detail: "周二" }], words: null, room: null, state: "expected", verified: null,
+  boarded_at: null, outcome: null, outcome_at: null, received: null, note: null, mark: null, ...part,
+});
+const moments = { en_route: null, at_pickup: null, people_called: null, left_pickup: null, at_site: null };
+const transfer = (part: Partial<ShownTransfer>): ShownTransfer =>
+  ({ stops: [], lines: [], origin: null, route: null, moments, depart_at: null, ...part }) as ShownTransfer;
+
+test("who stays behind at home is asked with no default, and has to be answered", () => {
+  const form = freshForm(line({}));
+  assert.equal(form.stays, null);
+  assert.equal(mustAnswer(form), "askFirst");
+  assert.equal(mustAnswer({ ...form, stays: "nobody" }), null);
+});
+
+test("a carer or the desk has to be named", () => {
+  const form = freshForm(line({}));
+  assert.equal(mustAnswer({ ...form, stays: "carer" }), "whoFirst");
+  assert.equal(mustAnswer({ ...form, stays: "carer", carerName: "王芳" }), null);
+  assert.equal(mustAnswer({ ...form, stays: "desk", deskName: " " }), "whoFirst");
+});
+
+test("a person who is not there is recorded as absent without the questions that only they can answer", () => {
+  const form = { ...freshForm(line({})), agrees: "absent" as const };
+  assert.equal(mustAnswer(form), null);
+  assert.deepEqual(gapsIn(form), []);
+});
+
+test("a form that nobody touched lacks identity, address, pets and the telling", () => {
+  assert.deepEqual(gapsIn(freshForm(line({}))), ["identity", "address", "pets", "told"]);
+});
+
+test("a corrected door says what it was and what it is, and only for the part that differs", () => {
+  const form = freshForm(line({}));
+  const args = argumentsFrom({ ...form, wrongAddress: true, door: { ...form.door, unit: "1" }, stays: "nobody" }, line({}));
+  assert.deepEqual(args.address, { unit: { was: "3", now: "1" } });
+});
+
+test("a temperature may be typed with a comma, and what is no number is left out", () => {
+  const form = { ...freshForm(line({})), stays: "nobody" as const };
+  assert.equal(argumentsFrom({ ...form, temperature: "38,4" }, line({})).temperature, 38.4);
+  assert.equal(argumentsFrom({ ...form, temperature: "热" }, line({})).temperature, null);
+});
+
+test("people of a transfer without stops, and who stood on no list, are still on a roll", () => {
+  const stop = { id: "st1" as StopId, name: "北门", lat: null, lng: null, contact_name: null, contact_phone: null, people: 1 };
+  const lines = [line({ id: "a" as LineId, stop: stop.id }), line({ id: "b" as LineId, stop: null, state: "aboard" })];
+  const places = boardingStops(transfer({ stops: [stop], lines }));
+  assert.deepEqual(places.map(({ key, lines: here }) => [key, here.length]), [["st1", 1], ["origin", 1]]);
+  assert.deepEqual(places.map(({ expected, aboard }) => [expected, aboard]), [[1, 0], [0, 1]]);
+});
+
+test("a coach is expected from its last moment and the minutes of the route card, and without a card nobody guesses", () => {
+  const left = { at: "2022-04-03T12:00:00Z", by: "沈杰", allowed_by: null };
+  const route = { minutes: 40 } as ShownTransfer["route"];
+  const onTheWay = transfer({ moments: { ...moments, left_pickup: left }, route });
+  assert.equal(stageOf(onTheWay), "left_pickup");
+  assert.equal(expectedAt(onTheWay), Date.parse("2022-04-03T12:40:00Z"));
+  assert.equal(expectedAt({ ...onTheWay, route: null }), null);
+});
+
+test("a deadline at midnight is the end of the day before it", () => {
+  const { by, left, late } = deadlineWords("2022-04-03T16:00:00Z", Date.parse("2022-04-03T06:32:00Z"));
+  assert.match(by, /24:00/);
+  assert.match(left, /9 小时 28 分/);
+  assert.equal(late, false);
+});
+
+test("a room goes through its turnover one step at a time", () => {
+  for (const [place, state] of TURNOVER.slice(0, -1).entries()) assert.equal(nextState(state), TURNOVER[place + 1]);
+  assert.equal(nextState("ready"), null);
+  assert.equal(nextState("occupied"), "vacated_dirty");
+});
+
+test("spans are said in the largest words that still help", () => {
+  assert.deepEqual([9, 60, 130, 3000].map(span), ["9 分", "1 小时", "2 小时 10 分", "2 天"]);
+  assert.deepEqual([9, 130].map(roughSpan), ["9 分", "2 小时"]);
+});
