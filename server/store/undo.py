@@ -5,6 +5,7 @@ of an entry in a list. A row that the operation made is `{"row", "id", "made": t
 """
 
 from datetime import date, datetime
+from functools import cache
 
 from server.store.database import Base, UtcTime
 
@@ -20,8 +21,14 @@ def set_noted(row: Base, field: str, value: object, key: str | None = None) -> d
 
 def name_of(row: Base) -> dict:
     """Which row it is: the table and the id."""
-    [id] = [getattr(row, column.name) for column in row.__table__.primary_key]
-    return {"row": row.__tablename__, "id": id}
+    return {"row": row.__tablename__, "id": getattr(row, _key_of(type(row)))}
+
+
+@cache
+def _key_of(table: type[Base]) -> str:
+    """The name of its id: `id`, or of a row that stands beside a person `person_id`."""
+    [column] = table.__table__.primary_key
+    return column.name
 
 
 def still_stands(row: Base, entry: dict) -> bool:
