@@ -19,6 +19,7 @@ from server.demo.accounts import password_for_all
 from server.demo.filling import NotADemo, fill_demo
 from server.demo.greeting import greeting
 from server.domain.acts import Actor
+from server.domain.write_path import perform_one
 from server.intake.accepting import report
 from server.intake.exporting import NOUNS, write_file
 from server.intake.folders import import_files
@@ -27,6 +28,7 @@ from server.problems import Refused, sentence
 from server.settings import Settings, SettingsFault, read_settings
 from server.store.change_log import Epoch, begin_history
 from server.store.database import db, transaction
+from server.store.reference import told_settings
 from server.store.users import User
 
 OPERATOR = Actor(None, "dispatcher", "命令行")  # whoever may run commands on the server's machine
@@ -95,12 +97,15 @@ def open_app(*, demo: bool):
 
 
 def migrate_database(app) -> None:
-    """Create or change the tables, and begin the history of an empty database."""
+    """Create or change the tables, begin the history of an empty database, and tell phones what they must know of the settings."""
     with app.app_context():
         upgrade()
         if db.session.query(Epoch).first() is None:
             with transaction() as session:
                 begin_history(session, app.clock.now())
+        for_phones = app.config["BIHUAN"].for_phones()
+        if told_settings(db.session) != for_phones:
+            perform_one("tell_settings", author=MACHINE, at=app.clock.now(), **for_phones)
 
 
 @main.command()

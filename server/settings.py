@@ -46,6 +46,15 @@ class Settings:
         start = datetime.fromisoformat(self.clock)
         return start if start.tzinfo else start.replace(tzinfo=self.time_zone)
 
+    def for_phones(self) -> dict[str, object]:
+        """What the rules on a phone need to know of them (PROTOCOL §5, `setting`)."""
+        return {
+            "dock_fresh_minutes": self.dock_fresh_minutes,
+            "lease_hours": self.lease_hours,
+            "time_zone": str(self.time_zone),
+            "demo": self.demo,
+        }
+
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

@@ -21,6 +21,7 @@ from server.domain import (
     overrides,
     passing,
     people,
+    phone_settings,
     readiness,
     receipts,
     reception,
@@ -94,6 +95,7 @@ OPERATIONS: dict[str, Kind] = {
     "set_password": decision(None, "users.manage", users.set_password),
     "accept_invitation": decision(None, None, users.accept_invitation),
     "revoke_device": decision(None, "phones.manage", users.revoke_device),
+    "tell_settings": decision(None, "settings.manage", phone_settings.tell_settings),
     # transfers, as a desk makes and changes them
     "make_transfer": decision(None, "transfers.make", transfers.make_transfer),
     "reassign_transfer": decision("transfer", "transfers.reassign", transfers.reassign_transfer),

@@ -1,7 +1,7 @@
 """Telephone numbers that everybody may need, and the settings that phones must know."""
 
-from sqlalchemy import JSON, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.store.change_log import RecordKey
 from server.store.database import Base
@@ -30,3 +30,8 @@ class Setting(Base):
 
     def record_keys(self) -> list[RecordKey]:
         return [("setting", self.id)]
+
+
+def told_settings(session: Session) -> dict[str, object]:
+    """The settings that phones have been told, by id."""
+    return {row.id: row.value for row in session.scalars(select(Setting))}
