@@ -65,8 +65,9 @@ def record_outcome(act: Act, *, line: str, outcome: str, note: str | None = None
     transfer = recorded_transfer(act)
     row = line_of(transfer, line)
     if row.state in ("aboard", "received", "elsewhere"):
-        code = "outcome.after_boarding" if row.state == "aboard" else "outcome.after_reception"
-        act.flag(code, [{"says": row.state}, {**told_by(act), "says": outcome}], **about(transfer, row))
+        says = [{"says": row.state}, {**told_by(act), "says": outcome}]
+        after = "boarding" if row.state == "aboard" else "reception"
+        act.flag(f"outcome.after_{after}", says, **about(transfer, row))
         return
     told = row.outcome and {"at": row.outcome_at.isoformat() if row.outcome_at else act.at.isoformat(), "outcome": row.outcome}
     if transfer.state == "cancelled" or stands(act, transfer, outcome, told, row, outcome=outcome):
