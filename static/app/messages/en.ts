@@ -43,6 +43,7 @@ export const en: Messages = {
   faults: {
     tooLarge: "Too long to save. Write less.",
     storageFull: "The phone is full, not saved. Delete some photos and press again; write it on paper meanwhile.",
+    partMissing: "This page is not downloaded yet. Open it once with a network.",
     broken: "This phone cannot keep anything. Use another browser or phone; write on paper meanwhile.",
   },
   notHere: "This is no longer on this phone. It may be reassigned or finished.",

@@ -1,32 +1,35 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { LineId, RoomId, Step, TransferId } from "../records.ts";
-import { AnswerScreen } from "./answer.tsx";
-import { ArrivalsScreen } from "./arrivals.tsx";
 import { BoardingScreen } from "./boarding.tsx";
-import { ConflictsScreen } from "./conflicts.tsx";
-import { DisinfectionScreen } from "./disinfection.tsx";
 import { DockScreen } from "./dock.tsx";
 import { DockingBell } from "./docking-bell.tsx";
-import { DueScreen } from "./due.tsx";
 import { EmergencyScreen } from "./emergency.tsx";
-import { ExtraPersonScreen } from "./extra-person.tsx";
-import { HandoverScreen } from "./handover.tsx";
 import { HospitalsScreen } from "./hospitals.tsx";
-import { ProblemScreen } from "./problem.tsx";
-import { ReceiveScreen } from "./receive.tsx";
-import { RoomScreen } from "./room.tsx";
-import { RoomsScreen } from "./rooms.tsx";
-import { RouteScreen } from "./route.tsx";
-import { SettingsScreen } from "./settings.tsx";
+import { late } from "./late.tsx";
 import { isReceiver, usePhone } from "./shown.tsx";
 import { SignInScreen } from "./sign-in.tsx";
 import { TodayScreen } from "./today.tsx";
 import { TransferScreen } from "./transfer.tsx";
 import { UnsentScreen } from "./unsent.tsx";
-import { VehicleScreen } from "./vehicle.tsx";
 import { VerifyListScreen } from "./verify-list.tsx";
-import { VerifyPersonScreen } from "./verify-person.tsx";
+
+const later = () => import("./later-screens.ts");
+const AnswerScreen = late(async () => (await later()).AnswerScreen);
+const ArrivalsScreen = late(async () => (await later()).ArrivalsScreen);
+const ConflictsScreen = late(async () => (await later()).ConflictsScreen);
+const DisinfectionScreen = late(async () => (await later()).DisinfectionScreen);
+const DueScreen = late(async () => (await later()).DueScreen);
+const ExtraPersonScreen = late(async () => (await later()).ExtraPersonScreen);
+const HandoverScreen = late(async () => (await later()).HandoverScreen);
+const ProblemScreen = late(async () => (await later()).ProblemScreen);
+const ReceiveScreen = late(async () => (await later()).ReceiveScreen);
+const RoomScreen = late(async () => (await later()).RoomScreen);
+const RoomsScreen = late(async () => (await later()).RoomsScreen);
+const RouteScreen = late(async () => (await later()).RouteScreen);
+const SettingsScreen = late(async () => (await later()).SettingsScreen);
+const VehicleScreen = late(async () => (await later()).VehicleScreen);
+const VerifyPersonScreen = late(async () => (await later()).VerifyPersonScreen);
 
 /** The screen that the address after `#` names. The page itself is always the same one, so it starts with no network. */
 export function App() {

@@ -1,12 +1,10 @@
-import { Badge, Banner, Nothing } from "../elements/banner.tsx";
-import { Marks } from "../elements/marks.tsx";
+import { Badge, Nothing } from "../elements/banner.tsx";
 import type { Held } from "../records.ts";
 import { clock } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
-import type { Refusal, View } from "../projection/view.ts";
-import { actWords } from "./act-words.ts";
+import type { View } from "../projection/view.ts";
 import { Page } from "./page.tsx";
-import { useSaving } from "./saving.tsx";
+import { RefusalLine } from "./refusal-line.tsx";
 import { usePhone } from "./shown.tsx";
 
 /** What needs this person's eyes: acts that were not accepted, and differences that the office is settling. */
@@ -22,26 +20,6 @@ export function ConflictsScreen() {
         {[...open, ...closed].map((conflict) => <ConflictLine key={conflict.id} conflict={conflict} />)}
       </ol>
     </Page>
-  );
-}
-
-/** Something that the office did not accept leads, and has its own way out. */
-export function RefusalLine({ refusal }: { refusal: Refusal }) {
-  const { phone, view, now } = usePhone();
-  const saving = useSaving();
-  const said = refusal.act ? actWords(refusal.act) : `${refusal.about.code ?? ""} ${wordFor(words.operations, refusal.type)}`;
-  const desk = view.transfer(refusal.target)?.desk;
-  return (
-    <li>
-      <p class="row-text"><b>{refusal.mark === "held" ? words.marks.officeHeld : words.unsent.refused}{words.colon}{said}</b><br />
-        {refusal.code && wordFor(words.verdictCodes, refusal.code)} {refusal.mark === "held" ? words.conflicts.held : words.unsent.refusedHow}</p>
-      {saving.fault && <Banner look="stop">{saving.fault}</Banner>}
-      <p class="unsent-end">
-        <Marks mark={refusal.mark} {...(refusal.act && { savedAt: clock(refusal.act.at, now) })} />
-        {desk && <a class="button" href={`tel:${desk.phone}`}>{words.desk}</a>}
-        {refusal.mark === "refused" && <button type="button" class="button" disabled={saving.busy} onClick={() => saving.save(() => phone.acknowledge(refusal.id))}>{words.unsent.acknowledge}</button>}
-      </p>
-    </li>
   );
 }
 

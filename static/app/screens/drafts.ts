@@ -3,24 +3,26 @@ import { usePhone } from "./shown.tsx";
 
 /**
  * What is being filled in, kept on the phone as it is typed: going back, a call or a killed app lose nothing. `drop` once it is
- * saved. While the draft is being read `ready` is false; it takes a few milliseconds.
+ * saved. A draft is read within milliseconds; what is typed before that stands.
  */
 export function useDraft<Form extends object>(key: string, fresh: () => Form): {
-  form: Form; change: (part: Partial<Form>) => void; drop: () => void; ready: boolean;
+  form: Form; change: (part: Partial<Form>) => void; drop: () => void;
 } {
   const { drafts } = usePhone().phone;
   const [form, setForm] = useState(fresh);
-  const [ready, setReady] = useState(false);
   const latest = useRef(form);
+  const touched = useRef(false);
+  const show = (shown: Form) => { latest.current = shown; setForm(shown); };
   useEffect(() => {
     let open = true;
-    drafts.take(key).then((kept) => open && show({ ...fresh(), ...(kept as Partial<Form> | undefined) }), () => open && show(fresh()));
+    const take = (kept: unknown) => { if (open && kept && !touched.current) show({ ...fresh(), ...(kept as Partial<Form>) }); };
+    drafts.take(key).then(take, () => undefined);
     return () => { open = false; };
   }, [key]);
-  const show = (shown: Form) => { latest.current = shown; setForm(shown); setReady(true); };
   const change = (part: Partial<Form>) => {
+    touched.current = true;
     show({ ...latest.current, ...part });
     void drafts.keep(key, latest.current);
   };
-  return { form, change, drop: () => void drafts.drop(key), ready };
+  return { form, change, drop: () => void drafts.drop(key) };
 }

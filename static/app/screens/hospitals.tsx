@@ -3,12 +3,12 @@ import { useState } from "preact/hooks";
 import { Badge, Nothing } from "../elements/banner.tsx";
 import { Text } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
+import { WayThere } from "../elements/way-there.tsx";
 import type { View } from "../projection/view.ts";
 import type { Held } from "../records.ts";
 import { day } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import { CallCorner, Page } from "./page.tsx";
-import { WayThere } from "./route.tsx";
 import { usePhone } from "./shown.tsx";
 
 /** The hospital directory, offline: telephone, the way there, whom it takes. */

@@ -1,5 +1,6 @@
 import { Choice, Stepper, Text, Tick, decimalNumber, optionsOf, typedOrNull } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
+import { WayThere } from "../elements/way-there.tsx";
 import type { Arguments } from "../operations.ts";
 import type { SiteId, StopId, TransferId } from "../records.ts";
 import { clock } from "../messages/times.ts";
@@ -84,14 +85,6 @@ function Stops({ transfer, order, onOrder }: { transfer: OneTransfer; order: Sto
     </ol>
   );
 }
-
-/** Opens the phone's own map application at the place (WGS-84). */
-export const WayThere = ({ place: { name, lat, lng } }: { place: { name: string; lat: number | null; lng: number | null } }) =>
-  lat === null || lng === null ? null : <a class="button" href={mapAddress(name, lat, lng)}><Icon name="way" />{words.route.navigate}</a>;
-
-/** Apple's phones do not know `geo:`. */
-const mapAddress = (name: string, lat: number, lng: number): string =>
-  /iPhone|iPad/.test(navigator.userAgent) ? `maps:?q=${encodeURIComponent(name)}&ll=${lat},${lng}` : `geo:${lat},${lng}?q=${lat},${lng}(${encodeURIComponent(name)})`;
 
 function freshRoute(transfer: OneTransfer): RouteForm {
   const { route, backup } = transfer;

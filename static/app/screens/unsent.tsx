@@ -4,8 +4,8 @@ import { Marks } from "../elements/marks.tsx";
 import { clock } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import { actWords } from "./act-words.ts";
-import { RefusalLine } from "./conflicts.tsx";
 import { Page } from "./page.tsx";
+import { RefusalLine } from "./refusal-line.tsx";
 import { usePhone } from "./shown.tsx";
 
 /** What is not sent yet: first what is safe, then each operation in words with its two marks; what was refused leads. */
