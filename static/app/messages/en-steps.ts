@@ -17,7 +17,7 @@ export const forms: typeof chinese = {
     board: "Roll call",
     boarded: (n, all) => `${n}/${all}`,
     left: (n) => `${n} left`,
-    goAnyway: "who allowed it?",
+    goAnyway: (what) => `${what} anyway: who allowed it?`,
     commander: "Only command may waive this. Call the desk.",
     allowedBy: "Name of who allowed it",
     allowedHow: "Write the real name. The office will see it marked.",

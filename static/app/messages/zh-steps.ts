@@ -14,7 +14,7 @@ export const forms = {
     board: "点名上车",
     boarded: (n: number, all: number) => `${n}/${all}`,
     left: (n: number) => `还差 ${n} 人`,
-    goAnyway: "谁同意的？",
+    goAnyway: (what: string) => `仍要${what}：谁同意的？`,
     commander: "这一项只有指挥部能放行，请打电话给调度。",
     allowedBy: "同意人的姓名",
     allowedHow: "照实写下姓名，系统会标出来给中心看。",

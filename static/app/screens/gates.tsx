@@ -48,7 +48,7 @@ export function GoAnyway({ gates, what, busy, onGo }: { gates: Gate[]; what: str
     <div class="go-anyway">
       <Banner look="watch">{gates.map((gate) => <p key={gate.gate}>{gateWords(gate)}</p>)}</Banner>
       {gates.some((gate) => gate.passed_by === "commander") && <p class="quiet">{words.transfer.commander}</p>}
-      {!closed && !asked && <button type="button" class="button" onClick={() => setAsked(true)}>{what}{words.colon}{words.transfer.goAnyway}</button>}
+      {!closed && !asked && <button type="button" class="button" onClick={() => setAsked(true)}>{words.transfer.goAnyway(what)}</button>}
       {!closed && asked && (
         <>
           <Text label={words.transfer.allowedBy} value={name} onChange={setName} hint={words.transfer.allowedHow} />
