@@ -83,7 +83,7 @@ def ask(form: Question, *, title: str, back: str, then: Callable[[], object], do
             form.refusal = sentence(refusal.code, language(), **refusal.values)
             status = status_of(refusal.code)
         else:
-            flash(done or _("已办:%(what)s", what=title))
+            flash(done or _("已办：%(what)s", what=title))
             return redirect(onward if isinstance(onward, str) else back)
     elif form.is_submitted():
         form.refusal = sentence("request.unreadable", language())

@@ -72,7 +72,7 @@ def accept_return(id: str):
     form = AcceptanceForm()
     return ask(
         form,
-        title=_("接收 %(code)s:%(people)s", code=transfer.code, people=counted(len(names), "people")),
+        title=_("接收 %(code)s：%(people)s", code=transfer.code, people=counted(len(names), "people")),
         back=url_for("console.list_compounds"),
         facts=names,
         then=lambda: act("accept_return", id, accepted_by=form.accepted_by.data) and None,

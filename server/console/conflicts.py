@@ -18,7 +18,7 @@ from server.store.lists.transfers import areas
 
 
 class ResolutionForm(Question):
-    words = TextAreaField(_l("怎么定的,依据是什么"), [InputRequired(), Length(max=1000)])
+    words = TextAreaField(_l("怎么定的，依据是什么"), [InputRequired(), Length(max=1000)])
 
 
 @console.get("/conflicts")

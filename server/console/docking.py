@@ -55,7 +55,7 @@ def answer_docking(id: str):
     ]
     return ask(
         form,
-        title=_("答复 %(code)s:%(people)s", code=transfer.code, people=counted(len(people), "people")),
+        title=_("答复 %(code)s：%(people)s", code=transfer.code, people=counted(len(people), "people")),
         back=url_for("console.list_docking"),
         facts=people,
         then=lambda: (

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 
 class UploadForm(Question):
-    file = FileField(_l("表格文件(xlsx、xls、ods、csv)"), [FileRequired(_l("请选择文件。"))])
+    file = FileField(_l("表格文件（xlsx、xls、ods、csv）"), [FileRequired(_l("请选择文件。"))])
     kind = ChoiceField(_l("是什么"))
     area = ChoiceField(_l("哪个区的"))
     day = DateField(_l("名单日期"), [Optional()])
@@ -74,8 +74,8 @@ def upload_file():
         form,
         title=_("导入名单或台账"),
         back=url_for("console.list_imports"),
-        done=_("已读完,请核对后入库。"),
-        says=_("先读出来给您看,确认后才入库。同一个文件再导一次不会重复。最多 50 MB、20 万行。"),
+        done=_("已读完，请核对后入库。"),
+        says=_("先读出来给您看，确认后才入库。同一个文件再导一次不会重复。最多 50 MB、20 万行。"),
         button=_("读这个文件"),
         multipart=True,
         then=receive,
@@ -111,7 +111,7 @@ def accept_import(id: str):
     """Take it in, in chunks; taken up again where it stood when it was cut off."""
     file = one_file(id, "imports.run")
     Thread(target=take_in, args=(current_app._get_current_object(), file.id, staff(), now()), daemon=True).start()
-    flash(_("正在入库,可以离开这一页。"))
+    flash(_("正在入库，可以离开这一页。"))
     return redirect(url_for("console.show_import", id=id))
 
 
@@ -148,7 +148,7 @@ def map_columns(id: str):
 def forget_import(id: str):
     """A file that was never taken in goes again. Refuses: import.already_accepted."""
     intake().forget(one_file(id, "imports.run").id)
-    flash(_("已删除,没有入库。"))
+    flash(_("已删除，没有入库。"))
     return redirect(url_for("console.list_imports"))
 
 

@@ -28,7 +28,7 @@ def every_page() -> dict:
         "theme": request.cookies.get("theme") if request.cookies.get("theme") in THEMES else None,
         "time_now": now(),
         "demo": settings.demo,
-        "navigation": navigation() if g.get("user") else [],
+        **shown_navigation(),
     }
 
 
@@ -44,6 +44,14 @@ def home_of(role: str) -> str:
         return "/app/"
     places = {"community_worker": "console.list_compounds", "partner_desk": "console.list_docking", "administrator": "console.list_users"}
     return url_for(places.get(role, "console.show_today"))
+
+
+def shown_navigation() -> dict:
+    """The pages this person may open, and which of them this is: the one whose address this one continues furthest."""
+    groups = navigation() if g.get("user") else []
+    pages = [(url_for(endpoint), endpoint) for group in groups for endpoint, _name, _waiting in group]
+    within_page = [(len(start), endpoint) for start, endpoint in pages if request.path == start or request.path.startswith(f"{start}/")]
+    return {"navigation": groups, "page_of": max(within_page, default=(0, None))[1]}
 
 
 def navigation() -> list[list[tuple[str, str, int | None]]]:

@@ -46,11 +46,11 @@ def people_filters() -> dict:
 
 
 def state_choices() -> list[tuple[str, str]]:
-    return [("waiting", _("等待转运(全部)")), *((code, word(code, "person_state")) for code in WORDS["person_state"])]
+    return [("waiting", _("等待转运（全部）")), *((code, word(code, "person_state")) for code in WORDS["person_state"])]
 
 
 def category_choices() -> list[tuple[str, str]]:
-    groups = [("positive", _("阳性(全部)")), ("contact", _("密接等(全部)")), ("unknown", _("类别不明"))]
+    groups = [("positive", _("阳性（全部）")), ("contact", _("密接等（全部）")), ("unknown", _("类别不明"))]
     return [*groups, *((code, word(code, "category")) for code in (*sorted(POSITIVES), "pooled_positive", *sorted(CONTACTS)))]
 
 

@@ -51,7 +51,7 @@ class PersonForm(Question):
     building = line_field(_l("楼栋"), 20, required=False)
     unit = line_field(_l("单元"), 20, required=False)
     room = line_field(_l("房号"), 20, required=False)
-    address = line_field(_l("地址(原文)"), 200, required=False)
+    address = line_field(_l("地址（原文）"), 200, required=False)
     sampled_at = MomentField(_l("采样时间"))
     last_exposed_on = DateField(_l("末次接触"), [Optional()])
     needs = SelectMultipleField(_l("需求"), [Optional()])
@@ -63,7 +63,7 @@ class NewPersonForm(PersonForm):
     case_type = ChoiceField(_l("确诊类型"))
     found = ChoiceField(_l("在哪里发现"))
     detected_at = MomentField(_l("发现时间"))
-    same_as_nobody = BooleanField(_l("已核对,与下面这些人都不是同一人"))
+    same_as_nobody = BooleanField(_l("已核对，与下面这些人都不是同一人"))
 
 
 class CategoryForm(Question):
@@ -200,7 +200,7 @@ def set_category(id: str):
         title=_("%(name)s 的类别", name=person.name),
         back=url_for("console.show_person", id=id),
         says=_(
-            "现在:%(category)s。密接转阳的,从新结果出来起重新计时,重新等待转运。", category=word(person.category or "unknown", "category")
+            "现在：%(category)s。密接转阳的，从新结果出来起重新计时，重新等待转运。", category=word(person.category or "unknown", "category")
         ),
         then=lambda: (
             act("set_category", id, **{name: form[name].data for name in ("category", "case_type", "found", "detected_at")}) and None
@@ -270,5 +270,5 @@ def reveal_id(id: str):
         form=form,
         heading=_("看 %(name)s 的证件全号", name=person.name),
         back=url_for("console.show_person", id=id),
-        says=_("您的姓名、时间和原因会记下来,审计能看到。"),
+        says=_("您的姓名、时间和原因会记下来，审计能看到。"),
     )

@@ -56,6 +56,6 @@ def revoke_phone(id: str):
         Question(),
         title=_("停用这部手机"),
         back=url_for("console.list_phones"),
-        says=_("它立即退出登录,不能再看、也不能再送;手机里没送的 %(count)s 条要先请本人联网送出。", count=device.unsent),
+        says=_("它立即退出登录，不能再看、也不能再送；手机里没送的 %(count)s 条要先请本人联网送出。", count=device.unsent),
         then=lambda: act("revoke_device", id) and None,
     )

@@ -39,7 +39,7 @@ def show_quarantined(id: str):
     form = SettlementForm()
     return ask(
         form,
-        title=_("%(what)s,没有生效", what=word(row.Operation.type, "operation")),
+        title=_("%(what)s，没有生效", what=word(row.Operation.type, "operation")),
         back=url_for("console.list_quarantine"),
         template="quarantined",
         row=row,

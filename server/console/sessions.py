@@ -28,7 +28,7 @@ class InvitationForm(Question):
     password = PasswordField(
         _l("新密码"),
         [InputRequired(), Length(max=200)],
-        description=_l("至少 12 个字符,可以是一句话。"),
+        description=_l("至少 12 个字符，可以是一句话。"),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(_l("再输一次"), [EqualTo("password", _l("两次不一样。"))], render_kw={"autocomplete": "new-password"})

@@ -23,6 +23,7 @@ def join_filters(app: Flask) -> None:
         since,
         day,
         counted,
+        signed,
         word,
         words,
         masked_phone,
@@ -111,6 +112,11 @@ def counted(count: int, noun: str) -> str:
     if language() == "en":
         return f"{count:,} {one if count == 1 else many}"
     return f"{count:,} {zh}"
+
+
+def signed(count: int) -> str:
+    """`+12`, `−5`, `0`."""
+    return f"+{count:,}" if count > 0 else f"−{-count:,}" if count else "0"
 
 
 def word(code: str | None, table: str) -> str:

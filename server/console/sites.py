@@ -1,5 +1,6 @@
 """Sites and rooms: the ledger, one site floor by floor, and whether it takes people."""
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -31,7 +32,7 @@ TONES = {
 
 class PauseForm(Question):
     reason = TextAreaField(_l("原因"), [InputRequired(), Length(max=200)])
-    until = MomentField(_l("到什么时候(可以不填)"))
+    until = MomentField(_l("到什么时候（可以不填）"))
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,16 @@ def show_site(id: str):
 def floors_of(rooms: list) -> list[tuple[str, int, list[Cell]]]:
     """(floor, rooms ready, cells), building by building, the highest floor first."""
     floors = []
+    rooms = sorted(rooms, key=lambda row: (row.Room.building, [-number for number in numbers_in(row.Room.floor)], row.Room.floor, numbers_in(row.Room.number)))
     for (building, floor), group in groupby(rooms, key=lambda row: (row.Room.building, row.Room.floor)):
         cells = [cell_of(row) for row in group]
         floors.append((f"{building} {floor}", sum(cell.state == "ready" for cell in cells), cells))
     return floors
+
+
+def numbers_in(text: str) -> list[int]:
+    """`12床` before `100床`: the numbers that a floor or a door carries."""
+    return [int(number) for number in re.findall(r"\d+", text)]
 
 
 def cell_of(row) -> Cell:
@@ -168,7 +175,7 @@ def pause_site(id: str):
         form,
         title=_("暂停接收 %(name)s", name=site.name),
         back=url_for("console.show_site", id=id),
-        says=_("不能再往这里安排人;已经在路上的照常接收,请同时打电话商量。"),
+        says=_("不能再往这里安排人；已经在路上的照常接收，请同时打电话商量。"),
         then=lambda: act("pause_site", id, reason=form.reason.data, until=form.until.data) and None,
     )
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
+from flask_babel import gettext as _
 
 from server.access import allow, may
 from server.console.page import console, show
 from server.console.reach import within
 from server.console.shown import now
 from server.console.transfers import Card, step_cards, step_counts
-from server.domain.backlog import Waiting, settled_on, waiting_by_area
+from server.domain.backlog import GROUPS, Waiting, settled_on, waiting_by_area
 from server.domain.people import WAITING
 from server.store.areas import Area
 from server.store.database import db
@@ -19,6 +20,7 @@ from server.store.lists import today as lists
 from server.store.lists.transfers import areas
 
 SILENT_AFTER = timedelta(minutes=15)
+AGES = {"positive": (1, 2, 4), "contact": (2, 4, 6)}  # hours; the last bound is where waiting becomes late
 TIERS = {"red": 0, "yellow": 1, "green": 2}
 
 
@@ -56,7 +58,9 @@ def show_today():
         "today",
         rows=rows,
         sums=sum_of(rows),
-        short=[row for row in rows if row.gap < 0],
+        short=[row.area.short for row in rows if row.gap < 0 and row.area],
+        moving=lists.moving_by_group(session, reached, GROUPS),
+        ages={group: ages_of(reached, group, limits) for group, limits in AGES.items()},
         settled=settled_on(session, reached, now(), current_app.config["BIHUAN"].time_zone),
         held_rows=import_lists.count_waiting(session, within("imports.read")),
         decisions=lists.decisions(session, within("conflicts.read")),
@@ -66,6 +70,16 @@ def show_today():
         silent=lists.silent_phones(session, now() - SILENT_AFTER) if may("phones.read") else [],
         phones=lists.phones_in_use(session),
     )
+
+
+def ages_of(reached, group: str, hours: tuple[int, int, int]) -> list[tuple[str, int, bool]]:
+    """(how long, how many people, whether that is late) of those who wait."""
+    categories = [category for category, its_group in GROUPS.items() if its_group == group]
+    bounds = [now() - timedelta(hours=hour) for hour in hours]
+    counts = lists.waiting_since(db.session, reached, WAITING, categories, bounds)
+    first, second, third = hours
+    names = [_("%(to)s 时内", to=first), _("%(since)s–%(to)s 时", since=first, to=second), _("%(since)s–%(to)s 时", since=second, to=third)]
+    return list(zip([*names, _("超 %(since)s 时", since=third)], counts, (False, False, True, True), strict=True))
 
 
 def rows_by_area(reached) -> list[Row]:

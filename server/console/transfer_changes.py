@@ -33,7 +33,7 @@ class ReassignForm(CrewForm):
 
 class ReliefForm(CrewForm):
     place = line_field(_l("在哪里换班"), 120)
-    people = IntegerField(_l("当面点过,车上几人"), [InputRequired(), NumberRange(0, 200)])
+    people = IntegerField(_l("当面点过，车上几人"), [InputRequired(), NumberRange(0, 200)])
 
 
 class DivertForm(Question):
@@ -49,7 +49,7 @@ class ReleaseForm(Question):
 def crew_choices(role: str) -> list[tuple[str, str]]:
     """Who may be in a crew, and how busy each is."""
     rows = lists.crew_members(db.session, role)
-    return [(user.id, user.name + (_(",已有 %(count)s", count=counted(busy, "transfers")) if busy else "")) for user, busy in rows]
+    return [(user.id, user.name + (_("，已有 %(count)s", count=counted(busy, "transfers")) if busy else "")) for user, busy in rows]
 
 
 def vehicle_choices() -> list[tuple[str, str]]:
@@ -80,7 +80,7 @@ def reassign_transfer(id: str):
         form,
         title=_("改派 %(code)s", code=transfer.code),
         back=back_to(transfer),
-        says=_("原来的司机手机上会收走这个任务;他之后补传的记录仍然保留。"),
+        says=_("原来的司机手机上会收走这个任务；他之后补传的记录仍然保留。"),
         then=lambda: act("reassign_transfer", id, driver=form.driver.data, escort=form.escort.data, vehicle=form.vehicle.data) and None,
     )
 
@@ -98,7 +98,7 @@ def relieve_crew(id: str):
         title=_("换班 %(code)s", code=transfer.code),
         back=back_to(transfer),
         says=_(
-            "登记在车上的 %(count)s:%(names)s。人数对不上会标出来,不会挡住换班。",
+            "登记在车上的 %(count)s：%(names)s。人数对不上会标出来，不会挡住换班。",
             count=counted(len(aboard), "people"),
             names="、".join(aboard),
         ),
@@ -118,7 +118,7 @@ def divert_transfer(id: str):
         form,
         title=_("改送 %(code)s", code=transfer.code),
         back=back_to(transfer),
-        says=_("新隔离点立即锁房,原来锁的房间放回。司机手机下次联网就看到;请同时打电话。"),
+        says=_("新隔离点立即锁房，原来锁的房间放回。司机手机下次联网就看到；请同时打电话。"),
         then=lambda: act("divert_transfer", id, site=form.site.data, reason=form.reason.data) and None,
     )
 
@@ -138,7 +138,7 @@ def release_rooms(id: str):
         form,
         title=_("放房 %(code)s", code=transfer.code),
         back=back_to(transfer),
-        says=_("这些人仍在任务里,但不再有房间。车上现有 %(count)s,可能正在路上。", count=on_the_way),
+        says=_("这些人仍在任务里，但不再有房间。车上现有 %(count)s，可能正在路上。", count=on_the_way),
         then=lambda: act("release_rooms", id, lines=form.lines.data, reason=form.reason.data) and None,
     )
 
@@ -153,7 +153,7 @@ def cancel_transfer(id: str):
         form,
         title=_("取消 %(code)s", code=transfer.code),
         back=back_to(transfer),
-        says=_("这些人回到等待:%(names)s。锁的房间、车辆和司机都放回。司机手机下次联网就看到;请同时打电话。", names=names),
+        says=_("这些人回到等待：%(names)s。锁的房间、车辆和司机都放回。司机手机下次联网就看到；请同时打电话。", names=names),
         button=_("取消这个任务"),
         then=lambda: act("cancel_transfer", id, reason=form.reason.data) and None,
     )
@@ -168,7 +168,7 @@ def override_readiness(id: str, item: str):
         raise Refused("target.unknown")
     return ask(
         form,
-        title=_("同意放行:缺 %(item)s", item=word(item, "vehicle_item")),
+        title=_("同意放行：缺 %(item)s", item=word(item, "vehicle_item")),
         back=back_to(transfer),
         says=_("您的姓名和原因会写进当天的日报。驾驶时长和夜间停驶没有例外。"),
         then=lambda: act("override_readiness", id, item=item, reason=form.reason.data) and None,

@@ -35,18 +35,18 @@ STAGES = {
 
 class TransferForm(Question):
     destination = ChoiceField(_l("送到"), [InputRequired()])
-    elsewhere = line_field(_l("名录外的地方:名称"), 80, required=False)
+    elsewhere = line_field(_l("名录外的地方：名称"), 80, required=False)
     elsewhere_address = line_field(_l("地址"), 200, required=False)
     elsewhere_phone = line_field(_l("电话"), 20, required=False)
     backup_site = ChoiceField(_l("备用隔离点"))
-    vehicle = ChoiceField(_l("车辆(按 50% 坐人)"))
+    vehicle = ChoiceField(_l("车辆（按 50% 坐人）"))
     driver = ChoiceField(_l("司机"))
     escort = ChoiceField(_l("随车人员"))
     depart_at = MomentField(_l("计划发车"))
     priority = ChoiceField(_l("缓急"), [InputRequired()])
-    weekdays = SelectMultipleField(_l("每周重复(如透析)"), [Optional()])
-    repeats = BooleanField(_l("这是定期的,按下面的星期重复"))
-    split_approved_by = line_field(_l("儿童与监护人分开:批准人"), 60, required=False)
+    weekdays = SelectMultipleField(_l("每周重复（如透析）"), [Optional()])
+    repeats = BooleanField(_l("这是定期的，按下面的星期重复"))
+    split_approved_by = line_field(_l("儿童与监护人分开：批准人"), 60, required=False)
     split_reason = StringField(_l("分开的原因"), [Optional(), Length(max=200)])
     notes = TextAreaField(_l("备注"), [Optional(), Length(max=500)])
 
@@ -103,9 +103,9 @@ def make_transfer():
     offer_choices(form, kind)
     return ask(
         form,
-        title=_("安排%(kind)s:%(count)s", kind=word(kind, "transfer_kind"), count=counted(len(people), "people")),
+        title=_("安排%(kind)s：%(count)s", kind=word(kind, "transfer_kind"), count=counted(len(people), "people")),
         back=url_for("console.choose_people", kind=kind, person=[person.id for person in people]),
-        done=_("已安排,房间、车辆和人员都锁好了。"),
+        done=_("已安排，房间、车辆和人员都锁好了。"),
         template="make_transfer",
         people=people,
         kind=kind,
@@ -123,7 +123,7 @@ def offer_choices(form: TransferForm, kind: str) -> None:
     sites = [(f"site {id}", name) for id, name in site_choices()]
     hospitals = [(f"hospital {one.id}", one.name) for one in lists.hospitals(db.session)]
     compounds = [(f"home {one.id}", one.name) for one in lists.communities(db.session, within("transfers.make"))]
-    elsewhere = [("elsewhere", _("名录外的地方(填在下面)"))]
+    elsewhere = [("elsewhere", _("名录外的地方（填在下面）"))]
     orders = {"hospital": hospitals + sites, "return": compounds}
     form.destination.offer(orders.get(kind, sites + hospitals) + elsewhere)
     form.backup_site.offer(site_choices(), empty=_("没有"))

@@ -17,9 +17,9 @@ from server.problems import Refused
 
 
 class VerificationForm(Question):
-    identity = SelectMultipleField(_l("身份:两样对上才算"), [InputRequired()])
+    identity = SelectMultipleField(_l("身份：两样对上才算"), [InputRequired()])
     sources_agree = RadioField(_l("名单和检测结果一致吗"), [InputRequired()], choices=[("yes", _l("一致")), ("no", _l("不一致"))])
-    address_read_back = BooleanField(_l("门牌念过了,本人说对"))
+    address_read_back = BooleanField(_l("门牌念过了，本人说对"))
     whereabouts = RadioField(_l("人现在在哪里"), [InputRequired()])
     whereabouts_note = line_field(_l("现在的地址"), 200, required=False)
     phone_works = BooleanField(_l("电话打得通"))
@@ -28,13 +28,13 @@ class VerificationForm(Question):
     needs = SelectMultipleField(_l("需要照顾的"), [Optional()])
     medicine_days = IntegerField(_l("带药够几天"), [Optional(), NumberRange(0, 365)])
     stays_behind = RadioField(_l("家里留下谁"), [InputRequired()])
-    stays_who = line_field(_l("留下的人:姓名、年龄"), 120, required=False)
-    carer_name = line_field(_l("照看人姓名(已答应)"), 60, required=False)
+    stays_who = line_field(_l("留下的人：姓名、年龄"), 120, required=False)
+    carer_name = line_field(_l("照看人姓名（已答应）"), 60, required=False)
     carer_phone = line_field(_l("照看人电话"), 20, required=False)
-    desk_name = line_field(_l("专班里谁负责(姓名)"), 60, required=False)
+    desk_name = line_field(_l("专班里谁负责（姓名）"), 60, required=False)
     pets = RadioField(_l("家里有宠物吗"), [InputRequired()])
     pets_who = line_field(_l("谁照看宠物"), 60, required=False)
-    told = BooleanField(_l("已告知:去哪里、多久、为什么、带什么、投诉电话"))
+    told = BooleanField(_l("已告知：去哪里、多久、为什么、带什么、投诉电话"))
     agrees = RadioField(_l("本人意见"), [InputRequired()])
     note = TextAreaField(_l("备注"), [Optional(), Length(max=500)])
 
@@ -50,9 +50,9 @@ class DockCallForm(Question):
 
 
 class VehicleCheckForm(Question):
-    items = SelectMultipleField(_l("逐项核对,好的才勾"), [Optional()])
+    items = SelectMultipleField(_l("逐项核对，好的才勾"), [Optional()])
     ppe = SelectMultipleField(_l("防护服已穿好"), [Optional()])
-    checker_name = line_field(_l("核对人姓名(不能是司机本人)"))
+    checker_name = line_field(_l("核对人姓名（不能是司机本人）"))
     note = TextAreaField(_l("备注"), [Optional(), Length(max=500)])
 
 
@@ -60,7 +60,7 @@ class RouteForm(Question):
     minutes = IntegerField(_l("全程约几分钟"), [InputRequired(), NumberRange(1, 2880)])
     km = DecimalField(_l("公里"), [Optional(), NumberRange(0, 3000)])
     weather = ChoiceField(_l("天气和路况"))
-    night_checked = BooleanField(_l("已核对:不在 02:00–05:00 行车"))
+    night_checked = BooleanField(_l("已核对：不在 02:00–05:00 行车"))
     backup_site = ChoiceField(_l("备用隔离点"))
     pass_no = StringField(_l("通行证号"), [Optional(), Length(max=40)])
     note = TextAreaField(_l("备注"), [Optional(), Length(max=500)])
@@ -131,7 +131,7 @@ def record_dock_call(id: str):
         form,
         title=_("%(code)s 的对接电话", code=transfer.code),
         back=back_to(transfer),
-        says=_("电话里答应的,会记成“电话确认,代记”,不会当成隔离点自己答的。"),
+        says=_("电话里答应的，会记成“电话确认，代记”，不会当成隔离点自己答的。"),
         then=lambda: act("record_dock_call", id, **{name: form[name].data or None for name in fields}) and None,
     )
 
@@ -154,7 +154,7 @@ def check_vehicle(id: str):
         form,
         title=_("%(code)s 的车辆检查", code=transfer.code),
         back=back_to(transfer),
-        says=_("没勾的就是缺;缺项不补或没有指挥部同意,不能出发。"),
+        says=_("没勾的就是缺；缺项不补或没有指挥部同意，不能出发。"),
         then=lambda: act("check_vehicle", id, **values()) and None,
     )
 
@@ -182,6 +182,6 @@ def plan_route(id: str):
         form,
         title=_("%(code)s 的路线", code=transfer.code),
         back=back_to(transfer),
-        says=_("停靠顺序:%(stops)s", stops=" → ".join(stop["name"] for stop in transfer.stops)),
+        says=_("停靠顺序：%(stops)s", stops=" → ".join(stop["name"] for stop in transfer.stops)),
         then=lambda: act("plan_route", id, **values()) and None,
     )

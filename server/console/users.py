@@ -27,9 +27,9 @@ FIELDS = ("name", "role", "level", "area_id", "site_id", "phone", "language")
 class UserForm(Question):
     name = line_field(_l("姓名"))
     role = ChoiceField(_l("岗位"), [InputRequired()])
-    level = ChoiceField(_l("级别(指挥部)"))
-    area_id = ChoiceField(_l("区域(区专班、对口市)"))
-    site_id = ChoiceField(_l("隔离点(接收员、负责人)"))
+    level = ChoiceField(_l("级别（指挥部）"))
+    area_id = ChoiceField(_l("区域（区专班、对口市）"))
+    site_id = ChoiceField(_l("隔离点（接收员、负责人）"))
     phone = line_field(_l("电话"), 20, required=False)
     language = ChoiceField(_l("语言"), [InputRequired()])
 
@@ -43,7 +43,7 @@ class UserForm(Question):
 
 class NewUserForm(UserForm):
     username = StringField(
-        _l("用户名(登录用)"), [InputRequired(), Length(max=40), Regexp(r"^[A-Za-z0-9_.-]+$", message=_l("只用字母、数字和 _ . -"))]
+        _l("用户名（登录用）"), [InputRequired(), Length(max=40), Regexp(r"^[A-Za-z0-9_.-]+$", message=_l("只用字母、数字和 _ . -"))]
     )
 
 
@@ -83,7 +83,7 @@ def add_user():
         form,
         title=_("新增用户"),
         back=url_for("console.list_users"),
-        done=_("已新增。下一步:发邀请链接。"),
+        done=_("已新增。下一步：发邀请链接。"),
         then=lambda: url_for("console.show_user", id=act("add_user", **values()).made),
     )
 
@@ -132,7 +132,7 @@ def disable_user(id: str):
         Question(),
         title=_("停用 %(name)s", name=user.name),
         back=url_for("console.show_user", id=id),
-        says=_("立即退出所有登录,不能再登录。"),
+        says=_("立即退出所有登录，不能再登录。"),
         then=lambda: act("disable_user", id) and None,
     )
 

@@ -73,7 +73,7 @@ def set_vehicle_state(id: str):
         form,
         title=_("%(plate)s 的状态", plate=vehicle.plate),
         back=url_for("console.list_vehicles"),
-        says=_("现在:%(state)s。用过的车要有消毒记录才会变回可派。", state=word(vehicle.state, "vehicle_state")),
+        says=_("现在：%(state)s。用过的车要有消毒记录才会变回可派。", state=word(vehicle.state, "vehicle_state")),
         then=lambda: act("set_vehicle_state", id, state=form.state.data, reason=form.reason.data) and None,
     )
 

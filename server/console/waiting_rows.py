@@ -49,7 +49,7 @@ def mend_row(id: str):
 
 def after_mending(mended):
     """To the next row that may be the same person, else back to the list."""
-    flash(_("已补正。") if not mended.matched else _("已补正,登记里已有此人。"))
+    flash(_("已补正。") if not mended.matched else _("已补正，登记里已有此人。"))
     if mended.offers:
         flash(_("下面这一行可能是同一人。"))
         return redirect(url_for("console.mend_row", id=mended.offers[0]))
@@ -87,7 +87,7 @@ def take_row(id: str):
     """First move, then mend: the row becomes a person who can be put on a transfer now."""
     found_or_refuse(lists.one_row(db.session, within("people.edit"), id), "row.unknown")
     person = intake().take_by_hand(id, by=staff(), at=now())
-    flash(_("可以先安排转运了,这一行以后再补正。"))
+    flash(_("可以先安排转运了，这一行以后再补正。"))
     return redirect(url_for("console.show_person", id=person))
 
 

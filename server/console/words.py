@@ -167,7 +167,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "dock_state": {
         "asked": ("等隔离点答复", "waiting for the site"),
         "confirmed": ("隔离点已确认", "confirmed by the site"),
-        "confirmed_by_phone": ("电话确认,代记", "confirmed by phone on behalf of the site"),
+        "confirmed_by_phone": ("电话确认，代记", "confirmed by phone on behalf of the site"),
         "refused": ("隔离点拒收", "refused by the site"),
     },
     "dock_result": {
@@ -263,7 +263,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "tier": {"red": ("红", "red"), "yellow": ("黄", "yellow"), "green": ("绿", "green")},
     "verdict": {
         "applied": ("已生效", "applied"),
-        "flagged": ("已记,有疑问", "kept, in question"),
+        "flagged": ("已记，有疑问", "kept, in question"),
         "refused": ("已退回", "refused"),
         "held": ("已搁置", "held"),
         "accepted": ("可入库", "accepted"),
@@ -282,7 +282,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "done": ("已入库", "done"),
         "waiting": ("待处理", "waiting"),
         "mended": ("已补正", "mended"),
-        "dropped": ("重复,已略过", "dropped as a duplicate"),
+        "dropped": ("重复，已略过", "dropped as a duplicate"),
         "closed": ("新名单已更正", "closed by a newer list"),
     },
     "import_kind": {

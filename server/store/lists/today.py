@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, select, true
 from sqlalchemy.orm import Session
 
 from server.store.change_log import Operation
@@ -33,6 +33,28 @@ def with_room_by_area(session: Session, within: Within, waiting: tuple[str, ...]
     query = select(Person.responsible_area_id, func.count(Line.id)).join(Line, and_(Line.person_id == Person.id, Line.open))
     query = query.where(Line.room_id.is_not(None), Person.state.in_(waiting), within.people())
     return dict(session.execute(query.group_by(Person.responsible_area_id)).all())
+
+
+def waiting_since(session: Session, within: Within, waiting: tuple[str, ...], categories: list[str], bounds: list[datetime]) -> list[int]:
+    """How many of these categories wait, by since when: after the first bound, between each two, before the last."""
+    edges = [None, *bounds, None]
+    counts = []
+    for newest, oldest in zip(edges, edges[1:], strict=False):
+        after = Person.waits_from >= oldest if oldest is not None else true()
+        before = Person.waits_from < newest if newest is not None else true()
+        counts.append(func.count(case((and_(after, before), 1))))
+    query = select(*counts).where(within.people(), Person.state.in_(waiting), Person.merged_into.is_(None), Person.category.in_(categories))
+    return list(session.execute(query).one())
+
+
+def moving_by_group(session: Session, within: Within, groups: dict[str, str]) -> dict[str, int]:
+    """How many are aboard a vehicle now, by group."""
+    query = select(Person.category, func.count(Person.id)).where(within.people(), Person.state == "in_transfer", Person.merged_into.is_(None))
+    counts: dict[str, int] = {}
+    for category, people in session.execute(query.group_by(Person.category)):
+        group = groups.get(category or "", "unknown")
+        counts[group] = counts.get(group, 0) + people
+    return counts
 
 
 @dataclass(frozen=True)

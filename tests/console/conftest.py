@@ -1,0 +1,37 @@
+"""A town with some life in it, and people at their desks."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.console.browser import Browser
+
+
+@pytest.fixture
+def desk(world):
+    """Sign somebody in at the console: `desk("dispatcher")`."""
+    return lambda username, language="zh": Browser(world, username, language)
+
+
+@pytest.fixture
+def life(world):
+    """Two transfers (one to a site in 宽城, one return), people who wait, a conflict, a refused operation, a phone, a file."""
+    return Life(world)
+
+
+class Life(SimpleNamespace):
+    """What the town holds, by name."""
+
+    def __init__(self, world):
+        mother = world.person("王明", phone="14200000101", birth_year=1980, door="天茂|1|1|101", building="1", unit="1", room="101")
+        child = world.person("王小明", phone="14200000101", birth_year=2012, door="天茂|1|1|101", building="1", unit="1", room="101")
+        positive = world.person("李强", phone="14200000102", category="screen_positive", needs=[{"code": "wheelchair", "detail": None}])
+        other_area = world.area("绿园")
+        elsewhere = {"home_area_id": other_area, "pickup_area_id": other_area, "responsible_area_id": other_area}
+        stranger = world.person("赵远", phone="14200000103", **elsewhere)
+        transfer = world.do(
+            "make_transfer", kind="outbound", people=[mother, child], destination={"kind": "site", "id": world.site},
+            vehicle=world.vehicle, driver=world.users["driver1"], escort=world.users["escort1"],
+        )  # fmt: skip
+        foreign = world.do("make_transfer", kind="outbound", people=[stranger], destination={"kind": "elsewhere", "name": "省医院"})
+        super().__init__(mother=mother, child=child, positive=positive, stranger=stranger, transfer=transfer, foreign=foreign)
