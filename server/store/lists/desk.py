@@ -6,7 +6,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from server.store.areas import Area
-from server.store.change_log import Operation
+from server.store.change_log import TOOK_NO_EFFECT, Operation
 from server.store.conflicts import Conflict
 from server.store.lists.within import Within
 from server.store.people import Person
@@ -77,7 +77,7 @@ def quarantined(within: Within, *, settled: bool = False) -> Select:
         select(Operation, User, Transfer)
         .join(User, User.id == Operation.author_id, isouter=True)
         .join(Transfer, Transfer.id == Operation.target, isouter=True)
-        .where(Operation.verdict.in_(("refused", "held")), Operation.door == "phone")
+        .where(TOOK_NO_EFFECT, Operation.door == "phone")
         .where(Operation.acknowledged_at.is_not(None) if settled else Operation.acknowledged_at.is_(None))
     )
     return query if within.everything else query.where(Transfer.id.is_not(None), within.transfers())

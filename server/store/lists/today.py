@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select, true
 from sqlalchemy.orm import Session
 
-from server.store.change_log import Operation
+from server.store.change_log import TOOK_NO_EFFECT, Operation
 from server.store.conflicts import Conflict
 from server.store.lists.within import Within
 from server.store.people import Person
@@ -49,7 +49,9 @@ def waiting_since(session: Session, within: Within, waiting: tuple[str, ...], ca
 
 def moving_by_group(session: Session, within: Within, groups: dict[str, str]) -> dict[str, int]:
     """How many are aboard a vehicle now, by group."""
-    query = select(Person.category, func.count(Person.id)).where(within.people(), Person.state == "in_transfer", Person.merged_into.is_(None))
+    query = select(Person.category, func.count(Person.id)).where(
+        within.people(), Person.state == "in_transfer", Person.merged_into.is_(None)
+    )
     counts: dict[str, int] = {}
     for category, people in session.execute(query.group_by(Person.category)):
         group = groups.get(category or "", "unknown")
@@ -70,9 +72,7 @@ def decisions(session: Session, within: Within) -> Decisions:
     """Open conflict items within reach, and operations that were refused or held and not yet dealt with."""
     open_items = select(func.count(Conflict.id), func.min(Conflict.raised_at)).where(Conflict.state != "closed", within.conflicts())
     conflicts, oldest = session.execute(open_items).one()
-    refused = select(func.count(Operation.id)).where(
-        Operation.verdict.in_(("refused", "held")), Operation.acknowledged_at.is_(None), Operation.door == "phone"
-    )
+    refused = select(func.count(Operation.id)).where(TOOK_NO_EFFECT, Operation.acknowledged_at.is_(None), Operation.door == "phone")
     return Decisions(conflicts, oldest, session.scalar(refused) if within.everything else 0)
 
 
