@@ -101,6 +101,8 @@ export const en: Messages = {
     wrong: "User name or password is wrong.",
     tooMany: "Too many tries. Wait a few minutes, or ask the administrator to reset the password.",
     noNetwork: "Cannot reach the office. The first sign-in needs a network: try again where there is signal.",
+    notYours: "This is for crews and sites. Your work is on the office pages.",
+    revoked: "This phone or account was switched off. Call the administrator.",
     needBoth: "Fill in user name and password.",
     unsent: (n) => `${n} not sent yet on this phone; sent by itself after sign-in.`,
     continueAs: (name) => `${name}: no network, use what is on this phone`,

@@ -90,6 +90,8 @@ export const zh = {
     wrong: "用户名或密码不对。",
     tooMany: "试得太多了，请过几分钟再试，或请管理员重设密码。",
     noNetwork: "连不上中心。第一次登录要有网络；走到有信号的地方再点。",
+    notYours: "这个程序给司机、随车和隔离点用。您的岗位请用电脑上的办公页面。",
+    revoked: "这部手机或账号已停用，请联系管理员。",
     needBoth: "请填用户名和密码。",
     unsent: (n: number) => `这台手机上还有 ${n} 条未上传，登录后自动上传。`,
     continueAs: (name: string) => `${name}：没有网络，先用这台手机上的数据`,

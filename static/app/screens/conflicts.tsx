@@ -3,7 +3,7 @@ import type { Held } from "../records.ts";
 import { clock } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { View } from "../projection/view.ts";
-import { Page } from "./page.tsx";
+import { EmergencyCorner, Page } from "./page.tsx";
 import { RefusalLine } from "./refusal-line.tsx";
 import { usePhone } from "./shown.tsx";
 
@@ -13,7 +13,7 @@ export function ConflictsScreen() {
   const open = view.conflicts.filter(({ state }) => state === "open");
   const closed = view.conflicts.filter(({ state }) => state === "closed");
   return (
-    <Page title={words.conflicts.title} back="#/" flush>
+    <Page title={words.conflicts.title} back="#/" flush corner={<EmergencyCorner />}>
       {view.refusals.length + view.conflicts.length === 0 && <Nothing title={words.conflicts.nothing}>{words.conflicts.nothingHow}</Nothing>}
       <ol class="rows unsent">
         {view.refusals.map((refusal) => <RefusalLine key={refusal.id} refusal={refusal} />)}

@@ -51,6 +51,8 @@ export function SignInScreen() {
 const REFUSED: Record<string, () => string> = {
   "session.wrong_password": () => words.signIn.wrong,
   "session.too_many_tries": () => words.signIn.tooMany,
+  "access.denied": () => words.signIn.notYours,
+  "device.revoked": () => words.signIn.revoked,
 };
 
 /** Each language is offered in itself. */

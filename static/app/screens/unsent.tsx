@@ -4,7 +4,7 @@ import { Marks } from "../elements/marks.tsx";
 import { clock } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import { actWords } from "./act-words.ts";
-import { Page } from "./page.tsx";
+import { EmergencyCorner, Page } from "./page.tsx";
 import { RefusalLine } from "./refusal-line.tsx";
 import { usePhone } from "./shown.tsx";
 
@@ -15,7 +15,7 @@ export function UnsentScreen() {
   const heard = state.lastContactAt === null ? state.asOf : state.lastContactAt + (state.clockOffsetMs ?? 0);
   const clockOf = (at: string) => clock(at, now);
   return (
-    <Page title={words.unsent.title} under={waiting[0] ? words.unsent.count(waiting.length, clockOf(waiting[0].at)) : words.unsent.zero} back="#/" flush
+    <Page title={words.unsent.title} under={waiting[0] ? words.unsent.count(waiting.length, clockOf(waiting[0].at)) : words.unsent.zero} back="#/" flush corner={<EmergencyCorner />}
       thumb={(
         <>
           <p class="thumb-line"><span>{heard ? words.unsent.lastTry(clockOf(new Date(heard).toISOString())) : words.unsent.never}</span></p>
