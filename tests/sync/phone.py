@@ -40,6 +40,7 @@ class Phone:
     cursor: str | None = None
     seq: int = 0
     swaps: bool = False
+    high: int = 0
     pages: list[dict] = field(default_factory=list)
 
     def __post_init__(self):
@@ -52,9 +53,12 @@ class Phone:
         self.client = self.world.app.test_client()
         self.client.set_cookie("bihuan", open_session(db.session.get(User, self.user), self.device))
         now = self.world.clock.now()
-        device = Device(id=self.device, user_id=self.user, upload_hash=digest(self.token), enrolled_at=now, seen_at=now, last_seq=0)
         with transaction() as session:
-            session.merge(device)
+            device = session.get(Device, self.device)
+            if device is None:
+                device = Device(id=self.device, user_id=self.user, enrolled_at=now, seen_at=now, last_seq=0)
+                session.add(device)
+            device.upload_hash = digest(self.token)
 
     # ---- what its person does ----
 
@@ -125,6 +129,8 @@ class Phone:
         self.cursor = answer["cursor"]
         if answer["promote"]:
             self.promote(whole=not answer["more"])
+        if answer["promote"] and not answer["more"]:
+            self.high = answer["high"]
 
     def settle(self, result: dict) -> None:
         """P2: a verdict never changes (a held one moves once, and is told by its receipt)."""
