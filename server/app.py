@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import structlog
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -17,12 +17,13 @@ from server.access import access_rule, check_access
 from server.api import blueprints as api_blueprints
 from server.clock import Clock, kept_clock
 from server.domain.write_path import Busy
+from server.intake import accepting, exporting, mending, receiving, vocabulary
 from server.logs import set_up_logs
 from server.problems import Refused, sentence, status_of
-from server.intake import accepting, exporting, mending, receiving, vocabulary
 from server.settings import Settings
 from server.store import tables  # noqa: F401 — the metadata must be whole
 from server.store.database import db, engine_options, prepare_engine
+from server.store.database import settings as app_settings
 from sync.routes import sync
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +37,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # by https a form proves with it that it came from here; nobody else gets it
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
@@ -121,13 +122,14 @@ def kept_secret(file: Path) -> str:
 
 
 def put_headers(response: Response) -> Response:
-    """Headers of every answer. Built files have their content in their name, so a browser may keep them for ever."""
+    """Headers of every answer. Nothing is kept but built files, whose name changes with their content: those for ever."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.path.startswith("/api/") or g.get("user"):
-        response.headers.setdefault("Cache-Control", "no-store")
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers.setdefault("Cache-Control", "no-store")
+    if app_settings().secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 
 
@@ -158,7 +160,7 @@ def tell_problems(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(fault: Exception):
-        log.exception("request.broke", path=request.path, exc_info=fault)
+        log.exception("request.broke", route=str(request.url_rule), exc_info=fault)  # a path may be a one-time link
         return answer_problem("server.failed")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from math import ceil
 
-from flask import Response, request
+from flask import Response, request, send_file
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from sqlalchemy import Select, func, select
@@ -81,9 +81,8 @@ def export(name: str, columns: Columns, rows: Iterable) -> Response:
         sheet.append([_cell(sheet, show(row)) for _title, show in columns])
     file = BytesIO()
     book.save(file)
-    response = Response(file.getvalue(), mimetype=SHEET)
-    response.headers["Content-Disposition"] = f"attachment; filename={name}.xlsx"
-    return response
+    file.seek(0)
+    return send_file(file, mimetype=SHEET, as_attachment=True, download_name=f"{name}.xlsx")
 
 
 def _cell(sheet, value) -> WriteOnlyCell:

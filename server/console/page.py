@@ -104,8 +104,8 @@ def _held_rows() -> int:
 
 
 def local_address(wanted: str | None) -> str | None:
-    """The address to go on to, if it is one of this server's own pages."""
-    ours = wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    """The address to go on to, if it is one of this server's own pages. Browsers leave out tabs and line ends: `/⇥/x` is `//x`."""
+    ours = wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     return wanted if ours else None
 
 
