@@ -53,7 +53,8 @@ def register_person(act: Act, name: str | None, values: dict, state: str = "list
         raise Refused("person.id_taken", name=known.name, person=known.id)
     listed_at = values.pop("listed_at", None) or act.at
     found_at = values.get("detected_at")
-    person = Person(id=new_id(), name=name, listed_at=listed_at, state=state, **{"needs": [], **values})
+    told = {column: value for column, value in values.items() if value is not None}
+    person = Person(id=new_id(), name=name, listed_at=listed_at, state=state, **{"needs": [], **told})
     person.waits_from = min(found_at, listed_at) if found_at else listed_at
     person.category_from = person.category_from or (person.waits_from if person.category else None)
     if door:

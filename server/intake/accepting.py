@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from server.domain.acts import Actor, Incoming, Verdict
 from server.domain.people import prepare_people
@@ -45,7 +46,7 @@ def accept(file_id: str, *, by: Actor, at: datetime, told: Told = lambda *_: Non
     while file.state != "done":
         done = in_one_transaction(at, lambda work: _accept_chunk(work, file_id, places, by))
         told("accepting", done, of)
-        db.session.expire_all()
+        db.session.expunge_all()  # a chunk's people are done with: nothing piles up over a long file
         file = db.session.get(ImportFile, file_id)
 
 
@@ -70,7 +71,7 @@ def _accept_chunk(work: Work, file_id: str, places: Places, by: Actor) -> int:
     if file.state == "done":
         return file.done_rows
     next_rows = select(ImportRow).where(ImportRow.file_id == file_id, ImportRow.position >= file.done_rows)
-    rows = session.scalars(next_rows.order_by(ImportRow.position).limit(CHUNK)).all()
+    rows = session.scalars(next_rows.order_by(ImportRow.position).limit(CHUNK).options(defer(ImportRow.cells))).all()
     said = {row.id: values_of(row, work.secret) for row in rows}
     if file.kind == "list":
         _match_who_came_meanwhile(work, rows, said)

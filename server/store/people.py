@@ -55,7 +55,8 @@ class Person(Base):
     state: Mapped[str] = mapped_column(String(20))
     needs: Mapped[list] = mapped_column(JSON, default=list)  # [{"code", "detail"}]
     words: Mapped[str | None] = mapped_column(Text)  # remarks that were not understood
-    merged_into: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    # Indexed, because SQLite looks for a person who is pointed at by this column at each insert of a person.
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     extra: Mapped[dict] = mapped_column(JSON, default=dict)
 
     __table_args__ = (
