@@ -60,18 +60,25 @@ def _is_told_already(act: Act, transfer: Transfer, row: Line, told: dict) -> boo
 
 
 def _attest(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
-    """The same again: by the same person a repeat, by another one an attestation, which may add the room."""
-    if row.received["by"] == act.actor.id:
+    """The same again: by the same person a repeat, by another one an attestation. Either may add the room that was open."""
+    if told["room"] and not row.received.get("room"):
+        _add_room(act, transfer, row, told)
+    elif row.received["by"] == act.actor.id:
         stands(act, transfer, told["outcome"], row.received, row)
-        return
-    also = [*row.received.get("attested", []), {name: told[name] for name in ("at", "by", "by_name", "side")}]
-    act.change(row, received={**row.received, "attested": also})
+    if row.received["by"] != act.actor.id:
+        also = [*row.received.get("attested", []), {name: told[name] for name in ("at", "by", "by_name", "side")}]
+        act.change(row, received={**row.received, "attested": also})
+
+
+def _add_room(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
+    """Somebody was received without a room (the crew knew none, or the one named could not be had): now they get one."""
     stay = act.loaded.around.stay_of(row.person_id)
-    if told["room"] and not row.received.get("room") and stay and not stay.room_id:
-        room, together = _room_for(act, transfer, row, told)
-        if room:
-            move_into(act, stay, room, together)
-            act.change(row, received={**row.received, "room": room.id})
+    if stay is None or stay.room_id:
+        return
+    room, together = _room_for(act, transfer, row, told)
+    if room:
+        move_into(act, stay, room, together)
+        act.change(row, received={**row.received, "room": room.id})
 
 
 def _receive(act: Act, transfer: Transfer, row: Line, told: dict) -> None:

@@ -67,6 +67,14 @@ def test_a_room_with_somebody_in_it_is_flagged_and_the_person_has_no_room(each_w
     assert trip.stay(0).room_id == trip.rooms[0]
 
 
+def test_who_has_no_room_after_a_conflict_gets_the_next_one_that_is_named(each_world):
+    trip = Trip(each_world).at_the_gate()
+    trip.received(0)
+    trip.received(1, room=trip.rooms[0])
+    assert verdict_of(trip.received(1, room=each_world.rooms[7])) == APPLIED
+    assert (trip.stay(1).room_id, trip.room(1).state) == (each_world.rooms[7], "ready")
+
+
 def test_a_room_that_is_not_ready_is_not_given(world):
     trip = Trip(world).at_the_gate()
     trip.says("set_room_state", by="receiver1", target=world.rooms[7], state="blocked", reason="水管漏水")
