@@ -46,8 +46,7 @@ def accept(file_id: str, *, by: Actor, at: datetime, told: Told = lambda *_: Non
     while file.state != "done":
         done = in_one_transaction(at, lambda work: _accept_chunk(work, file_id, places, by))
         told("accepting", done, of)
-        db.session.expunge_all()  # a chunk's people are done with: nothing piles up over a long file
-        file = db.session.get(ImportFile, file_id)
+        file = db.session.get(ImportFile, file_id, populate_existing=True)
 
 
 def _reaches(by: Actor, file: ImportFile) -> bool:

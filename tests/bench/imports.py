@@ -1,6 +1,7 @@
 """How long the import door takes: 200,000 rows in one file, and the first page's backlog with 60,000 people and 60,000 rooms.
 
-Run by hand: `.venv/bin/python -m tests.bench.imports [rows]` (0 leaves the large list out). Everything happens in a folder of its own that is deleted afterwards.
+Run by hand: `.venv/bin/python -m tests.bench.imports [rows]` (0 leaves the large list out).
+Everything happens in a folder of its own that is deleted afterwards.
 """
 
 import resource
