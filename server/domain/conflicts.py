@@ -2,6 +2,7 @@
 
 from server.domain.acts import Act
 from server.domain.permissions import extent
+from server.domain.reach import is_site_of_area, reaches_transfer
 from server.problems import Refused
 from server.store.change_log import Operation
 from server.store.conflicts import Conflict
@@ -35,7 +36,7 @@ def settle_quarantined(act: Act, *, operation: str, words: str) -> None:
     Refuses: target.unknown, reason.missing.
     """
     row = act.work.session.get(Operation, operation)
-    if row is None or row.verdict not in ("refused", "held"):
+    if row is None or row.verdict not in ("refused", "held") or not _reaches_operation(act, row):
         raise Refused("target.unknown")
     if not words.strip():
         raise Refused("reason.missing")
@@ -47,23 +48,31 @@ def settle_quarantined(act: Act, *, operation: str, words: str) -> None:
 def open_conflict(act: Act, permission: str) -> Conflict:
     """The item, if it is open and within the actor's reach."""
     item = act.loaded.get("conflict", act.operation.target)
-    if item is None or not reaches_conflict(act.actor, permission, item):
+    if item is None or not reaches_conflict(act, permission, item):
         raise Refused("conflict.unknown")
     if item.state != "open":
         raise Refused("conflict.already_closed")
     return item
 
 
-def reaches_conflict(actor, permission: str, item: Conflict) -> bool:
+def reaches_conflict(act: Act, permission: str, item: Conflict) -> bool:
     """Whether the actor's permission reaches this item."""
-    reach = extent(actor.role, permission)
+    actor, reach = act.actor, extent(act.actor.role, permission)
     if reach == "site":
         return actor.site_id is not None and item.site_id == actor.site_id
+    if reach == "sites":
+        return is_site_of_area(act, item.site_id)
     if reach == "area":
-        return item.area_id == actor.area_id
-    if reach == "own":
-        return item.author_id == actor.id
-    return reach in ("all", "sites")
+        return actor.area_id is not None and item.area_id == actor.area_id
+    return reach == "all"
+
+
+def _reaches_operation(act: Act, row: Operation) -> bool:
+    """What is about no transfer that anybody can name is the city desk's."""
+    if extent(act.actor.role, "conflicts.resolve") == "all":
+        return True
+    transfer = act.loaded.transfer(row.target)
+    return transfer is not None and reaches_transfer(act, "conflicts.resolve", transfer)
 
 
 def _touch_with_transfer(act: Act, item: Conflict) -> None:

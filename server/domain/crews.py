@@ -11,8 +11,9 @@ CREW_ROLES = ("driver", "escort")
 def set_crew(act: Act, transfer: Transfer, driver: str, escort: str | None = None) -> None:
     """Make these two the crew from now on. Refuses: transfer.no_crew, user.unknown."""
     wanted = {"driver": crew_user(act, driver), "escort": crew_user(act, escort) if escort else None}
-    kept = [(member.role, member.user_id) for member in transfer.crew if member.to_at is None]
-    end_crew(act, transfer, but={user.id for user in wanted.values() if user})
+    places = {(role, user.id) for role, user in wanted.items() if user}
+    kept = {(member.role, member.user_id) for member in transfer.crew if member.to_at is None} & places
+    end_crew(act, transfer, but=kept)
     for role, user in wanted.items():
         if user and (role, user.id) not in kept:
             member = Assignment(id=new_id(), transfer_id=transfer.id, user_id=user.id, role=role, from_at=act.at)
@@ -21,10 +22,10 @@ def set_crew(act: Act, transfer: Transfer, driver: str, escort: str | None = Non
     act.touch(transfer)
 
 
-def end_crew(act: Act, transfer: Transfer, but: frozenset[str] | set[str] = frozenset()) -> None:
-    """End the assignments of everybody but these users."""
+def end_crew(act: Act, transfer: Transfer, but: frozenset[tuple[str, str]] | set[tuple[str, str]] = frozenset()) -> None:
+    """End all assignments but these: (role, user)."""
     for member in transfer.crew:
-        if member.to_at is None and member.user_id not in but:
+        if member.to_at is None and (member.role, member.user_id) not in but:
             member.to_at = act.at
 
 

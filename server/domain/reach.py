@@ -3,22 +3,24 @@
 A row out of reach is refused with the same code as one that does not exist.
 """
 
-from server.domain.acts import CLOCK, Act, Actor
+from server.domain.acts import CLOCK, Act
 from server.domain.permissions import extent
 from server.problems import Refused
+from server.store.sites import Site
 from server.store.transfers import Transfer
 
 
 def transfer_in_reach(act: Act, permission: str) -> Transfer:
     """The transfer an operation is about. Refuses: target.unknown."""
     transfer = act.loaded.transfer(act.operation.target)
-    if transfer is None or not reaches_transfer(act.actor, permission, transfer, act):
+    if transfer is None or not reaches_transfer(act, permission, transfer):
         raise Refused("target.unknown")
     return transfer
 
 
-def reaches_transfer(actor: Actor, permission: str, transfer: Transfer, act: Act | None = None) -> bool:
+def reaches_transfer(act: Act, permission: str, transfer: Transfer) -> bool:
     """Whether the actor's permission reaches this transfer. A crew reaches the transfers it is or was on: facts come late."""
+    actor = act.actor
     if actor is CLOCK:
         return True
     reach = extent(actor.role, permission)
@@ -26,9 +28,17 @@ def reaches_transfer(actor: Actor, permission: str, transfer: Transfer, act: Act
         return any(member.user_id == actor.id for member in transfer.crew)
     if reach == "site":
         return actor.site_id is not None and actor.site_id in sites_of(transfer)
+    if reach == "sites":
+        return any(is_site_of_area(act, site) for site in sites_of(transfer))
     if reach == "area":
-        return transfer.area_id == actor.area_id
+        return actor.area_id is not None and transfer.area_id == actor.area_id
     return reach == "all"
+
+
+def is_site_of_area(act: Act, site_id: str | None) -> bool:
+    """Whether this is a site of the actor's own area: what `sites` reaches."""
+    site = act.work.session.get(Site, site_id) if site_id else None
+    return site is not None and site.area_id == act.actor.area_id
 
 
 def sites_of(transfer: Transfer) -> set[str]:

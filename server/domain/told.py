@@ -25,7 +25,7 @@ def _heard(act: Act, *permissions: str) -> Transfer:
     """Whoever is or was in the crew is heard, whatever role they have by now: facts come late."""
     transfer = act.loaded.transfer(act.operation.target)
     standing = transfer and crew_standing(transfer, act.actor.id)
-    if transfer is None or not (standing or any(reaches_transfer(act.actor, one, transfer, act) for one in permissions)):
+    if transfer is None or not (standing or any(reaches_transfer(act, one, transfer) for one in permissions)):
         raise Refused("target.unknown")
     if standing == "former":
         act.flag("late_after_reassign", [{**told_by(act), "says": act.operation.type}], **about(transfer))

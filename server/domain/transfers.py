@@ -119,10 +119,12 @@ def responsible_area(act: Act, group: list[Person]) -> str | None:
 
 
 def next_code(act: Act) -> str:
-    """The short name people say on the telephone: month and day, then a number that begins anew each day."""
+    """The short name people say on the telephone: month and day, then a number that begins anew each day.
+
+    On the same day of a later year it goes on from the last one: no code ever stands for two transfers.
+    """
     day = act.at.astimezone(act.work.settings.time_zone).strftime("%m%d")
-    year_begins = act.at.astimezone(act.work.settings.time_zone).replace(month=1, day=1, hour=0, minute=0)
-    known = select(Transfer.code).where(Transfer.code.like(f"{day}-%"), Transfer.created_at >= year_begins)
+    known = select(Transfer.code).where(Transfer.code.like(f"{day}-%"))
     made = [row.code for row in act.loaded.all("transfer") if row.code.startswith(f"{day}-")]
     numbers = [int(code.split("-")[1]) for code in [*act.work.session.scalars(known), *made]]
     return f"{day}-{max(numbers, default=0) + 1:03}"

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from server.problems import Refused
 from server.store.database import db
 from server.store.rooms import Room
-from server.store.transfers import Line, Transfer, Vehicle
+from server.store.transfers import Assignment, Line, Transfer, Vehicle
 
 
 def make(world, people, **more):
@@ -140,3 +140,17 @@ def test_the_deadline_is_the_end_of_the_day_on_which_the_person_was_found(world)
 def test_codes_count_up_within_the_day(world):
     codes = [transfer_of(world, make(world, [world.person(f"王{n}")])).code for n in range(2)]
     assert codes == ["0403-001", "0403-002"]
+
+
+def test_driver_and_escort_change_places_and_are_two_still(world):
+    made = make(world, [world.person()], driver=world.users["driver2"], escort=world.users["escort1"])
+    world.do("reassign_transfer", made, driver=world.users["escort1"], escort=world.users["driver2"])
+    present = select(Assignment.role, Assignment.user_id).where(Assignment.transfer_id == made, Assignment.to_at.is_(None))
+    assert sorted(db.session.execute(present).all()) == [("driver", world.users["escort1"]), ("escort", world.users["driver2"])]
+
+
+def test_on_the_same_day_a_year_later_a_code_stands_for_no_second_transfer(world):
+    first = make(world, [world.person("王一")])
+    world.pass_time(days=365)
+    second = make(world, [world.person("王二")])
+    assert [transfer_of(world, id).code for id in (first, second)] == ["0403-001", "0403-002"]
