@@ -114,8 +114,8 @@ class Act:
 
     def change(self, row, **values) -> None:
         """Set columns of a row, and note what stood there, so that a wrong tap can be taken back."""
-        for field, value in values.items():
-            self.put(row, field, None, value)
+        for column, value in values.items():
+            self.put(row, column, None, value)
 
     def put(self, row, field: str, key: str | None, value) -> None:
         """Set one entry of a JSON column: a name in a dictionary, or the entry with this id in a list; without a key the column."""
