@@ -114,9 +114,8 @@ def a_list(rows: int, first: int = 0) -> bytes:
         door = n // 3
         place = f"天茂名苑{door % 40 + 1}号楼{door // 40 % 4 + 1}单元{door // 160 % 30 + 1:02}{door // 4800 % 8 + 1:02}"
         category = "无症状" if n % 4 == 0 else "密接"
-        lines.append(
-            f"{name},{an_id_number(born, n)},142{n:08},{place},{category},2022-04-03 {n % 20:02}:{n % 60:02},{'行动不便' if n % 50 == 0 else ''}"
-        )
+        found, remark = f"2022-04-03 {n % 20:02}:{n % 60:02}", "行动不便" if n % 50 == 0 else ""
+        lines.append(f"{name},{an_id_number(born, n)},142{n:08},{place},{category},{found},{remark}")
     return "\n".join(lines).encode()
 
 
