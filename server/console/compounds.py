@@ -55,6 +55,7 @@ def log_contact(id: str):
     return ask(
         form,
         title=_("联系 %(name)s", name=person.name),
+        button=_("保存"),
         back=url_for("console.show_person", id=id),
         facts=[(_("门牌"), door), (_("类别"), word(person.category or "unknown", "category"))],
         then=lambda: act("log_door_knock", id, channel=form.channel.data, result=form.result.data, note=form.note.data or None) and None,

@@ -11,7 +11,8 @@ from server.console.asking import Question, act, ask
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
-from server.console.shown import conflict_word, moment, said_words, word
+from server.console.sayings import ids_in, sayings_of, summary_of
+from server.console.shown import conflict_word, moment, word
 from server.store.database import db
 from server.store.lists import desk as lists
 from server.store.lists.transfers import areas
@@ -31,7 +32,8 @@ def list_conflicts():
     listing = Listing(query, lists.CONFLICT_SORTS, sort="raised" if state == "open" else "-raised")
     if wants_export():
         return export(_("冲突"), conflict_columns(), listing.all_rows())
-    return show("conflicts", listing=listing, areas=areas(db.session))
+    names = lists.names_of(db.session, ids_in([row.Conflict.values for row in listing.rows]))
+    return show("conflicts", listing=listing, areas=areas(db.session), summary=lambda value: summary_of(value, names))
 
 
 def conflict_columns() -> list:
@@ -40,7 +42,7 @@ def conflict_columns() -> list:
         (_("任务"), lambda row: row.Transfer.code if row.Transfer else ""),
         (_("谁"), lambda row: row.Person.name if row.Person else ""),
         (_("隔离点"), lambda row: row.Site.name if row.Site else ""),
-        (_("双方说法"), lambda row: " / ".join(said_words(value) for value in row.Conflict.values)),
+        (_("双方说法"), lambda row: " / ".join(summary_of(value, {}) for value in row.Conflict.values)),
         (_("提出"), lambda row: moment(row.Conflict.raised_at)),
         (_("状态"), lambda row: word(row.Conflict.state, "conflict_state")),
         (_("怎么定的"), lambda row: row.Conflict.resolution),
@@ -61,6 +63,7 @@ def show_conflict(id: str):
         back=url_for("console.list_conflicts"),
         template="conflict",
         item=row.Conflict,
+        sides=list(zip(row.Conflict.values, sayings_of(row.Conflict.values), strict=True)),
         row=row,
         decides=decides,
         may_speak=may_speak,

@@ -200,7 +200,8 @@ def set_category(id: str):
         title=_("%(name)s 的类别", name=person.name),
         back=url_for("console.show_person", id=id),
         says=_(
-            "现在：%(category)s。密接转阳的，从新结果出来起重新计时，重新等待转运。", category=word(person.category or "unknown", "category")
+            "现在：%(category)s。密接转阳的，从新结果出来起重新计时，重新等待转运。",
+            category=word(person.category or "unknown", "category"),
         ),
         then=lambda: (
             act("set_category", id, **{name: form[name].data for name in ("category", "case_type", "found", "detected_at")}) and None

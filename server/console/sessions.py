@@ -1,6 +1,6 @@
 """Signing in and out at a desk, the invitation that sets a first password, and the choice of language and theme."""
 
-from flask import g, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import PasswordField, StringField

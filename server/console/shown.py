@@ -33,7 +33,6 @@ def join_filters(app: Flask) -> None:
         choices_of,
         weekdays,
         conflict_word,
-        said_words,
         refusal_word,
     ):
         app.jinja_env.filters[show.__name__] = show
@@ -145,7 +144,7 @@ def age_of(person: Person) -> str:
 
 def needs_of(needs: list[dict] | None) -> str:
     """`轮椅、透析(周一三五)`."""
-    said = [word(need["code"], "need") + (f"({need['detail']})" if need.get("detail") else "") for need in needs or []]
+    said = [word(need["code"], "need") + (f"（{need['detail']}）" if need.get("detail") else "") for need in needs or []]
     return (", " if language() == "en" else "、").join(said)
 
 
@@ -172,17 +171,3 @@ def conflict_word(code: str) -> str:
 def refusal_word(code: str | None) -> str:
     """The sentence of a refusal's code."""
     return sentence(code, language()) if code in REFUSALS else code or NIGHTLY
-
-
-def said_words(value: dict) -> str:
-    """What one side said, in words: a state, an outcome, a name, a count."""
-    said = value.get("says")
-    if isinstance(said, dict):
-        return ", ".join(f"{word(str(name), 'said')}: {said_words({'says': part})}" for name, part in said.items())
-    if isinstance(said, list):
-        return ", ".join(said_words({"says": part}) for part in said) or NIGHTLY
-    if isinstance(said, str):
-        for table in ("outcome", "line_state", "holder", "moment", "room_state", "dock_state", "operation", "vehicle_item", "category"):
-            if said in WORDS[table]:
-                return word(said, table)
-    return NIGHTLY if said is None else str(said)

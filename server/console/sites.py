@@ -107,7 +107,15 @@ def show_site(id: str):
 def floors_of(rooms: list) -> list[tuple[str, int, list[Cell]]]:
     """(floor, rooms ready, cells), building by building, the highest floor first."""
     floors = []
-    rooms = sorted(rooms, key=lambda row: (row.Room.building, [-number for number in numbers_in(row.Room.floor)], row.Room.floor, numbers_in(row.Room.number)))
+    rooms = sorted(
+        rooms,
+        key=lambda row: (
+            row.Room.building,
+            [-number for number in numbers_in(row.Room.floor)],
+            row.Room.floor,
+            numbers_in(row.Room.number),
+        ),
+    )
     for (building, floor), group in groupby(rooms, key=lambda row: (row.Room.building, row.Room.floor)):
         cells = [cell_of(row) for row in group]
         floors.append((f"{building} {floor}", sum(cell.state == "ready" for cell in cells), cells))

@@ -65,7 +65,7 @@ def choose_people():
     """Who goes: the waiting, household by household, the longest waiting first."""
     kind = request.args.get("kind") if request.args.get("kind") in KINDS else "outbound"
     filters = people_filters() | {"unassigned": True, "states": STAGES[kind]}
-    listing = Listing(people_lists.people(within("transfers.make"), **filters), people_lists.PEOPLE_SORTS, sort="waits", per_page=200)
+    listing = Listing(people_lists.people(within("transfers.make"), **filters), people_lists.PEOPLE_SORTS, sort="waits", per_page=80)
     chosen = request.args.getlist("person")
     if request.args.getlist("people"):
         return redirect(url_for("console.make_transfer", kind=kind, person=request.args.getlist("people")))
@@ -83,7 +83,7 @@ def choose_people():
 
 
 def households_of(people: list[Person], chosen: list[str]) -> list[Household]:
-    """The people by door, in the order in which they came. Whoever was chosen beforehand is among them, and so are the others of that door."""
+    """The people by door, in the order in which they came; whoever was chosen beforehand comes first."""
     missing = [id for id in chosen if id not in {person.id for person in people}]
     people = [*(person for id in missing if (person := people_lists.one_person(db.session, within("transfers.make"), id))), *people]
     households: dict[str, Household] = {}

@@ -86,6 +86,7 @@ def verify_person(id: str, line: str):
     return ask(
         form,
         title=_("核实 %(name)s", name=person.name),
+        button=_("保存"),
         back=back_to(transfer),
         facts=[
             (_("电话"), person.phone or "—"),
@@ -130,6 +131,7 @@ def record_dock_call(id: str):
     return ask(
         form,
         title=_("%(code)s 的对接电话", code=transfer.code),
+        button=_("保存"),
         back=back_to(transfer),
         says=_("电话里答应的，会记成“电话确认，代记”，不会当成隔离点自己答的。"),
         then=lambda: act("record_dock_call", id, **{name: form[name].data or None for name in fields}) and None,
@@ -153,6 +155,7 @@ def check_vehicle(id: str):
     return ask(
         form,
         title=_("%(code)s 的车辆检查", code=transfer.code),
+        button=_("保存"),
         back=back_to(transfer),
         says=_("没勾的就是缺；缺项不补或没有指挥部同意，不能出发。"),
         then=lambda: act("check_vehicle", id, **values()) and None,
@@ -181,6 +184,7 @@ def plan_route(id: str):
     return ask(
         form,
         title=_("%(code)s 的路线", code=transfer.code),
+        button=_("保存"),
         back=back_to(transfer),
         says=_("停靠顺序：%(stops)s", stops=" → ".join(stop["name"] for stop in transfer.stops)),
         then=lambda: act("plan_route", id, **values()) and None,

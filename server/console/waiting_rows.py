@@ -1,5 +1,7 @@
 """Held rows: the work list, and each mended in place, moved by hand before it is mended, or dropped with a reason."""
 
+from datetime import datetime
+
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
@@ -10,7 +12,9 @@ from server.console.language import language
 from server.console.listing import Listing
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
-from server.console.shown import now, words
+from server.console.shown import local, now, word, words
+from server.console.words import WORDS
+from server.domain.categories import CONTACTS, POSITIVES
 from server.domain.people_search import candidates
 from server.problems import Refused, sentence, status_of
 from server.store.database import db
@@ -43,7 +47,16 @@ def mend_row(id: str):
             return after_mending(intake().mend(id, changes, by=staff(), at=now(), same_as=request.form.get("same_as") or None))
         except Refused as fault:
             refusal, status = reason_in_words(fault), status_of(fault.code)
-    page = show("held_row", row=row, file=found.ImportFile, area=found.Area, typed=typed, refusal=refusal, **those_like(row))
+    page = show(
+        "held_row",
+        categories=[word(code, "category") for code in (*sorted(POSITIVES), *sorted(CONTACTS))],
+        row=row,
+        file=found.ImportFile,
+        area=found.Area,
+        typed=typed,
+        refusal=refusal,
+        **those_like(row),
+    )
     return page, status
 
 
@@ -67,10 +80,10 @@ def those_like(row: ImportRow) -> dict:
 
 
 def text_of(value) -> str:
-    """A value of a row as its field shows it."""
-    if value is None:
-        return ""
-    return value.isoformat(sep=" ")[:16] if hasattr(value, "hour") else value.isoformat() if hasattr(value, "isoformat") else f"{value}"
+    """A value of a row as its field shows it: a moment as the wall clock had it."""
+    if isinstance(value, datetime):
+        return f"{local(value):%Y-%m-%d %H:%M}"
+    return "" if value is None else word(value, "sex") if value in WORDS["sex"] else str(value)
 
 
 def reason_in_words(fault: Refused) -> str:

@@ -266,8 +266,11 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "flagged": ("已记，有疑问", "kept, in question"),
         "refused": ("已退回", "refused"),
         "held": ("已搁置", "held"),
+    },
+    "row_verdict": {
         "accepted": ("可入库", "accepted"),
         "matched": ("已有此人", "already known"),
+        "held": ("待补正", "held"),
     },
     "door": {"phone": ("手机", "phone"), "console": ("后台", "console"), "import": ("导入", "import"), "clock": ("系统", "system")},
     "import_state": {

@@ -18,7 +18,7 @@ from server.intake.known_people import known_people
 from server.intake.reading import Table
 from server.intake.registering import person_said
 from server.problems import Refused
-from server.store.database import db, secret, snapshot
+from server.store.database import db, secret, settings, snapshot
 from server.store.imports import ImportFile, ImportRow
 
 # What can be written in the form of a held row, and where its value stood when it was read.
@@ -108,7 +108,7 @@ def judge_again(row: ImportRow, file: ImportFile, changes: dict[str, str], at: d
 
 def _text(value: Any) -> str:
     if isinstance(value, datetime | date):
-        return value.isoformat(sep=" ")[:16] if isinstance(value, datetime) else value.isoformat()
+        return f"{value.astimezone(settings().time_zone):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value.isoformat()
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -84,8 +84,8 @@ def test_what_is_another_s_answers_like_what_does_not_exist(life, world, role):
         rule_name = access_rule(world.app, rule.endpoint)
         if thing is None or THINGS[thing][2] is None or name in FORMS_ONLY or not may_at_all(role, rule_name):
             continue
-        unknown = browser.client.get(address_of(rule, life, which=None))
-        foreign = browser.client.get(address_of(rule, life, which=2))
+        unknown = browser.ask("get", address_of(rule, life, which=None))
+        foreign = browser.ask("get", address_of(rule, life, which=2))
         everything = any(extent(role, one) == "all" for one in rule_name.split(" or "))
         if unknown.status_code != 404:
             wrong.append((name, "unknown", unknown.status_code))
@@ -112,7 +112,7 @@ def test_forms_refuse_what_is_out_of_reach_too(life, world):
 
 def test_a_form_without_its_token_does_nothing(life, world):
     browser = Browser(world, "dispatcher")
-    answer = browser.client.post(f"/transfers/{life.transfer}/cancellation", data={"reason": "x"})
+    answer = browser.ask("post", f"/transfers/{life.transfer}/cancellation", data={"reason": "x"})
     assert answer.status_code == 403
     assert "planned" not in browser.open(f"/transfers/{life.transfer}").text
     assert "已取消" not in browser.open(f"/transfers/{life.transfer}").text

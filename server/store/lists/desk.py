@@ -12,7 +12,7 @@ from server.store.lists.within import Within
 from server.store.people import Person
 from server.store.rooms import Room
 from server.store.sites import Site
-from server.store.transfers import Transfer
+from server.store.transfers import Line, Transfer
 from server.store.users import Device, SignIn, User
 
 
@@ -45,6 +45,18 @@ def one_conflict(session: Session, within: Within, id: str):
         .join(User, User.id == Conflict.resolved_by, isouter=True)
     )
     return session.execute(query.where(Conflict.id == id, within.conflicts())).first()
+
+
+def names_of(session: Session, ids: set[str]) -> dict[str, str]:
+    """What people call the rooms, sites, people on lines and users that these ids stand for."""
+    queries = (
+        select(Room.id, Room.building + " " + Room.number).where(Room.id.in_(ids)),
+        select(Site.id, Site.name).where(Site.id.in_(ids)),
+        select(Line.id, Person.name).join(Person, Person.id == Line.person_id).where(Line.id.in_(ids)),
+        select(Person.id, Person.name).where(Person.id.in_(ids)),
+        select(User.id, User.name).where(User.id.in_(ids)),
+    )
+    return {id: name for query in queries for id, name in session.execute(query)} if ids else {}
 
 
 def operations(*, author: str | None = None, type: str | None = None, verdict: str | None = None, door: str | None = None,

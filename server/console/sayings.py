@@ -1,0 +1,76 @@
+"""What each side of a conflict says, in words: every value that was told, with ids as names, and where the sides differ."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from server.console.shown import moment, word
+from server.console.words import WORDS
+from server.store.database import db
+from server.store.lists.desk import names_of
+
+HEAD = frozenset("at by by_name operation proposal was".split())  # who and when stand above; the rest is what they say
+TABLES = "outcome line_state holder moment room_state dock_state dock_refusal operation vehicle_item category stays_behind side".split()
+TIMES = frozenset("on_at resolved_at closed_at".split())
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One value of one side."""
+
+    label: str
+    text: str
+    differs: bool
+
+
+def sayings_of(sides: list[dict]) -> list[list[Saying]]:
+    """For each side its values; a value that another side tells differently is marked."""
+    names = names_of(db.session, ids_in(sides))
+    told = [{name: value for name, value in side.items() if name not in HEAD and value not in (None, {}, [], "")} for side in sides]
+    return [
+        [
+            Saying(word(name, "said"), in_words(value, names), any(name in other and other[name] != value for other in told))
+            for name, value in side.items()
+        ]
+        for side in told
+    ]
+
+
+def summary_of(side: dict, names: dict[str, str]) -> str:
+    """One side in one line, for the list."""
+    told = {name: value for name, value in side.items() if name not in HEAD and value not in (None, {}, [], "", False)}
+    first = next((told[name] for name in ("says", "outcome", "state", "answer") if name in told), None)
+    return f"{side.get('by_name') or _('系统')}：{in_words(first, names) if first is not None else '—'}"
+
+
+def in_words(value, names: dict[str, str]) -> str:
+    """A state, an outcome, a name, a count, or several of them."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, dict):
+        return "；".join(
+            f"{names.get(name) or word(str(name), 'said')} {in_words(part, names)}" for name, part in value.items() if part is not None
+        )
+    if isinstance(value, list):
+        return "；".join(in_words(part, names) for part in value)
+    if isinstance(value, str):
+        return names.get(value) or known_word(value)
+    return str(value)
+
+
+def known_word(text: str) -> str:
+    """What a code is called in whichever table has it; a moment as people read it; any other text as it is."""
+    code = text.removeprefix("moment.")
+    table = next((table for table in TABLES if code in WORDS[table]), None)
+    if table:
+        return word(code, table)
+    return moment(text) if len(text) > 18 and text[4:5] == "-" and text[10:11] == "T" else text
+
+
+def ids_in(value) -> set[str]:
+    """Every id that stands somewhere inside."""
+    if isinstance(value, str):
+        return {value} if len(value) == 36 and value.count("-") == 4 else set()
+    if isinstance(value, dict):
+        return set().union(*(ids_in(part) for pair in value.items() for part in pair))
+    return set().union(*(ids_in(part) for part in value)) if isinstance(value, list) else set()
