@@ -1,6 +1,5 @@
 """The room waits for people: rooms are held for a transfer in the act that plans it, and given back by name or by the clock."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -69,21 +68,6 @@ def hold(act: Act, transfer: Transfer, line: Line, room: Room | None) -> None:
 def hold_until(act: Act, transfer: Transfer) -> datetime:
     """A hold always has an end: two hours (a setting) after now, or after the planned departure when that is later."""
     return max(act.at, transfer.depart_at or act.at) + timedelta(minutes=act.work.settings.hold_minutes)
-
-
-def give_back(act: Act, transfer: Transfer, room: Room | None) -> None:
-    """Make a room that is still reserved for this transfer ready again."""
-    if room and room.transfer_id == transfer.id:
-        room.state, room.since, room.by_id, room.transfer_id, room.reserved_until = "ready", act.at, act.actor.id, None, None
-        act.touch(room)
-
-
-def give_back_rooms(act: Act, transfer: Transfer, lines: Iterable[Line]) -> None:
-    """Give back the rooms of these lines, but those that another open line of the transfer shares."""
-    for line in lines:
-        shared = any(other.room_id == line.room_id and other.open for other in transfer.lines if other.id != line.id)
-        if not shared:
-            give_back(act, transfer, act.loaded.get("room", line.room_id))
 
 
 def _ready_rooms(act: Act, site: Site) -> list[Room]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from server.domain.acts import Act
-from server.domain.holds import give_back_rooms
+from server.domain.held_rooms import let_go
 from server.domain.repeating import next_departure
 from server.domain.transfers import make_transfer
 from server.store.conflicts import Conflict
@@ -23,10 +23,7 @@ def expire_hold(act: Act) -> None:
     overdue = [line for line in transfer.lines if line.held_room and (line.held_room.reserved_until or act.at) < act.at]
     if transfer.sent_at is None:
         for line in overdue:
-            act.touch(line)
-        give_back_rooms(act, transfer, overdue)
-        for line in overdue:
-            line.room_id, line.held_room = None, None
+            let_go(act, transfer, line)
         return
     last_heard = max((told["at"] for told in transfer.moments.values() if told), default=transfer.sent_at.isoformat())
     act.flag(

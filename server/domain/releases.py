@@ -1,7 +1,7 @@
 """Rooms of a transfer that is on a phone are given back only by a person, line by line (PROTOCOL §4 of the design: rooms wait)."""
 
 from server.domain.acts import Act
-from server.domain.holds import give_back
+from server.domain.held_rooms import let_go
 from server.domain.transfers import changeable_transfer
 from server.problems import Refused
 
@@ -20,6 +20,4 @@ def release_rooms(act: Act, *, lines: list[str], reason: str) -> None:
     rooms = {line.room_id for line in chosen}
     chosen = [line for line in transfer.lines if line.room_id in rooms]
     for line in chosen:
-        given, line.room_id, line.held_room = act.loaded.get("room", line.room_id), None, None
-        give_back(act, transfer, given)
-        act.touch(line)
+        let_go(act, transfer, line)

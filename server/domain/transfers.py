@@ -9,13 +9,15 @@ from server.domain.acts import Act, new_id
 from server.domain.categories import class_of_group
 from server.domain.crews import refuse_unknown_crew, set_crew
 from server.domain.custody import move_custody
-from server.domain.destinations import destination_of
+from server.domain.destinations import Destination, destination_of
 from server.domain.families import TOGETHER_REASON, refuse_parted_children, share_a_room
-from server.domain.holds import choose_rooms, give_back, give_back_rooms, hold
+from server.domain.held_rooms import let_go
+from server.domain.holds import choose_rooms, hold
 from server.domain.permissions import extent
 from server.domain.reach import transfer_in_reach
+from server.domain.steps import someone_aboard
 from server.domain.stops import stops_for
-from server.domain.told import told_by
+from server.domain.told import about, told_by
 from server.domain.vehicles import sendable_vehicle, set_state
 from server.problems import Refused
 from server.store.areas import Area
@@ -72,7 +74,7 @@ def make_transfer(
         area_id=responsible_area(act, group),
         vehicle_id=vehicle,
         backup_site_id=backup_site,
-        origin_site_id=_origin_site(act, group) if kind != "outbound" else None,
+        origin_site_id=_origin_site(act, group),
         depart_at=depart_at,
         repeats=repeats,
         notes=notes,
@@ -177,7 +179,8 @@ def cancel_transfer(act: Act, *, reason: str) -> None:
     for line in waiting:
         line.open, line.state, line.ended_at, line.outcome = False, "ended", act.at, "cancelled"
         line.person.state = "awaiting_transfer" if transfer.kind == "outbound" else line.person.state
-    give_back_rooms(act, transfer, waiting)
+    for line in waiting:
+        let_go(act, transfer, line)
     free_vehicle(act, transfer)
     transfer.state, transfer.ended_at = "cancelled", act.at
     transfer.cancelled = {"at": act.at.isoformat(), "by": act.actor.id, "by_name": act.actor.name, "reason": reason}
@@ -187,17 +190,16 @@ def cancel_transfer(act: Act, *, reason: str) -> None:
 def divert_transfer(act: Act, *, site: str, reason: str) -> None:
     """Send a transfer to another site (the backup, or any open one) and hold rooms there; the first site's rooms are free again.
 
-    Refuses: target.unknown, reason.missing, transfer.already_ended, and what the site's rules refuse.
+    With people aboard no rule of the site stops it: they have to get out somewhere, and what the desk agreed on is kept and shown.
+    Refuses: target.unknown, reason.missing, transfer.already_ended, site.unknown, and with nobody aboard what the site's rules refuse.
     """
     transfer = changeable_transfer(act, "transfers.reassign")
     if not reason.strip():
         raise Refused("reason.missing")
     going = [line for line in transfer.lines if line.open]
-    goal = destination_of(act, {"kind": "site", "id": site}, transfer.category)
-    chosen = choose_rooms(act, goal.site, [line.person for line in going])
+    goal, chosen = _room_elsewhere(act, transfer, site, going)
     for line in going:
-        given, line.room_id, line.held_room = act.loaded.get("room", line.room_id), None, None
-        give_back(act, transfer, given)
+        let_go(act, transfer, line)
     for column, value in goal.columns().items():
         setattr(transfer, column, value)
     hold_lines(act, transfer, going, chosen)
@@ -205,10 +207,26 @@ def divert_transfer(act: Act, *, site: str, reason: str) -> None:
     act.touch(transfer)
 
 
+def _room_elsewhere(act: Act, transfer: Transfer, site: str, going: list[Line]) -> tuple[Destination, dict[str, Room]]:
+    """Another site and its rooms; with people aboard a site without rooms too, or one that is paused."""
+    try:
+        goal = destination_of(act, {"kind": "site", "id": site}, transfer.category)
+        return goal, choose_rooms(act, goal.site, [line.person for line in going])
+    except Refused as refusal:
+        known = act.loaded.get("site", site)
+        if known is None or not someone_aboard(transfer):
+            raise
+        act.flag("gate.passed", [{**told_by(act), "says": known.name, "reason": refusal.code}], **{**about(transfer), "site_id": known.id})
+        return Destination("site", site=known), {}
+
+
 def changeable_transfer(act: Act, permission: str) -> Transfer:
-    """The transfer, if it has not ended. Refuses: target.unknown, transfer.already_ended."""
+    """The transfer, if it has not ended, or has somebody aboard all the same: a coach that left before it heard of the end is still led.
+
+    Refuses: target.unknown, transfer.already_ended.
+    """
     transfer = transfer_in_reach(act, permission)
-    if transfer.ended_at:
+    if transfer.ended_at and not someone_aboard(transfer):
         raise Refused("transfer.already_ended")
     return transfer
 

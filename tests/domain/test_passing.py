@@ -43,6 +43,16 @@ def test_a_hold_runs_out_by_itself_while_no_phone_knows_the_transfer(each_world)
     assert tick(world) == 0
 
 
+def test_a_room_that_two_people_share_is_free_again_when_its_hold_runs_out(world):
+    door = "宽城|天茂名苑|3|2|501"
+    family = [world.person("王母", door=door, birth_year=1985), world.person("王小", door=door, birth_year=2012)]
+    world.do("make_transfer", kind="outbound", people=family, destination={"kind": "site", "id": world.site})
+    assert rooms_in("reserved") == 1
+    world.pass_time(hours=3)
+    tick(world)
+    assert (rooms_in("reserved"), rooms_in("ready")) == (0, 8)
+
+
 def test_a_hold_of_a_transfer_on_a_phone_is_an_alarm_not_a_release(world):
     transfer = made(world, "王一", "王二")
     put_on_a_phone(world, transfer)
