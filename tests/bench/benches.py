@@ -1,10 +1,16 @@
 """All benches by name. Each is a function of an Effort that gives its figures; a new one gets its line here."""
 
-from tests.bench import console, lists
+from tests.bench import console, lists, phone, sync
 from tests.bench.figures import Bench
 
 BENCHES: dict[str, Bench] = {
     "lists": lists.all_lists,
     "large-list": lists.one_large_list,
     "first-page": console.first_page,
+    "first-screen": phone.first_screen,
+    "tap": phone.tap_to_saved,
+    "cold-start": phone.cold_start,
+    "judged": sync.judged_operations,
+    "round": sync.one_round,
+    "first-sync": sync.first_sync,
 }

@@ -1,0 +1,178 @@
+"""The phone in a real browser: what loads before its first screen, how long a tap takes to be saved, and a start without network."""
+
+import gzip
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from tests.bench.figures import AT_MOST, Aim, Effort, Figure
+from tests.bench.handset import SLOWER, WAIT_MS, Handset, handset
+from tests.bench.house import house, served
+from tests.bench.shift import PEOPLE_A_COACH, boarding_trips, planned_transfers
+from tests.world import World
+
+# From the finger's own time stamp to the first frame after the roll counts the person: it counts only what is on disk.
+WATCH_TAPS = """
+() => {
+  window.taps = [];
+  let touched = 0, counted = document.querySelector(".count-number").textContent;
+  addEventListener("pointerdown", (event) => { touched = event.timeStamp; }, true);
+  new MutationObserver(() => {
+    const now = document.querySelector(".count-number")?.textContent;
+    if (!now || now === counted || !touched) return;
+    const from = touched;
+    [touched, counted] = [0, now];
+    requestAnimationFrame(() => {
+      const frame = new MessageChannel();
+      frame.port1.onmessage = () => window.taps.push(performance.now() - from);
+      frame.port2.postMessage(null);
+    });
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}
+"""
+# From the start of the navigation, the worker's start included, to the first frame that shows a transfer one can open.
+WATCH_START = """
+new MutationObserver((_, watch) => {
+  if (window.usableAt || !document.querySelector(".card a.button")) return;
+  watch.disconnect();
+  requestAnimationFrame(() => {
+    const frame = new MessageChannel();
+    frame.port1.onmessage = () => { window.usableAt = performance.now(); };
+    frame.port2.postMessage(null);
+  });
+}).observe(document, { subtree: true, childList: true });
+"""
+KEPT = """
+() => caches.keys().then(async ([name]) => {
+  const cache = await caches.open(name);
+  const sizes = (await cache.keys()).map(async (one) => [one.url, (await (await cache.match(one)).arrayBuffer()).byteLength]);
+  return Object.fromEntries(await Promise.all(sizes));
+})
+"""
+KB = 1000
+
+
+def first_screen(_effort: Effort) -> list[Figure]:
+    """Every script that the browser loads until a driver's list stands there, and what the phone keeps for a start without network."""
+    with office(lambda world: planned_transfers(world, 5)) as address, phone_of(address) as phone:
+        page = phone.start()
+        phone.sign_in(page)
+        scripts: dict[str, bytes] = {}
+        page.on("response", lambda answer: keep_script(scripts, answer))
+        page.reload()
+        expect(page.locator(".card").first).to_be_visible()
+        early = dict(scripts)
+        kept = page.evaluate(KEPT)
+        phone.stop()
+    gzipped = sum(len(gzip.compress(body, 9)) for body in early.values()) / KB
+    raw = sum(map(len, early.values())) / KB
+    return [
+        Figure(
+            "Scripts before the first screen, gzip -9",
+            "KB",
+            [gzipped],
+            Aim("median", AT_MOST, 60),
+            note=f"{len(early)} files, raw {raw:.0f} KB",
+        ),
+        Figure("Everything a start without network needs, raw", "KB", [sum(kept.values()) / KB], note=f"{len(kept)} files, icons included"),
+    ]
+
+
+def keep_script(scripts: dict[str, bytes], answer) -> None:
+    if answer.request.resource_type == "script":
+        scripts[answer.url] = answer.body()
+
+
+def tap_to_saved(effort: Effort) -> list[Figure]:
+    """Twenty people a coach are boarded one after another without network, the page six times slower than this machine."""
+    trips = effort.times(6)
+    taps: list[float] = []
+    plain: list[float] = []
+    with office(lambda world: boarding_trips(world, trips)) as address, phone_of(address) as phone:
+        page = phone.start()
+        phone.sign_in(page)
+        expect(page.locator(".card")).to_have_count(trips, timeout=WAIT_MS)
+        addresses = page.locator(".card a.button").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+        phone.context.set_offline(True)
+        for address_of_transfer in addresses:
+            plain += board_everybody(phone, page, address_of_transfer, most=1, slower=1)
+            taps += board_everybody(phone, page, address_of_transfer, most=effort.times(PEOPLE_A_COACH - 1), slower=SLOWER)
+        phone.stop()
+    return [
+        Figure(f"Tap on 上车 to saved and shown, {SLOWER}× slower", "ms", taps, Aim("p95", AT_MOST, 100)),
+        Figure("The same at this machine's speed", "ms", plain),
+    ]
+
+
+def board_everybody(phone: Handset, page: Page, transfer: str, most: int, slower: int) -> list[float]:
+    """Board so many people of this transfer's first stop; milliseconds from each touch to the frame that counts them."""
+    phone.slow(page, 1)
+    page.evaluate(f"location.hash = '{transfer}'")
+    stop = page.locator("a[href*='/stop/']").first
+    stop.wait_for()
+    page.evaluate(f"location.hash = '{stop.get_attribute('href')}'")
+    yes = page.locator(".thumb button.main")
+    yes.wait_for()
+    page.evaluate(WATCH_TAPS)
+    phone.slow(page, slower)
+    for tapped in range(1, most + 1):
+        x, y = middle_of(yes)
+        page.touchscreen.tap(x, y)
+        while page.evaluate("window.taps.length") < tapped:
+            page.wait_for_timeout(20)
+        page.wait_for_timeout(300)  # the next person's name is read before the next tap
+    return page.evaluate("window.taps")
+
+
+def middle_of(button: Locator) -> tuple[float, float]:
+    box = button.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def cold_start(effort: Effort) -> list[Figure]:
+    """The browser is started anew on the phone's profile, without network and six times slower, until the list can be used."""
+    return [a_cold_start(transfers, effort.times(10)) for transfers in (5, effort.times(200, least=6))]
+
+
+def a_cold_start(transfers: int, times: int) -> Figure:
+    with office(lambda world: planned_transfers(world, transfers)) as address, phone_of(address) as phone:
+        page = phone.start()
+        phone.sign_in(page)
+        expect(page.locator(".card")).to_have_count(transfers, timeout=WAIT_MS)
+        phone.stop()
+        starts = [start_offline(phone) for _ in range(times)]
+    return Figure(
+        f"Start without network to a usable list, {transfers} transfers, {SLOWER}× slower", "ms", starts, Aim("median", AT_MOST, 1500)
+    )
+
+
+def start_offline(phone: Handset) -> float:
+    """Milliseconds from the navigation's start to the frame in which the list can be used."""
+    page = phone.start()
+    phone.context.set_offline(True)
+    page.add_init_script(WATCH_START)
+    phone.slow(page)
+    page.goto(f"{phone.address}/app/", wait_until="commit")
+    while not (usable_at := page.evaluate("window.usableAt ?? 0")):
+        page.wait_for_timeout(50)
+    phone.stop()
+    return usable_at
+
+
+@contextmanager
+def office(fill: Callable[[World], object]) -> Iterator[str]:
+    """The address of a served small town in which `fill` has made transfers for driver1."""
+    with tempfile.TemporaryDirectory(prefix="bihuan-bench-") as folder:
+        with house(data=Path(folder)) as app:
+            fill(World(app))
+        with served(Path(folder)) as address:
+            yield address
+
+
+@contextmanager
+def phone_of(address: str) -> Iterator[Handset]:
+    with sync_playwright() as playwright, handset(playwright, address) as phone:
+        yield phone
