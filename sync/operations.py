@@ -61,7 +61,7 @@ def _readable(text: str) -> dict:
     body = json.loads(text)
     if not isinstance(body, dict):
         raise ValueError("not an object")
-    return _cleaned(body)
+    return _cleaned(body) if "\\u" in text else body  # only an escape can hide what no database takes
 
 
 def _cleaned(value):

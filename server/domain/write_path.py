@@ -113,7 +113,7 @@ class Work:
         newest = max(stamps.values(), default=None)
         self._judged = [(act, self._with_stamp(act, verdict, stamps, newest)) for act, verdict in self._judged]
         if self._judged:
-            self.session.execute(insert(Operation), [self._row(act, verdict) for act, verdict in self._judged])
+            self.session.execute(insert(Operation.__table__), [self._row(act, verdict) for act, verdict in self._judged])
         return [verdict for _act, verdict in self._judged]
 
     def _verdict(self, act: Act) -> Verdict:
@@ -145,7 +145,7 @@ class Work:
     def _write_rows(self) -> None:
         self.session.flush()
         for table, rows in self._rows.items():
-            self.session.execute(insert(table), rows)
+            self.session.execute(insert(table.__table__), rows)
         self._rows.clear()
 
     def _stamp(self) -> dict[RecordKey, int]:

@@ -202,7 +202,7 @@ def write_scope_entries(
             row = {"scope": scope, "type": kind, "id": id, "seq": stamp, "present": scope in scopes[key], "rev": stamp}
             (moved if scope in known[key] else new).append(row)
     if new:
-        session.execute(insert(ScopeEntry), [{**row, "first_entered": row["seq"]} for row in new])
+        session.execute(insert(ScopeEntry.__table__), [{**row, "first_entered": row["seq"]} for row in new])
     if moved:
         session.execute(update(ScopeEntry), moved)
 

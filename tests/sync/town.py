@@ -1,9 +1,11 @@
 """What the tests of the agreement say about a town: transfers, what a user may see, what the log holds."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from server.domain.visibility import may_see
-from server.store.change_log import Delivery, Operation, ScopeEntry
+from server.store.change_log import Delivery, Operation, RecordKey, ScopeEntry
 from server.store.database import db, snapshot
 from server.store.loading import whole_transfer
 from server.store.transfers import Line, Transfer
@@ -41,20 +43,25 @@ def a_whole_transfer(transfer: str) -> Transfer:
     return db.session.scalar(select(Transfer).where(Transfer.id == transfer).options(*whole_transfer()))
 
 
-def what_may_be_seen(username: str, world) -> dict[tuple[str, str], dict]:
-    """Every body this user may see now, found slowly: each record there is, asked one by one, without the feed."""
+def what_may_be_seen(username: str, world, among: Iterable[RecordKey] | None = None) -> dict[RecordKey, dict]:
+    """Every body this user may see now (of these records, or of all), found slowly: each is asked one by one, without the feed."""
     with snapshot() as session:
         user = session.get(User, world.users[username])
         found = {}
         for kind, View in VIEWS.items():
             view = View(session, user)
-            ids = list(session.scalars(select(view.table.id)))
-            if kind == "receipt":
-                ids = list(session.scalars(select(ScopeEntry.id).where(ScopeEntry.type == "receipt").distinct()))
+            ids = all_ids(session, kind, view) if among is None else [id for type, id in among if type == kind]
             for row in view.load(ids):
                 if may_see(user, kind, row, view.holds_people(row)):
                     found[kind, row.id] = view.body(row)
     return found
+
+
+def all_ids(session, kind: str, view) -> list[str]:
+    """Of receipts only those there are: every operation could have one."""
+    if kind == "receipt":
+        return list(session.scalars(select(ScopeEntry.id).where(ScopeEntry.type == "receipt").distinct()))
+    return list(session.scalars(select(view.table.id)))
 
 
 def logged(*ids: str) -> list[Operation]:
