@@ -50,11 +50,23 @@ class Trip:
         self.world = world
         # Each lives in a building of their own, so that the lines come in this order.
         self.people = [world.person(f"王{n}", **{"building": str(n + 1), **more.pop(f"person{n}", {})}) for n in range(people)]
-        crew = {"driver": world.users["driver1"], "escort": world.users["escort1"], "vehicle": world.vehicle}
+        self._make({"vehicle": world.vehicle, **more})
+
+    @classmethod
+    def of(cls, world: World, people: list[str], **more) -> "Trip":
+        """A transfer of people who are known already, with driver1 and escort1, the vehicle to be given later."""
+        trip = cls.__new__(cls)
+        trip.world, trip.people = world, people
+        trip._make(more)
+        return trip
+
+    def _make(self, more: dict) -> None:
+        world = self.world
+        crew = {"driver": world.users["driver1"], "escort": world.users["escort1"]}
         goal = {"kind": "outbound", "destination": {"kind": "site", "id": world.site}}
         self.id = world.do("make_transfer", people=self.people, **{**goal, **crew, **more})
         self.lines = self.lines_of(self.id)
-        self.rooms = [self.line(n).room_id for n in range(people)]
+        self.rooms = [self.line(n).room_id for n in range(len(self.people))]
         self._delivery: list[Incoming] | None = None
 
     # ---- what people say ----

@@ -10,7 +10,7 @@ from server.domain.told import about, crew_standing, driver_of, line_of, recorde
 from server.store.people import Person
 from server.store.transfers import Line, Transfer
 
-LEAVES_A_ROOM = ("return", "site_to_site")  # from a trip to hospital a person comes back to the same room
+LEAVES_A_ROOM = ("outbound", "return", "site_to_site")  # from a trip to hospital a person comes back to the same room
 # What a person is after an outcome at the door (domain §3.4). Who was absent, refused or is not fit for this vehicle waits on.
 STATE_AFTER = {
     "absent": "unreachable",

@@ -24,14 +24,18 @@ def move_custody(act: Act, person_id: str, holder: str, holder_id: str | None = 
 
 
 def may_take(custody: Custody, transfer: Transfer) -> bool:
-    """Whether the people of this transfer may take the person over: from their door, from its own crew, or from where it starts."""
+    """Whether the people of this transfer may take the person over: from their door, from its own crew, or from where it starts.
+
+    A contact who turns out positive at a site, or one whom a hospital gives back, waits like others and is fetched like others: from
+    where they were when the transfer was made.
+    """
     if custody.holder in ("origin", "home"):
         return True
     if custody.holder == "crew":
         return custody.transfer_id == transfer.id
-    if custody.holder == "site":
-        return transfer.kind != "outbound" and transfer.origin_site_id in (None, custody.holder_id)
-    return transfer.kind != "outbound"
+    if custody.holder == "site" and transfer.origin_site_id:
+        return transfer.origin_site_id == custody.holder_id
+    return transfer.kind != "outbound" or custody.since <= transfer.created_at
 
 
 def keep_custody(act: Act, custody: Custody) -> None:

@@ -6,6 +6,7 @@ from server.domain.acts import Act
 from server.domain.progress import empty_since, settle
 from server.domain.rule_packs import pack_on
 from server.domain.told import about, recorded_transfer, stands, told_by
+from server.domain.vehicles import AWAY, last_used_at
 from server.store.transfers import Transfer, Vehicle
 
 TO_BE_CLEANED = ("at_site", "loaded", "contaminated", "disinfecting", "aerating", "checked")
@@ -66,14 +67,23 @@ def _falls_short(act: Act, transfer: Transfer, told: dict) -> list[str]:
 
 def _is_about_its_last_trip(act: Act, transfer: Transfer, vehicle: Vehicle) -> bool:
     """Whether the vehicle has waited for this record: nobody is aboard, and it has not been on another trip since."""
-    if any(line.state == "aboard" for line in transfer.lines) or vehicle.state not in TO_BE_CLEANED:
+    if any(line.state == "aboard" for line in transfer.lines):
+        return False
+    if vehicle.state in AWAY:
+        used = last_used_at(act, vehicle)
+        return used is None or act.at >= used
+    if vehicle.state not in TO_BE_CLEANED:
         return False
     return transfer.ended_at is None or vehicle.since is None or act.at >= vehicle.since
 
 
 def _move_on(act: Act, transfer: Transfer, vehicle: Vehicle, clean: bool) -> None:
+    """A clean vehicle can be sent again; one that is out of service stays so, and is clean when it comes back."""
     if clean:
-        act.change(vehicle, state="clean_ready", since=act.at, reason=None, last_disinfected_at=act.at)
-        act.change(vehicle, last_category=transfer.category)
+        act.change(vehicle, last_disinfected_at=act.at, last_category=transfer.category)
+    if vehicle.state in AWAY:
+        return
+    if clean:
+        act.change(vehicle, state="clean_ready", since=act.at, reason=None)
     else:
         act.change(vehicle, state="disinfecting", since=act.at, reason=None)

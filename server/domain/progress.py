@@ -7,7 +7,7 @@ from datetime import datetime
 
 from server.domain.acts import Act
 from server.domain.vehicles import set_state
-from server.store.transfers import Line, Transfer
+from server.store.transfers import Line, Transfer, Vehicle
 
 ON_A_TRIP = ("assigned", "to_pickup", "at_pickup", "loaded", "at_site")
 
@@ -23,7 +23,15 @@ def settle(act: Act, transfer: Transfer) -> None:
     vehicle = act.loaded.get("vehicle", transfer.vehicle_id)
     if vehicle and transfer.ended_at is None and vehicle.state in ON_A_TRIP:
         set_state(vehicle, _vehicle_state(transfer), act.at)
+    elif vehicle and vehicle.state == "clean_ready" and _was_used_after_all(transfer, vehicle):
+        act.change(vehicle, state="contaminated", since=act.at, reason=None)
     act.touch(transfer)
+
+
+def _was_used_after_all(transfer: Transfer, vehicle: Vehicle) -> bool:
+    """Whether it comes to be told late that a vehicle, clean as far as was known, carried somebody since it was cleaned."""
+    carried = [line.boarded_at for line in transfer.lines if line.boarded_at]
+    return bool(carried) and (vehicle.last_disinfected_at is None or max(carried) > vehicle.last_disinfected_at)
 
 
 def close_transfer_at(act: Act, transfer: Transfer) -> None:

@@ -16,21 +16,36 @@ KM_A_DEGREE = 111.2
 def stops_for(act: Act, transfer: Transfer, group: list[Person]) -> tuple[list[dict], dict[str, str], list[Person]]:
     """The stops, each person's stop, and the people in the order of the doors.
 
-    A return or a move between sites has one stop, the site they leave.
+    Who is at a site is fetched there, whatever their home is: all of a return, and a contact who turned out positive.
     """
     if transfer.origin_site_id:
-        site = act.work.session.get(Site, transfer.origin_site_id)
-        stop = _stop(site.id, site.name, site, site.head_name, site.duty_phone or site.head_phone, len(group))
-        return [stop], dict.fromkeys((person.id for person in group), site.id), group
+        stop = _stop_at_site(act, transfer.origin_site_id, len(group))
+        return [stop], dict.fromkeys((person.id for person in group), stop["id"]), group
     communities = {row.id: row for row in _communities(act, group)}
+    held = {person.id: site for person in group if (site := _site_holding(act, person))}
     by_stop: dict[str, list[Person]] = {}
     for person in group:
-        by_stop.setdefault(person.community_id or f"door:{person.compound or person.address or person.id}", []).append(person)
-    stops = [_stop_of(key, people, communities.get(key)) for key, people in by_stop.items()]
+        door = person.community_id or f"door:{person.compound or person.address or person.id}"
+        by_stop.setdefault(held.get(person.id, door), []).append(person)
+    stops = [
+        {**_stop_at_site(act, key, len(people)), "key": key} if key in held.values() else _stop_of(key, people, communities.get(key))
+        for key, people in by_stop.items()
+    ]
     stops = _in_order(stops)
     ordered = [person for stop in stops for person in sorted(by_stop[stop["key"]], key=_door)]
     stop_of = {person.id: stop["id"] for stop in stops for person in by_stop[stop["key"]]}
     return [{name: value for name, value in stop.items() if name != "key"} for stop in stops], stop_of, ordered
+
+
+def _site_holding(act: Act, person: Person) -> str | None:
+    """The site that has this person now."""
+    custody = act.loaded.custody(person.id)
+    return custody.holder_id if custody and custody.holder == "site" else None
+
+
+def _stop_at_site(act: Act, site_id: str, people: int) -> dict:
+    site = act.work.session.get(Site, site_id)
+    return _stop(site.id, site.name, site, site.head_name, site.duty_phone or site.head_phone, people)
 
 
 def _communities(act: Act, group: list[Person]) -> list[Community]:

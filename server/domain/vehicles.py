@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from server.domain.acts import Act
+from server.domain.permissions import extent
 from server.problems import Refused
-from server.store.transfers import Transfer, Vehicle
+from server.store.transfers import Line, Transfer, Vehicle
 
 SENDABLE = ("clean_ready",)
+AWAY = ("out_of_service", "driver_rest")
 SHARE_OF_SEATS = 2  # every second seat (R-16, R-17)
 AMBULANCE_SEATS_MAX = 3
 STATES = (
@@ -48,14 +50,31 @@ def set_state(vehicle: Vehicle | None, state: str, at: datetime, reason: str | N
 
 def set_vehicle_state(act: Act, *, state: str, reason: str) -> None:
     """A desk says that a vehicle is out of service, or back. Refuses: vehicle.unknown, request.unreadable, reason.missing,
-    vehicle.not_ready (only a disinfection record makes a contaminated one clean)."""
+    vehicle.not_ready (only a disinfection record makes one clean that carried anybody, whatever was said of it in between)."""
     vehicle = act.loaded.get("vehicle", act.operation.target)
-    if vehicle is None:
+    if vehicle is None or not _is_in_reach(act, vehicle):
         raise Refused("vehicle.unknown")
     if state not in ("out_of_service", "driver_rest", "clean_ready"):
         raise Refused("request.unreadable")
     if not reason.strip():
         raise Refused("reason.missing")
-    if state == "clean_ready" and vehicle.state not in ("out_of_service", "driver_rest", "checked", "clean_ready"):
+    if state == "clean_ready" and (vehicle.state not in (*AWAY, "checked", "clean_ready") or _is_used(act, vehicle)):
         raise Refused("vehicle.not_ready", plate=vehicle.plate, state=vehicle.state)
     set_state(vehicle, state, act.at, reason)
+
+
+def last_used_at(act: Act, vehicle: Vehicle) -> datetime | None:
+    """When somebody last boarded this vehicle, or was received from it."""
+    used = func.max(func.coalesce(Line.boarded_at, Line.ended_at))
+    carried = or_(Line.boarded_at.is_not(None), Line.state == "received")
+    return act.work.session.scalar(select(used).join(Transfer).where(Transfer.vehicle_id == vehicle.id, carried))
+
+
+def _is_used(act: Act, vehicle: Vehicle) -> bool:
+    used, cleaned = last_used_at(act, vehicle), vehicle.last_disinfected_at
+    return used is not None and (cleaned is None or used > cleaned)
+
+
+def _is_in_reach(act: Act, vehicle: Vehicle) -> bool:
+    reach = extent(act.actor.role, "vehicles.edit")
+    return reach == "all" or (reach == "area" and act.actor.area_id is not None and vehicle.area_id == act.actor.area_id)

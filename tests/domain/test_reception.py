@@ -134,13 +134,16 @@ def test_a_reception_is_heard_before_the_boarding_and_the_late_boarding_fits(eac
 
 
 def test_who_is_at_another_site_is_not_moved_by_a_second_reception(world):
-    trip = Trip(world).at_the_gate()
-    trip.received(0)
+    trip = Trip(world).at_the_door()
+    trip.says("record_outcome", 0, outcome="absent")
     other = world.do("make_transfer", kind="outbound", people=[trip.people[0]], destination={"kind": "site", "id": world.site})
+    trip.boarded(0)  # they came down after all, and the first coach took them
+    trip.received(0)
+    stays = trip.stay(0).id
     [line] = trip.lines_of(other)
     verdict = trip.says("receive_person", line, by="receiver1", target=other, outcome="received", room=world.rooms[7])
     assert verdict_of(verdict) == ("flagged", "custody.held_elsewhere")
-    assert trip.stay(0).room_id == trip.rooms[0]
+    assert (trip.stay(0).id, trip.row(Room, world.rooms[7]).state) == (stays, "ready")
 
 
 def test_a_returning_person_leaves_the_room_at_boarding_and_is_home_when_received(each_world):
