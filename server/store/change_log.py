@@ -215,10 +215,14 @@ def _parts(items: list, size: int) -> Iterable[list]:
 def refuse_unstamped(session: Session, _context, _instances) -> None:
     """Fail the commit of a changed record that the write path did not stamp."""
     stamped = session.info.get("stamped", frozenset())
-    changed = (*session.new, *(row for row in session.dirty if session.is_modified(row)), *session.deleted)
-    for row in changed:
-        if hasattr(row, "record_keys") and not stamped.issuperset(row.record_keys()):
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if hasattr(row, "record_keys") and not stamped.issuperset(row.record_keys()) and _is_changed(session, row):
             raise UnstampedChange(f"{type(row).__name__} {row.id} was changed, but no operation touched it")
+
+
+def _is_changed(session: Session, row) -> bool:
+    """A row may count as dirty though it is set to what it was."""
+    return row in session.new or row in session.deleted or session.is_modified(row)
 
 
 @event.listens_for(Session, "do_orm_execute")
