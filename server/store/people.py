@@ -55,13 +55,19 @@ class Person(Base):
     state: Mapped[str] = mapped_column(String(20))
     needs: Mapped[list] = mapped_column(JSON, default=list)  # [{"code", "detail"}]
     words: Mapped[str | None] = mapped_column(Text)  # remarks that were not understood
-    # Indexed, because SQLite looks for a person who is pointed at by this column at each insert of a person.
-    merged_into: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     extra: Mapped[dict] = mapped_column(JSON, default=dict)
 
     __table_args__ = (
-        Index("ix_person_waiting", "state", "responsible_area_id", "category", "waits_from"),
+        Index("ix_person_waiting", "state", "responsible_area_id", "category", "waits_from", "merged_into"),
         Index("ix_person_found", "waits_from", "category", "responsible_area_id"),
+        # SQLite asks at each insert of a person who is merged into it. Only merged ones: else "merged into nobody" would be looked up here.
+        Index(
+            "ix_person_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
         Index(
             "uq_person_one_id",
             "id_key",

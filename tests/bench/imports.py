@@ -15,6 +15,8 @@ from statistics import median
 from time import perf_counter, process_time
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text as text_of
+
 from server.app import create_app
 from server.cli import migrate_database
 from server.clock import Clock
@@ -25,7 +27,7 @@ from server.domain.write_path import perform
 from server.intake.accepting import report, take_in
 from server.intake.receiving import Arrived
 from server.settings import read_settings
-from server.store.database import db, secret
+from server.store.database import db, secret, transaction
 from server.store.lists.within import Within
 
 CLERK = Actor(None, "dispatcher", "bench")
@@ -80,6 +82,7 @@ def backlog(app, people: int = 60_000, rooms: int = 60_000) -> None:
         each = people // len(areas)
         take_in(Arrived(a_list(each, first=n * each), f"2022-04-0{n % 3 + 1}-{area['name']}.csv", CLERK, now))
     say(f"import of {people:,} people in six lists", f"{perf_counter() - began:.1f} s")
+    settle_all_but(3_000)
     everywhere, one = Within(everything=True), Within(area=db.session.execute(db.text("select id from area limit 1")).scalar())
     for name, within in (("all", everywhere), ("one area", one)):
         say(f"backlog by category and area ({name})", timed(lambda within=within: waiting_by_area(db.session, within)))
@@ -87,6 +90,15 @@ def backlog(app, people: int = 60_000, rooms: int = 60_000) -> None:
         say(f"found and placed today ({name})", timed(lambda within=within: settled_on(db.session, within, now, ZONE)))
     say("search by name", timed(lambda: find_people(db.session, "王建", secret(), everywhere)))
     say("search by four digits", timed(lambda: find_people(db.session, "0042", secret(), everywhere)))
+
+
+def settle_all_but(waiting: int) -> None:
+    """As on a real evening: most of them were found on earlier days and stay at a site by now; so many wait."""
+    with transaction() as session:
+        earlier = "SELECT id FROM person ORDER BY id LIMIT (SELECT count(*) FROM person) - :waiting"
+        moved = f"UPDATE person SET state = 'isolated', waits_from = '2022-03-28 08:00:00' WHERE id IN ({earlier})"
+        session.connection().execute(text_of(moved), {"waiting": waiting})
+        session.connection().execute(text_of(f"UPDATE custody SET holder = 'site' WHERE person_id IN ({earlier})"), {"waiting": waiting})
 
 
 class Longest:
