@@ -2,11 +2,23 @@
 
 from server.store.change_log import Operation
 from server.store.conflicts import Conflict
+from server.store.users import User
 from sync.records.view import View, iso
+
+# What people compare; the office keeps more beside it (a whole verification, with addresses and carers).
+SAID = ("at", "says", "outcome", "moment", "result", "state", "reason", "allowed_by", "note", "room")
+# What was said at a door is for those who stood there: a site has neither addresses nor who stays behind.
+AT_THE_DOOR = ("address.changed_by_two", "dependant.without_carer")
 
 
 class ConflictView(View):
     table = Conflict
+
+    def load(self, ids: list[str]) -> list[Conflict]:
+        rows = super().load(ids)
+        named = [value.get("by") for row in rows for value in row.values if value] + [row.resolved_by for row in rows]
+        self.users = self.by_id(User, named)
+        return rows
 
     def body(self, row: Conflict) -> dict:
         return {
@@ -16,12 +28,19 @@ class ConflictView(View):
             "line": row.line_id,
             "room": row.room_id,
             "raised_at": iso(row.raised_at),
-            "values": [{**value, "by": value.get("by_name") or value.get("by")} for value in row.values if value],
+            "values": [self._said(row, value) for value in row.values if value],
             "state": row.state,
             "resolution": row.resolution,
-            "resolved_by": row.resolved_by,
+            "resolved_by": self._name(row.resolved_by),
             "resolved_at": iso(row.resolved_at),
         }
+
+    def _said(self, row: Conflict, value: dict) -> dict:
+        said = {"by": value.get("by_name") or self._name(value.get("by")), **{name: value[name] for name in SAID if name in value}}
+        return {**said, "says": None, "note": None} if row.code in AT_THE_DOOR and row.author_id != self.user.id else said
+
+    def _name(self, user_id: str | None) -> str | None:
+        return self.users[user_id].name if user_id in self.users else None
 
 
 class ReceiptView(View):

@@ -31,7 +31,15 @@ def check_body(check: dict | None) -> dict | None:
 
 def moments_body(moments: dict) -> dict:
     names = ("en_route", "at_pickup", "people_called", "left_pickup", "at_site")
-    return {name: shown(moments.get(name), "allowed_by") for name in names}
+    return {name: moment_body(moments.get(name)) for name in names}
+
+
+def moment_body(moment: dict | None) -> dict | None:
+    """The first telling of a moment, and beside it each stop's own."""
+    if not moment:
+        return None
+    at_stops = {stop: shown(told, "allowed_by") for stop, told in (moment.get("stops") or {}).items()}
+    return {**shown(moment, "allowed_by"), "stops": at_stops}
 
 
 def handover_body(handover: dict) -> dict:
@@ -47,8 +55,10 @@ def emergencies_body(emergencies: list[dict]) -> list[dict]:
     return shown_all(emergencies, "id", "line", "called_120", "hospital", "note")
 
 
-def verified_body(verified: dict | None) -> dict | None:
-    return shown(verified, "agrees", "stays_behind", "complete", "missing")
+def verified_body(verified: dict | None, for_crew: bool) -> dict | None:
+    """Who stays behind at home, and who cares for them, is not the site's to know."""
+    body = shown(verified, "agrees", "stays_behind", "complete", "missing")
+    return body if for_crew or body is None else {**body, "stays_behind": None}
 
 
 def received_body(received: dict | None) -> dict | None:

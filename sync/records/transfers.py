@@ -155,7 +155,7 @@ def line_body(line: Line, for_crew: bool, transfer: Transfer) -> dict:
         "words": person.words,
         "room": room and {"id": room.id, "building": room.building, "floor": room.floor, "number": room.number},
         "state": line.state,
-        "verified": told.verified_body(line.verified),
+        "verified": told.verified_body(line.verified, for_crew),
         "boarded_at": iso(line.boarded_at),
         "outcome": line.outcome,
         "outcome_at": iso(line.outcome_at),
