@@ -7,7 +7,7 @@ from math import ceil
 from flask import Response, request, send_file
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 from werkzeug.datastructures import MultiDict
 
 from server.store.database import db
@@ -26,7 +26,7 @@ class Listing:
         self.sort = wanted if wanted.lstrip("-") in sorts else sort
         self.sorts = sorts
         self.query = self._sorted(query)
-        self.total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+        self.total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None))
         self.pages = max(ceil(self.total / per_page), 1)
         self.page = min(max(request.args.get("page", 1, type=int), 1), self.pages)
         self.first = (self.page - 1) * per_page

@@ -60,7 +60,7 @@ def show_today():
         sums=sum_of(rows),
         short=[row.area.short for row in rows if row.gap < 0 and row.area],
         moving=lists.moving_by_group(session, reached, GROUPS),
-        ages={group: ages_of(reached, group, limits) for group, limits in AGES.items()},
+        ages=ages_of(reached),
         settled=settled_on(session, reached, now(), current_app.config["BIHUAN"].time_zone),
         held_rows=import_lists.count_waiting(session, within("imports.read")),
         decisions=lists.decisions(session, within("conflicts.read")),
@@ -72,14 +72,24 @@ def show_today():
     )
 
 
-def ages_of(reached, group: str, hours: tuple[int, int, int]) -> list[tuple[str, int, bool]]:
-    """(how long, how many people, whether that is late) of those who wait."""
-    categories = [category for category, its_group in GROUPS.items() if its_group == group]
-    bounds = [now() - timedelta(hours=hour) for hour in hours]
-    counts = lists.waiting_since(db.session, reached, WAITING, categories, bounds)
-    first, second, third = hours
-    names = [_("%(to)s 时内", to=first), _("%(since)s–%(to)s 时", since=first, to=second), _("%(since)s–%(to)s 时", since=second, to=third)]
-    return list(zip([*names, _("超 %(since)s 时", since=third)], counts, (False, False, True, True), strict=True))
+def ages_of(reached) -> dict[str, list[tuple[str, int, bool]]]:
+    """{group: (how long, how many people, whether that is late) of those who wait}."""
+    hours = sorted({hour for bounds in AGES.values() for hour in bounds})
+    counted = lists.waiting_since(db.session, reached, WAITING, [now() - timedelta(hours=hour) for hour in hours])
+    return {group: ages_of_group(group, hours, counted) for group in AGES}
+
+
+def ages_of_group(group: str, hours: list[int], counted: dict[str | None, list[int]]) -> list[tuple[str, int, bool]]:
+    """The finest steps of all groups, put together to the steps of this one."""
+    steps = [
+        sum(counts) for counts in zip(*(counts for category, counts in counted.items() if GROUPS.get(category or "") == group), strict=True)
+    ]
+    steps = steps or [0] * (len(hours) + 1)
+    first, second, third = (hours.index(hour) + 1 for hour in AGES[group])
+    sums = [sum(steps[:first]), sum(steps[first:second]), sum(steps[second:third]), sum(steps[third:])]
+    one, two, three = AGES[group]
+    names = [_("%(to)s 时内", to=one), _("%(since)s–%(to)s 时", since=one, to=two), _("%(since)s–%(to)s 时", since=two, to=three)]
+    return list(zip([*names, _("超 %(since)s 时", since=three)], sums, (False, False, True, True), strict=True))
 
 
 def rows_by_area(reached) -> list[Row]:
@@ -88,8 +98,8 @@ def rows_by_area(reached) -> list[Row]:
     known: dict[str | None, Area | None] = {area.id: area for area in areas(session) if reached.everything or area.id == reached.area}
     waiting, rooms = waiting_by_area(session, reached), lists.rooms_by_area(session)
     held = lists.with_room_by_area(session, reached, WAITING)
-    rows = [row_of(area, waiting.get(id, Waiting()), rooms.get(id, (0, 0, None)), held.get(id, 0)) for id, area in known.items()]
-    rows += [row_of(None, waiting[id], (0, 0, None), held.get(id, 0)) for id in waiting if id not in known]
+    rows = [row_of(area, waiting.get(id, Waiting()), rooms.get(id, (0, 0)), held.get(id, 0)) for id, area in known.items()]
+    rows += [row_of(None, waiting[id], (0, 0), held.get(id, 0)) for id in waiting if id not in known]
     return sorted((row for row in rows if row.people or row.ready or row.turnover), key=urgent_first)
 
 

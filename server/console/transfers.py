@@ -1,7 +1,7 @@
 """Transfers: the board by step, and one transfer with everything that was recorded on it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import request
 from flask_babel import gettext as _
@@ -48,10 +48,10 @@ class Card:
         return self.transfer.deadline_at and self.transfer.deadline_at - now()
 
     @property
-    def since(self):
-        """Since when the present step is open: when the last of the others was done."""
-        done = [read_moment(state["done_at"]) for state in self.states.values() if state.get("done_at")]
-        return max(done, default=self.transfer.created_at)
+    def since(self) -> datetime:
+        """Since when the present step waits to be done."""
+        told = self.states.get(self.step, {}).get("since")
+        return read_moment(told) or self.transfer.created_at
 
 
 def card_of(transfer: Transfer, named: dict) -> Card:

@@ -18,14 +18,14 @@ from server.store.users import Device, User
 IN_TURNOVER = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning")
 
 
-def rooms_by_area(session: Session) -> dict[str, tuple[int, int, datetime | None]]:
-    """{area: rooms ready at open sites, rooms in turnover, the newest change of a room}."""
-    counts = select(Room.site_id, Room.state, func.count(Room.id).label("rooms"), func.max(Room.since).label("updated"))
-    counts = counts.where(Room.state.in_(("ready", *IN_TURNOVER))).group_by(Room.site_id, Room.state).subquery()
+def rooms_by_area(session: Session) -> dict[str, tuple[int, int]]:
+    """{area: rooms ready at open sites, rooms in turnover}. Counted in the index of rooms alone."""
+    counts = select(Room.site_id, Room.state, func.count().label("rooms")).where(Room.state.in_(("ready", *IN_TURNOVER)))
+    counts = counts.group_by(Room.site_id, Room.state).subquery()
     ready = func.sum(case((and_(counts.c.state == "ready", Site.state == "open"), counts.c.rooms), else_=0))
     turnover = func.sum(case((counts.c.state != "ready", counts.c.rooms), else_=0))
-    query = select(Site.area_id, ready, turnover, func.max(counts.c.updated)).join(counts, counts.c.site_id == Site.id)
-    return {area: (int(free), int(busy), updated) for area, free, busy, updated in session.execute(query.group_by(Site.area_id))}
+    query = select(Site.area_id, ready, turnover).join(counts, counts.c.site_id == Site.id).group_by(Site.area_id)
+    return {area: (int(free), int(busy)) for area, free, busy in session.execute(query)}
 
 
 def with_room_by_area(session: Session, within: Within, waiting: tuple[str, ...]) -> dict[str | None, int]:
@@ -35,23 +35,21 @@ def with_room_by_area(session: Session, within: Within, waiting: tuple[str, ...]
     return dict(session.execute(query.group_by(Person.responsible_area_id)).all())
 
 
-def waiting_since(session: Session, within: Within, waiting: tuple[str, ...], categories: list[str], bounds: list[datetime]) -> list[int]:
-    """How many of these categories wait, by since when: after the first bound, between each two, before the last."""
+def waiting_since(session: Session, within: Within, waiting: tuple[str, ...], bounds: list[datetime]) -> dict[str | None, list[int]]:
+    """{category: how many wait since after the first of these moments, between each two, before the last}."""
     edges = [None, *bounds, None]
     counts = []
     for newest, oldest in zip(edges, edges[1:], strict=False):
         after = Person.waits_from >= oldest if oldest is not None else true()
         before = Person.waits_from < newest if newest is not None else true()
         counts.append(func.count(case((and_(after, before), 1))))
-    query = select(*counts).where(within.people(), Person.state.in_(waiting), Person.merged_into.is_(None), Person.category.in_(categories))
-    return list(session.execute(query).one())
+    query = select(Person.category, *counts).where(within.people(), Person.state.in_(waiting), Person.merged_into.is_(None))
+    return {category: list(counted) for category, *counted in session.execute(query.group_by(Person.category))}
 
 
 def moving_by_group(session: Session, within: Within, groups: dict[str, str]) -> dict[str, int]:
     """How many are aboard a vehicle now, by group."""
-    query = select(Person.category, func.count(Person.id)).where(
-        within.people(), Person.state == "in_transfer", Person.merged_into.is_(None)
-    )
+    query = select(Person.category, func.count()).where(within.people(), Person.state == "in_transfer", Person.merged_into.is_(None))
     counts: dict[str, int] = {}
     for category, people in session.execute(query.group_by(Person.category)):
         group = groups.get(category or "", "unknown")

@@ -1,7 +1,7 @@
 """Transfers as the office lists them; one of them whole; who and what could go on a new one."""
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from server.store.areas import Area, Community
 from server.store.change_log import CustodyEvent, Operation
@@ -15,16 +15,15 @@ from server.store.transfers import Assignment, Line, Transfer, Vehicle
 from server.store.users import User
 
 OPEN = Transfer.ended_at.is_(None)
+# What steps and counts need of a line: a board has thousands of them, and shows none.
+COUNTED = (Line.transfer_id, Line.position, Line.state, Line.open, Line.outcome, Line.verified, Line.received, Line.room_id)
+WITH_CREW = selectinload(Transfer.crew).options(joinedload(Assignment.user).load_only(User.name))
 
 
 def transfers(within: Within, *, state: str | None = None, kind: str | None = None, area: str | None = None, site: str | None = None,
               search: str | None = None, category: str | None = None) -> Select:  # fmt: skip
     """Transfers that match, each with its lines and crew. `state`: one of the states, or `open` for all that have not ended."""
-    query = (
-        select(Transfer)
-        .where(within.transfers())
-        .options(selectinload(Transfer.lines), selectinload(Transfer.crew).joinedload(Assignment.user))
-    )
+    query = select(Transfer).where(within.transfers()).options(selectinload(Transfer.lines).load_only(*COUNTED, raiseload=True), WITH_CREW)
     if state == "open":
         query = query.where(OPEN)
     elif state:
@@ -54,12 +53,6 @@ def _matches(search: str):
     return or_(
         Transfer.code.contains(text, autoescape=True), Transfer.id.in_(named), Transfer.id.in_(driven), Transfer.vehicle_id.in_(plated)
     )
-
-
-def open_transfers(session: Session, within: Within) -> list[Transfer]:
-    """All that have not ended, with lines (without the people on them): what the board counts."""
-    query = select(Transfer).where(OPEN, within.transfers()).options(selectinload(Transfer.lines), selectinload(Transfer.crew))
-    return list(session.scalars(query.order_by(Transfer.depart_at, Transfer.code)))
 
 
 def one_transfer(session: Session, within: Within, id: str) -> Transfer | None:

@@ -22,9 +22,9 @@ class Within:
     crew: str | None = None
 
     def people(self) -> ColumnElement[bool]:
-        """People of the area, people bound for or staying at the sites, people of the compounds, people on own transfers."""
+        """People the area answers for, people bound for or staying at the sites, people of the compounds, people on own transfers."""
         if self.area:
-            return or_(Person.responsible_area_id == self.area, Person.pickup_area_id == self.area)
+            return Person.responsible_area_id == self.area
         if self.sites:
             bound = select(Line.person_id).join(Transfer).where(Line.open, Transfer.site_id.in_(self.sites))
             staying = select(Stay.person_id).where(Stay.site_id.in_(self.sites), Stay.ended_at.is_(None))

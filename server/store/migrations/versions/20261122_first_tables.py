@@ -336,7 +336,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_person_id_tail'), ['id_tail'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_phone'), ['phone'], unique=False)
-        batch_op.create_index('ix_person_waiting', ['state', 'responsible_area_id', 'category', 'waits_from'], unique=False)
+        batch_op.create_index('ix_person_waiting', ['state', 'responsible_area_id', 'category', 'waits_from', 'merged_into'], unique=False)
         batch_op.create_index('uq_person_one_id', ['id_key'], unique=True, sqlite_where=sa.text('id_key IS NOT NULL AND merged_into IS NULL'), postgresql_where=sa.text('id_key IS NOT NULL AND merged_into IS NULL'))
 
     op.create_table('transfer',
