@@ -132,7 +132,9 @@ export interface Route {
   at: Time; by: string; stops: StopId[]; minutes: number; km: number | null; night_checked: boolean;
   weather: string | null; backup_site: SiteId | null;
 }
-export interface MomentRecord { at: Time; by: string; allowed_by: string | null }
+/** The first telling of a moment; a trip with several stops keeps each stop's own beside it. */
+export interface MomentRecord extends MomentTold { stops?: Partial<Record<StopId, MomentTold>> }
+export interface MomentTold { at: Time; by: string; allowed_by: string | null }
 export interface Signature { at: Time; by: string; lines: { line: LineId; outcome: Reception }[]; counterpart: string }
 export interface Disinfection {
   at: Time; by: string; agent: "chlorine" | "hydrogen_peroxide" | "uv"; strength_mg_l: number | null;

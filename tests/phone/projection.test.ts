@@ -111,6 +111,14 @@ test("a person aboard stays aboard when somebody ticks them absent, and one turn
   assert.deepEqual([line(view).state, line(view).received?.outcome], ["aboard", "refused"]);
 });
 
+test("each stop keeps its own moment beside the first telling, and taking one back leaves the other stop's", () => {
+  const at = (stop: string): Body => ({ ...bodies.record_moment, args: { moment: "at_pickup", stop, allowed_by: null } }) as Body;
+  const [north, south] = [row(at("north")), row(at("south"))];
+  const stops = (rows: ActRow[]) => Object.keys(shown(project(records(), rows, 0, me)).moments.at_pickup?.stops ?? {});
+  assert.deepEqual(stops([north, south]).sort(), ["north", "south"]);
+  assert.deepEqual(stops([north, south, withdrawOf(south)]), ["north"]);
+});
+
 test("a late fact about a closed transfer does not open it", () => {
   const view = project(records({ ...baseTransfer(), state: "closed" }), [row(bodies.record_moment)], 0, me);
   assert.deepEqual([shown(view).state, shown(view).moments.en_route?.by], ["closed", "赵师傅"]);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expectedAt, stageOf } from "../../static/app/screens/arrival-words.ts";
 import { nextState, TURNOVER } from "../../static/app/screens/room-words.ts";
-import { boardingStops } from "../../static/app/screens/stops.ts";
+import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/stops.ts";
 import { deadlineWords } from "../../static/app/screens/transfer-words.ts";
 import { argumentsFrom, freshForm, gapsIn, mustAnswer } from "../../static/app/screens/verify-form.ts";
 import { roughSpan, span } from "../../static/app/messages/times.ts";
@@ -71,6 +71,24 @@ test("a coach is expected from its last moment and the minutes of the route card
   assert.equal(stageOf(onTheWay), "left_pickup");
   assert.equal(expectedAt(onTheWay), Date.parse("2022-04-03T12:40:00Z"));
   assert.equal(expectedAt({ ...onTheWay, route: null }), null);
+});
+
+test("each stop of a round has its own moments: the next one is driven to, and who is left behind holds nobody up", () => {
+  const [north, south] = ["north", "south"].map((id) => ({ id: id as StopId, name: id, lat: null, lng: null, contact_name: null, contact_phone: null, people: 1 }));
+  const lines = [line({ id: "a" as LineId, stop: north!.id, state: "aboard" }), line({ id: "b" as LineId, stop: south!.id })];
+  const told = { at: "2022-04-03T12:00:00Z", by: "沈杰", allowed_by: null };
+  const atNorth = transfer({ stops: [north!, south!], lines, moments: { ...moments, at_pickup: { ...told, stops: { [north!.id]: told } } } });
+  assert.deepEqual([toldAt(atNorth, "at_pickup", north!.id), toldAt(atNorth, "at_pickup", south!.id)], [told, null]);
+  assert.equal(placeToBoard(atNorth)?.key, "south");
+  const leftSouth = { ...atNorth, moments: { ...atNorth.moments, left_pickup: { ...told, stops: { [south!.id]: told } } } };
+  assert.equal(placeToBoard(leftSouth), undefined);
+  assert.deepEqual(toldAt({ ...atNorth, stops: [north!] }, "at_pickup", north!.id)?.at, told.at);
+});
+
+test("a round is expected from the last stop that it left", () => {
+  const told = (at: string) => ({ at, by: "沈杰", allowed_by: null });
+  const left = { ...told("2022-04-03T12:00:00Z"), stops: { north: told("2022-04-03T12:00:00Z"), south: told("2022-04-03T12:30:00Z") } } as never;
+  assert.equal(expectedAt(transfer({ moments: { ...moments, left_pickup: left }, route: { minutes: 40 } as never })), Date.parse("2022-04-03T13:10:00Z"));
 });
 
 test("a deadline at midnight is the end of the day before it", () => {

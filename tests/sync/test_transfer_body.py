@@ -29,6 +29,7 @@ def test_what_was_told_is_shown_by_the_name_of_who_said_it(world):
     trip.routed()
     trip.verified(0)
     trip.says("record_moment", moment="en_route", allowed_by="郑主任")
+    trip.says("record_moment", moment="at_pickup", stop="north")
     trip.says("report_problem", step="move", reason="vehicle_breakdown")
     body = seen(trip, "driver1")
     assert body["dock"]["state"] == "confirmed_by_phone"
@@ -37,6 +38,7 @@ def test_what_was_told_is_shown_by_the_name_of_who_said_it(world):
     assert [(one["item"], one["by"]) for one in body["vehicle_check"]["overrides"]] == [("heating", "commander")]
     assert (body["route"]["by"], body["lines"][0]["verified"]["by"]) == ("driver1", "driver1")
     assert (body["moments"]["en_route"]["by"], body["moments"]["en_route"]["allowed_by"]) == ("driver1", "郑主任")
+    assert body["moments"]["at_pickup"]["stops"]["north"]["by"] == "driver1"
     assert [(problem["reason"], problem["by"]) for problem in body["problems"]] == [("vehicle_breakdown", "driver1")]
     assert body["steps"]["vehicle"]["state"] == "done"
     assert (body["steps"]["vehicle"]["owner"], body["steps"]["dock"]["owner"]) == ("driver1", "北湖酒店")

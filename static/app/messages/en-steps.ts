@@ -38,6 +38,7 @@ export const forms: typeof chinese = {
     careHandover: "Hand to 120 or a hospital",
     night: "Night",
     undo: (seconds) => `Undo ${seconds}`,
+    takeBack: (what) => `Take back: ${what}`,
     undone: "Taken back",
     moments: "Times of this step",
   },

@@ -35,6 +35,7 @@ export const forms = {
     careHandover: "交给 120 或医院",
     night: "夜间",
     undo: (seconds: number) => `撤销 ${seconds}`,
+    takeBack: (what: string) => `撤回：${what}`,
     undone: "已撤销",
     moments: "这一步的时间",
   },

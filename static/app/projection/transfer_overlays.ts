@@ -1,6 +1,6 @@
 import type { Act } from "./acts.ts";
 import type { OperationType } from "../operations.ts";
-import type { Line, LineId, RoomId, Transfer, User } from "../records.ts";
+import type { Line, LineId, MomentRecord, MomentTold, RoomId, StopId, Transfer, User } from "../records.ts";
 import { isComplete, missingFrom } from "../rules/checks.ts";
 
 /** Who looks, and what the phone knows of rooms. */
@@ -55,15 +55,15 @@ export const TRANSFER_OVERLAYS: Overlays = {
     lift: (transfer) => ({ ...transfer, route: null }),
   },
   record_moment: {
-    lay: (transfer, { args: { moment, allowed_by }, at }, { me }) => ({
+    lay: (transfer, { args: { moment, stop, allowed_by }, at }, { me }) => ({
       ...transfer,
       state: begun(transfer, moment === "at_site" ? "arrived" : "under_way"),
-      moments: { ...transfer.moments, [moment]: transfer.moments[moment] ?? { at, by: me.name, allowed_by } },
+      moments: { ...transfer.moments, [moment]: withTelling(transfer.moments[moment], stop, { at, by: me.name, allowed_by }) },
     }),
     lift: (transfer, { args }) => ({
       ...transfer,
       state: args.moment === "at_site" && transfer.state === "arrived" ? "under_way" : transfer.state,
-      moments: { ...transfer.moments, [args.moment]: null },
+      moments: { ...transfer.moments, [args.moment]: withoutTelling(transfer.moments[args.moment], args.stop) },
     }),
   },
   board_person: {
@@ -127,6 +127,16 @@ export const TRANSFER_OVERLAYS: Overlays = {
     lift: (transfer) => ({ ...transfer, dock: asked(transfer) }),
   },
 };
+
+/** The first telling stands as the transfer's moment, and the first one at each stop as that stop's. */
+function withTelling(moment: MomentRecord | null, stop: StopId | null, told: MomentTold): MomentRecord {
+  return { ...(moment ?? told), stops: stop ? { [stop]: told, ...moment?.stops } : (moment?.stops ?? {}) };
+}
+
+function withoutTelling(moment: MomentRecord | null, stop: StopId | null): MomentRecord | null {
+  const { [stop ?? ("" as StopId)]: _, ...stops } = moment?.stops ?? {};
+  return moment && stop && Object.keys(stops).length ? { ...moment, stops } : null;
+}
 
 /** Who works at a site speaks for the site; everyone else on a transfer is its crew. */
 const sideOf = (me: Around["me"]): "crew" | "site" => (me.site ? "site" : "crew");

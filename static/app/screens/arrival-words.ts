@@ -1,4 +1,4 @@
-import type { Line, Moment } from "../records.ts";
+import type { Line, Moment, MomentRecord } from "../records.ts";
 import type { ShownTransfer } from "../projection/view.ts";
 import type { Shown } from "./shown.tsx";
 import { words } from "../messages/words.ts";
@@ -17,9 +17,13 @@ export function stageOf({ moments }: ShownTransfer): keyof typeof words.arrivals
 /** When it should be here, ms: counted from the last moment with the minutes of the route card; null when nobody can say. */
 export function expectedAt({ moments, route, depart_at }: ShownTransfer): number | null {
   if (moments.at_site) return Date.parse(moments.at_site.at);
-  const from = (["left_pickup", "en_route"] satisfies Moment[]).map((moment) => moments[moment]?.at).find(Boolean) ?? depart_at;
-  return from && route ? Date.parse(from) + route.minutes * 60_000 : null;
+  const from = (["left_pickup", "en_route"] satisfies Moment[]).map((moment) => lastTold(moments[moment])).find(Boolean) ?? (depart_at && Date.parse(depart_at));
+  return from && route ? from + route.minutes * 60_000 : null;
 }
+
+/** A round leaves several stops: the last time counts. */
+const lastTold = (moment: MomentRecord | null): number | null =>
+  moment && Math.max(...[moment, ...Object.values(moment.stops ?? {})].map((told) => Date.parse(told!.at)));
 
 /** Those who may still come through the door: not received, and not taken elsewhere. */
 export const toReceive = (line: Line): boolean => line.received === null && (line.state === "expected" || line.state === "aboard") && line.outcome === null;

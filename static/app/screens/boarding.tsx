@@ -14,7 +14,7 @@ import { MomentButton } from "./moments.tsx";
 import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { usePhone } from "./shown.tsx";
-import { boardingStops, type BoardingStop } from "./stops.ts";
+import { boardingStops, toldAt, type BoardingStop } from "./stops.ts";
 import { byHousehold, isExpected, personFacts } from "./transfer-words.ts";
 import { UndoButton, isUndoable, useUndo } from "./undo.tsx";
 
@@ -40,20 +40,18 @@ function Boarding({ transfer, place }: { transfer: OneTransfer; place: BoardingS
       thumb={asked
         ? <AskedPerson key={asked.id} transfer={transfer} line={asked} differs={doorDiffers(homes, asked)} onDone={() => pick(null)} />
         : <StopDone transfer={transfer} place={place} />}>
-      {!transfer.moments.people_called && <CallDown transfer={transfer} stop={stop} />}
+      {place.expected > 0 && <CallDown transfer={transfer} stop={stop} />}
       {homes.map((home, at) => <Household key={home[0]!.id} transfer={transfer} home={home} before={homes[at - 1]} asked={asked} onPick={pick} />)}
       <p class="row"><a class="button" href={`#/transfer/${transfer.id}/extra`}><Icon name="plus" />{words.boarding.extra}</a></p>
     </Page>
   );
 }
 
-/** Vehicle waits: people are called down once the vehicle is there. */
-const CallDown = ({ transfer, stop }: { transfer: OneTransfer; stop: StopId | null }) => (
-  <section class="form">
-    {!transfer.moments.at_pickup && <MomentButton transfer={transfer} moment="at_pickup" stop={stop} />}
-    <MomentButton transfer={transfer} moment="people_called" stop={stop} />
-  </section>
-);
+/** Vehicle waits: people of a stop are called down once the vehicle is there. */
+function CallDown({ transfer, stop }: { transfer: OneTransfer; stop: StopId | null }) {
+  const open = (["at_pickup", "people_called"] as const).filter((moment) => !toldAt(transfer, moment, stop));
+  return open.length ? <section class="form">{open.map((moment) => <MomentButton key={moment} transfer={transfer} moment={moment} stop={stop} />)}</section> : null;
+}
 
 function Count({ place: { lines, aboard, expected: left } }: { place: BoardingStop }) {
   const out = optionsOf(words.outcomes).map(([outcome, word]) => [word, lines.filter((line) => line.outcome === outcome).length] as const)
@@ -134,7 +132,7 @@ function StopDone({ transfer, place }: { transfer: OneTransfer; place: BoardingS
     <>
       <Banner look="fine">{words.boarding.allDone}{words.comma}{words.boarding.peopleAboard(countPeople(transfer).aboard)}</Banner>
       {next ? <a class="button main" href={`#/transfer/${transfer.id}/stop/${next.key}`}>{words.boarding.carryOn}{words.colon}{next.name}</a>
-        : transfer.moments.left_pickup ? <a class="button main" href={`#/transfer/${transfer.id}`}>{words.back}</a>
+        : toldAt(transfer, "left_pickup", place.stop) ? <a class="button main" href={`#/transfer/${transfer.id}`}>{words.back}</a>
         : <MomentButton transfer={transfer} moment="left_pickup" stop={place.stop} main />}
     </>
   );

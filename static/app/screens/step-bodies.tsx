@@ -10,7 +10,7 @@ import type { OneTransfer } from "./of-transfer.tsx";
 import { MoveGates } from "./gates.tsx";
 import { MomentButton, MomentList } from "./moments.tsx";
 import { usePhone } from "./shown.tsx";
-import { boardingStops, stopsInOrder } from "./stops.ts";
+import { boardingStops, placeToBoard, stopsInOrder, toldAt } from "./stops.ts";
 import { blockedWords } from "./today.tsx";
 
 /** What stands at the end of a step's line: who finished it and when, how far it is, or what it waits for. */
@@ -76,7 +76,7 @@ const RouteStep: Body = ({ transfer }) => (
 );
 
 const MoveStep: Body = ({ transfer }) => {
-  const left = countPeople(transfer).expected;
+  const place = placeToBoard(transfer);
   return (
     <>
       {!transfer.moments.en_route && <MoveGates transfer={transfer} />}
@@ -88,7 +88,9 @@ const MoveStep: Body = ({ transfer }) => {
           </a>
         ))}
       </div>
-      {transfer.moments.at_pickup && !transfer.moments.left_pickup && left > 0 && <MomentButton transfer={transfer} moment="left_pickup" stop={null} word={`${words.moments.left_pickup}${words.comma}${words.transfer.left(left)}`} />}
+      {place && toldAt(transfer, "at_pickup", place.stop) && (
+        <MomentButton transfer={transfer} moment="left_pickup" stop={place.stop} word={`${words.moments.left_pickup}${words.comma}${words.transfer.left(place.expected)}`} />
+      )}
     </>
   );
 };

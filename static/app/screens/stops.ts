@@ -1,4 +1,4 @@
-import type { StopId } from "../records.ts";
+import type { Moment, MomentTold, StopId } from "../records.ts";
 import type { ShownLine, ShownTransfer } from "../projection/view.ts";
 import { words } from "../messages/words.ts";
 import { isExpected } from "./transfer-words.ts";
@@ -19,6 +19,16 @@ export function boardingStops(transfer: ShownTransfer): BoardingStop[] {
   const others = transfer.lines.filter(({ stop }) => !transfer.stops.some(({ id }) => id === stop));
   return others.length ? [...stops, placeOf(null, transfer.origin?.name ?? words.boarding.extraTitle, others)] : stops;
 }
+
+/** What was told of a moment at this stop; where there is only one, naming it makes no difference. */
+export function toldAt({ moments, stops }: Pick<ShownTransfer, "moments" | "stops">, moment: Moment, stop: StopId | null): MomentTold | null {
+  const first = moments[moment];
+  return stop && stops.length > 1 ? (first?.stops?.[stop] ?? null) : first;
+}
+
+/** The place to go to, or to be at: people are expected there, and nobody has said that the vehicle left it. */
+export const placeToBoard = (transfer: ShownTransfer): BoardingStop | undefined =>
+  boardingStops(transfer).find(({ expected, stop }) => expected > 0 && !toldAt(transfer, "left_pickup", stop));
 
 const placeOf = (stop: StopId | null, name: string, lines: ShownLine[]): BoardingStop => ({
   key: stop ?? "origin", stop, name, lines, expected: lines.filter(isExpected).length,

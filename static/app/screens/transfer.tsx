@@ -11,6 +11,7 @@ import { StepBody, stepEnd } from "./step-bodies.tsx";
 import { TransferFacts } from "./today.tsx";
 import { numberOf, stepToDo } from "./transfer-words.ts";
 import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
+import { UndoLine } from "./undo.tsx";
 
 /** One transfer as a page of six steps; the one to do is open, finished ones are one line, the next ones say what they wait for. */
 export const TransferScreen = ({ transfer }: { transfer: TransferId }) => (
@@ -24,7 +25,7 @@ function Steps({ transfer }: { transfer: OneTransfer }) {
   const departs = leaves ? words.today.departs(clock(leaves, now)) : words.today.noTime;
   return (
     <Page title={transfer.destination.name} under={`${departs}　${words.people(transfer.lines.length)}`} back="#/" flush
-      corner={<EmergencyCorner transfer={transfer.id} />} thumb={<Thumb transfer={transfer} step={step} />}>
+      corner={<EmergencyCorner transfer={transfer.id} />} thumb={<><UndoLine transfer={transfer} /><Thumb transfer={transfer} step={step} /></>}>
       <TransferFacts transfer={transfer} bar />
       {transfer.cancelled && <Banner look="stop">{words.transfer.cancelled(transfer.cancelled.reason)}</Banner>}
       {transfer.conflicts > 0 && <Banner look="watch"><a href="#/conflicts">{words.today.conflicts(transfer.conflicts)}</a></Banner>}
