@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
+from server.domain.people_search import masked_phone
 from server.problems import Refused
 from server.store.areas import Area, Community
 from server.store.database import db, settings
@@ -30,18 +31,22 @@ from server.store.users import User
 
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 EVERYTHING = Within(everything=True)
+OF_PEOPLE = ("people", "occupants", "held")
+TELEPHONES = ("电话", "第二电话")
 Home, Pickup, Responsible = aliased(Area), aliased(Area), aliased(Area)
 
 
-def export_rows(noun: str, within: Within = EVERYTHING) -> Iterator[list[Any]]:
-    """The header, then each row. `noun` is one of NOUNS. Refuses: export.unknown."""
+def export_rows(noun: str, within: Within = EVERYTHING, *, masked: bool = False) -> Iterator[list[Any]]:
+    """The header, then each row. `noun` is one of NOUNS. `masked`: of people's telephone numbers the ends only. Refuses: export.unknown."""
     if noun not in NOUNS:
         raise Refused("export.unknown", noun=noun, nouns=", ".join(NOUNS))
     columns, query = NOUNS[noun]
     yield [name for name, _value in columns]
     zone = settings().time_zone
+    hidden = {place for place, (name, _value) in enumerate(columns) if masked and noun in OF_PEOPLE and name in TELEPHONES}
     for row in db.session.execute(query(within).execution_options(yield_per=1_000)):
-        yield [_cell(value(row), zone) for _name, value in columns]
+        values = [value(row) for _name, value in columns]
+        yield [_cell(masked_phone(value) if place in hidden else value, zone) for place, value in enumerate(values)]
 
 
 def write_csv(rows: Iterable[list[Any]]) -> Iterator[bytes]:
@@ -112,7 +117,7 @@ def _rooms(within: Within) -> Select:
 
 def _occupants(within: Within) -> Select:
     query = select(Stay, Person, Room, Site).join(Person, Person.id == Stay.person_id).join(Room, Room.id == Stay.room_id)
-    query = query.join(Site, Site.id == Stay.site_id).where(Stay.ended_at.is_(None), within.places())
+    query = query.join(Site, Site.id == Stay.site_id).where(Stay.ended_at.is_(None), within.people())
     return query.order_by(Site.code, Room.building, Room.floor, Room.number, Stay.place)
 
 

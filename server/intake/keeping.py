@@ -1,4 +1,4 @@
-"""How a data row is kept: its cells with ID numbers masked, its values as plain JSON, the ID number sealed beside them."""
+"""How a data row is kept: its cells and its values with ID numbers masked wherever they stand, the person's own sealed beside them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
-    return value
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return mask(value) if isinstance(value, str) else value
 
 
 def _moment(text: str | None) -> date | datetime | None:

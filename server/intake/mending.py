@@ -20,6 +20,7 @@ from server.intake.registering import person_said
 from server.problems import Refused
 from server.store.database import db, secret, settings, snapshot
 from server.store.imports import ImportFile, ImportRow
+from server.store.people import Person
 
 # What can be written in the form of a held row, and where its value stood when it was read.
 FIELDS = {
@@ -54,9 +55,11 @@ def mend(row_id: str, changes: dict[str, str], *, by: Actor, at: datetime, same_
     """Judge a held row again with these texts in place of what it said, and take it in.
 
     `changes`: {field of FIELDS: text}. `same_as` says that it is this known person, whoever judging would take it for.
-    Refuses: row.unknown, row.already_mended, row.still_held (with its reasons), person.id_taken.
+    Refuses: row.unknown, row.already_mended, row.still_held (with its reasons), person.id_taken, person.unknown (`same_as`).
     """
     row, file = held_row(row_id, by)
+    if same_as and not _is_in_reach(same_as, by):
+        raise Refused("person.unknown")
     judged = judge_again(row, file, changes, at)
     person = same_as or judged.person
     still = [reason for reason in judged.reasons if not (person and reason in ("identity_conflict", "not_identified", "name_missing"))]
@@ -84,6 +87,12 @@ def held_row(row_id: str, by: Actor, permission: str = "imports.run") -> tuple[I
     if found is None:
         raise Refused("row.unknown")
     return found.ImportRow, found.ImportFile
+
+
+def _is_in_reach(person_id: str, by: Actor) -> bool:
+    """Whether somebody may say of this person that a row is theirs. What judging finds by itself it finds in every area."""
+    within = within_of(db.session, by, "imports.run")
+    return db.session.scalar(select(Person.id).where(Person.id == person_id, within.people())) is not None
 
 
 def judge_again(row: ImportRow, file: ImportFile, changes: dict[str, str], at: datetime) -> JudgedRow:

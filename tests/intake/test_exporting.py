@@ -46,3 +46,20 @@ def test_an_export_nobody_knows_is_refused(world, tmp_path):
         list(export_rows("secrets"))
     with pytest.raises(Refused, match="export.file_kind"):
         write_file("people", tmp_path / "people.pdf")
+
+
+def test_who_reads_masked_gets_no_telephone_number_of_anybody(world):
+    world.person(phone="14200009739", second_phone="14200008888")
+    world.do("save_occupant", site="S1", building="主楼", floor="2", number="0201", name="赵刚", phone="14200007777")
+    for reader, whole in (("auditor", False), ("commander", False), ("dispatcher", True)):
+        for noun, number in (("people", "14200009739"), ("people", "14200008888"), ("occupants", "14200007777")):
+            text = world.signed_in(reader).get(f"/exports/{noun}").text
+            assert (number in text) is whole, (reader, noun)
+
+
+def test_a_district_s_desk_exports_the_occupants_that_are_its_own_people(world):
+    area = world.area("绿园")
+    home = {"home_area_id": area, "pickup_area_id": area, "responsible_area_id": area}
+    for number, name, areas in (("0201", "赵刚", {}), ("0202", "孙丽", home)):
+        world.do("save_occupant", site="S1", building="主楼", floor="2", number=number, name=name, **areas)
+    assert "孙丽" not in world.signed_in("desk1").get("/exports/occupants").text

@@ -9,6 +9,7 @@ from server.intake.accepting import take_in
 from server.intake.mending import form_of, mend, take_by_hand
 from server.intake.receiving import Arrived
 from server.problems import Refused
+from server.store.change_log import Operation
 from server.store.database import db
 from server.store.imports import ColumnMapping, ImportRow
 from server.store.lists.within import Within
@@ -149,3 +150,22 @@ def test_a_units_own_words_are_kept_for_its_next_list(world):
     take_in(Arrived(content.encode(), "2022-04-03-宽城区.csv", CLERK, world.clock.now()))
     person = db.session.scalar(select(Person))
     assert (person.name, person.phone, person.category) == ("李秀英", "14200005555", "close_contact")
+
+
+def test_an_id_number_in_a_remark_is_kept_nowhere_in_clear(world):
+    header, line = HEADER.strip() + ",备注\n", TWICE.strip() + ",监护人证件220199198001010031，行动不便\n"
+    id = take_in(Arrived((header + line).encode(), "2022-04-03-宽城区.csv", CLERK, world.clock.now()))
+    [kept] = db.session.scalars(select(ImportRow).where(ImportRow.file_id == id))
+    person = db.session.get(Person, kept.person_id)
+    said = db.session.scalars(select(Operation.body)).all()
+    assert not any("220199198001010031" in text for text in (str(kept.cells), str(kept.read), str(person.words), *said))
+    assert not any("220199198001010074" in text for text in (str(kept.cells), str(kept.read), *said))
+
+
+def test_a_row_is_not_put_upon_a_person_of_another_area(world, held):
+    area = world.area("绿园")
+    stranger = world.person("赵远", home_area_id=area, pickup_area_id=area, responsible_area_id=area)
+    [unclear] = held(UNCLEAR)
+    with pytest.raises(Refused, match="person.unknown"):
+        mend(unclear.id, {"category": "密接"}, by=world.actor("desk1"), at=world.clock.now(), same_as=stranger)
+    assert row(unclear.id).state == "waiting"
