@@ -173,3 +173,34 @@ def override_readiness(id: str, item: str):
         says=_("您的姓名和原因会写进当天的日报。驾驶时长和夜间停驶没有例外。"),
         then=lambda: act("override_readiness", id, item=item, reason=form.reason.data) and None,
     )
+
+
+@console.route("/transfers/<id>/closing", methods=["GET", "POST"])
+@allow("transfers.cancel")
+def close_transfer(id: str):
+    """The desk closes what crew or site does not sign."""
+    transfer, form = one_transfer(id, "transfers.cancel"), ReasonForm()
+    return ask(
+        form,
+        title=_("由专班闭环 %(code)s", code=transfer.code),
+        back=back_to(transfer),
+        says=_("只用于人都送到了、有一方没有签字的任务。没上车的人回到等待。"),
+        then=lambda: act("close_transfer", id, reason=form.reason.data) and None,
+    )
+
+
+@console.route("/transfers/<id>/problems/<problem>/solution", methods=["GET", "POST"])
+@allow("transfers.record")
+def solve_problem(id: str, problem: str):
+    """The way is free again."""
+    transfer, form = one_transfer(id, "transfers.record"), ReasonForm()
+    told = next((one for one in transfer.problems if one.get("id") == problem), None)
+    if told is None:
+        raise Refused("target.unknown")
+    form.reason.label.text = _("怎么解决的")
+    return ask(
+        form,
+        title=_("已解决：%(problem)s", problem=word(told["reason"], "problem")),
+        back=back_to(transfer),
+        then=lambda: act("solve_problem", id, problem=problem, note=form.reason.data) and None,
+    )

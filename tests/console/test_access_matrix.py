@@ -16,7 +16,7 @@ PEOPLE = {"driver": "driver1", "escort": "escort1", "receiver": "receiver1", "si
 THINGS = {
     "person": ("show_person edit_person set_category merge_person unmerge_person reveal_id log_contact", "mother", "stranger"),
     "transfer": (
-        "show_transfer print_handover reassign_transfer relieve_crew divert_transfer release_rooms cancel_transfer record_dock_call"
+        "show_transfer print_handover reassign_transfer relieve_crew divert_transfer release_rooms cancel_transfer close_transfer record_dock_call"
         " check_vehicle plan_route answer_docking",
         "transfer",
         "foreign",
@@ -24,6 +24,7 @@ THINGS = {
     "return": ("accept_return", "coming_back", None),
     "line": ("verify_person", "transfer", "foreign"),
     "override": ("override_readiness", "transfer", "foreign"),
+    "problem": ("solve_problem", "transfer", "foreign"),
     "site": ("show_site open_site pause_site close_site", "site", None),
     "vehicle": ("set_vehicle_state", "vehicle", None),
     "conflict": ("show_conflict", "conflict", None),
