@@ -55,7 +55,7 @@ def engine_options(url: str) -> dict:
     if url.startswith("sqlite"):
         import pysqlite3
 
-        return {**QUIET, "module": pysqlite3.dbapi2, "connect_args": {"timeout": 30, "check_same_thread": False}}
+        return {**QUIET, "module": pysqlite3.dbapi2, "connect_args": {"timeout": 5, "check_same_thread": False}}
     return {
         **QUIET,
         "pool_pre_ping": True,
@@ -87,7 +87,7 @@ def prepare_engine(engine: Engine) -> None:
             f"journal_mode={mode}",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=30000",
+            "busy_timeout=5000",
             "cache_size=-65536",
         ):
             connection.execute(f"PRAGMA {pragma}")
