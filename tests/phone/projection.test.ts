@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { ActRow, RecordRow } from "../../static/app/database/view.ts";
 import { CLASSES, type Body, type OperationType } from "../../static/app/operations.ts";
 import type { OperationId, Transfer } from "../../static/app/records.ts";
+import { leaseIsOver, pastLease } from "../../static/app/projection/lease.ts";
 import { project, type View } from "../../static/app/projection/view.ts";
 import { baseTransfer, operations } from "./contract.ts";
 
@@ -144,3 +145,27 @@ function renamed(transfer: Transfer, id: string): Partial<Transfer> {
     lines: transfer.lines.map((each) => (known.has(each.id) ? each : { ...each, id: id as never })),
   };
 }
+
+test("past the lease people are hidden, but never those whom the reader has aboard, and recording goes on", () => {
+  const transfer = baseTransfer();
+  transfer.lines[1]!.state = "aboard";
+  const hidden = pastLease(project(records(transfer), [], 0, me), me);
+  assert.deepEqual([line(hidden).name, line(hidden).phone, line(hidden).address, line(hidden).needs], ["•••", null, null, []]);
+  assert.equal(line(hidden, 1).name, "王强");
+  const boarded = pastLease(project(records(transfer), [row(bodies.board_person)], 0, me), me);
+  assert.deepEqual([line(boarded).state, line(boarded).name], ["aboard", "李芳"]);
+});
+
+test("a site keeps the people it received in sight past the lease, and not those who are still to come", () => {
+  const transfer = baseTransfer();
+  transfer.lines[0]!.state = "received";
+  transfer.lines[1]!.state = "aboard";
+  const names = shown(pastLease(project(records(transfer), [], 0, me), { site: "s" as never })).lines.map(({ name }) => name);
+  assert.deepEqual(names, ["李芳", "•••"]);
+});
+
+test("the lease is over when the office's time is past it, and not while nothing was downloaded", () => {
+  assert.equal(leaseIsOver("2022-04-06T12:00:00Z", Date.parse("2022-04-06T12:00:01Z")), true);
+  assert.equal(leaseIsOver("2022-04-06T12:00:00Z", Date.parse("2022-04-06T11:00:00Z")), false);
+  assert.equal(leaseIsOver(null, Infinity), false);
+});

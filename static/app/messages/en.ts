@@ -83,6 +83,7 @@ export const en: Messages = {
     signInAgain: "Sign in again to send",
     unsent: (n) => `${n} not sent`,
     allSent: "All received",
+    leaseOver: "Too long without network: names are hidden. Those in your care stay visible, and recording goes on. Go online once to see the list again.",
     concerns: (n) => `${n} to see`,
   },
 

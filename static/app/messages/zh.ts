@@ -76,6 +76,7 @@ export const zh = {
     unsent: (n: number) => `${n} 条未上传`,
     allSent: "全部已收",
     concerns: (n: number) => `${n} 项要看`,
+    leaseOver: "太久没有联网，名单已隐去；您车上或点里的人照常显示，记录照样能存。联网一次就恢复。",
   },
 
   tabs: { label: "主菜单", today: "今天", unsent: "未上传", hospitals: "医院", settings: "设置", arrivals: "来车", rooms: "房间", due: "今日到期" },

@@ -41,6 +41,7 @@ export function Page({ title, large, under, back, keeps, corner, head, thumb, sh
       </header>
       <main>
         <Strip shown={shown} />
+        {shown.leaseOver && <Banner look="watch" icon="lock">{words.strip.leaseOver}</Banner>}
         {shown.state.clockWrong && <WrongClock offsetMs={shown.state.clockOffsetMs ?? 0} />}
         {head}
         <div class={flush ? "list flush" : "list"}>{children}</div>

@@ -1,15 +1,24 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Banner } from "../elements/banner.tsx";
 import { words } from "../messages/words.ts";
 
 /** Saving an act: the button answers at once, and goes on only when the act is on disk. */
-export interface Saving { busy: boolean; fault: string | null; save: (act: () => Promise<unknown>, then?: () => void) => void }
+export interface Saving { busy: boolean; settled: boolean; fault: string | null; save: (act: () => Promise<unknown>, then?: () => void) => void }
 
+/** One act at a time, and none in the first moment of a sheet: the second half of a double tap must not answer for the next person. */
 export function useSaving(): Saving {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
+  const [settled, settle] = useState(false);
+  const atIt = useRef(false);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(true), DOUBLE_TAP_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const save = async (act: () => Promise<unknown>, then?: () => void) => {
+    if (atIt.current || !settled) return;
+    atIt.current = true;
     setBusy(true);
     setFault(null);
     try {
@@ -18,11 +27,14 @@ export function useSaving(): Saving {
     } catch (error) {
       setFault(faultWords(error));
     } finally {
+      atIt.current = false;
       setBusy(false);
     }
   };
-  return { busy, fault, save };
+  return { busy, settled, fault, save };
 }
+
+const DOUBLE_TAP_MS = 250;
 
 const faultWords = (error: unknown): string => {
   const code = (error as { code?: string }).code;
@@ -36,7 +48,7 @@ export function SaveButton({ saving, missing, onPress, children }: {
   return (
     <>
       {saving.fault && <Banner look="stop">{saving.fault}</Banner>}
-      <button type="button" class={missing ? "button main not-yet" : "button main"} aria-disabled={Boolean(missing) || saving.busy}
+      <button type="button" class={missing ? "button main not-yet" : "button main"} aria-disabled={Boolean(missing) || saving.busy || !saving.settled}
         onClick={() => !saving.busy && !missing && onPress()}>
         {missing ?? (saving.busy ? words.saving : children)}
       </button>

@@ -1,6 +1,7 @@
 import { createContext, type ComponentChildren } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useMemo, useState } from "preact/hooks";
 import type { Transfer } from "../records.ts";
+import { leaseIsOver, pastLease } from "../projection/lease.ts";
 import type { Phone, SyncState, View } from "../sync/phone.ts";
 
 /** What every screen draws from: the phone, its records with the waiting work laid over them, and the state of sync. */
@@ -10,6 +11,8 @@ export interface Shown {
   state: SyncState;
   /** Milliseconds, corrected by the office's clock; moves on by itself, so that waiting times and deadlines run. */
   now: number;
+  /** No contact for so long that people's data are hidden until the next sync. */
+  leaseOver: boolean;
 }
 
 const Current = createContext<Shown | null>(null);
@@ -28,7 +31,10 @@ export function ShownPhone({ phone, children }: { phone: Phone; children: () => 
     const timer = setInterval(() => drawAgain((count) => count + 1), DRAW_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
-  return <Current.Provider value={{ phone, view: phone.view, state: phone.state, now: phone.now() }}>{children()}</Current.Provider>;
+  const now = phone.now();
+  const leaseOver = leaseIsOver(phone.state.leaseUntil, now);
+  const view = useMemo(() => (leaseOver && phone.user ? pastLease(phone.view, phone.user) : phone.view), [phone.view, phone.user, leaseOver]);
+  return <Current.Provider value={{ phone, view, state: phone.state, now, leaseOver }}>{children()}</Current.Provider>;
 }
 
 const DRAW_EVERY_MS = 15_000;

@@ -12,6 +12,7 @@ import { MomentButton, MomentList } from "./moments.tsx";
 import { usePhone } from "./shown.tsx";
 import { boardingStops, placeToBoard, stopsInOrder, toldAt } from "./stops.ts";
 import { blockedWords } from "./today.tsx";
+import { TakeBack } from "./undo.tsx";
 
 /** What stands at the end of a step's line: who finished it and when, how far it is, or what it waits for. */
 export function stepEnd(transfer: OneTransfer, step: Step, now: number): string {
@@ -32,6 +33,31 @@ export function StepBody({ transfer, step }: { transfer: OneTransfer; step: Step
     <>
       {transfer.now[step].state === "blocked" && !(step === "dock" && transfer.dock.state === "refused") && <Banner look="watch">{blockedWords(transfer, step, now)}</Banner>}
       <Body transfer={transfer} />
+      <Problems transfer={transfer} step={step} />
+    </>
+  );
+}
+
+/** What was reported at this step, by whom, and whether the desk has solved it; one's own wrong report is taken back here. */
+function Problems({ transfer, step }: { transfer: OneTransfer; step: Step }) {
+  const { now } = usePhone();
+  const here = transfer.problems.filter((problem) => problem.step === step);
+  if (!here.length) return null;
+  return (
+    <>
+      <p class="quiet">{words.transfer.problems}</p>
+      <ul class="gates">
+        {here.map(({ id, reason, line, note, at, by, resolved_at }) => (
+          <li key={id} class={resolved_at ? "met" : "unmet"}>
+            <Icon name={resolved_at ? "fine" : "watch"} />
+            <span>
+              <b>{wordFor(words.problemReasons, reason)}</b> {[transfer.lines.find((one) => one.id === line)?.name, note, `${clock(at, now)} ${by}`].filter(Boolean).join(words.comma)}
+              {words.comma}{resolved_at ? words.transfer.solved(clock(resolved_at, now)) : words.transfer.unsolved}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {transfer.acts.filter((act) => act.type === "report_problem" && !act.withdrawn && here.some(({ id, resolved_at }) => id === act.id && !resolved_at)).map((act) => <TakeBack key={act.id} act={act} />)}
     </>
   );
 }
@@ -57,9 +83,18 @@ const Backup = ({ place }: { place: Place }) => (
 );
 
 const VehicleStep: Body = ({ transfer }) => {
+  const { now } = usePhone();
   const missing = missingItems(transfer);
+  const overrides = transfer.vehicle_check?.overrides ?? [];
   return (
     <>
+      {overrides.length > 0 && (
+        <ul class="gates">
+          {overrides.map(({ item, by, at, reason }) => (
+            <li key={item} class="met"><Icon name="watch" /><span><b>{wordFor(words.vehicleItems, item)}</b>{words.colon}{words.vehicle.override} {clock(at, now)} {by}{words.comma}{reason}</span></li>
+          ))}
+        </ul>
+      )}
       {missing.length > 0 && (
         <ul class="gates">{missing.map((item) => <li key={item} class="unmet"><Icon name="open" /><span>{wordFor(words.vehicleItems, item)}</span></li>)}</ul>
       )}

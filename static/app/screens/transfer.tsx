@@ -1,7 +1,7 @@
 import { Banner } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { StepRow } from "../elements/step.tsx";
-import { STEPS, type Step, type TransferId } from "../records.ts";
+import { STEPS, type Emergency, type Step, type TransferId } from "../records.ts";
 import { clock, spanSince } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import { MoveThumb } from "./moments.tsx";
@@ -28,6 +28,7 @@ function Steps({ transfer }: { transfer: OneTransfer }) {
       corner={<EmergencyCorner transfer={transfer.id} />} thumb={<><UndoLine transfer={transfer} /><Thumb transfer={transfer} step={step} /></>}>
       <TransferFacts transfer={transfer} bar />
       {transfer.cancelled && <Banner look="stop">{words.transfer.cancelled(transfer.cancelled.reason)}</Banner>}
+      {transfer.emergencies.map((emergency) => <EmergencyLine key={emergency.id} transfer={transfer} emergency={emergency} />)}
       {transfer.conflicts > 0 && <Banner look="watch"><a href="#/conflicts">{words.today.conflicts(transfer.conflicts)}</a></Banner>}
       {STEPS.map((each) => (
         <StepRow key={`${each} ${each === step}`} number={numberOf(each)} state={transfer.now[each].state} unfolded={each === step}
@@ -39,6 +40,13 @@ function Steps({ transfer }: { transfer: OneTransfer }) {
       ))}
     </Page>
   );
+}
+
+/** An emergency stays in sight until the trip is over; it opens the page where who took the person over is recorded. */
+function EmergencyLine({ transfer, emergency: { at, line } }: { transfer: OneTransfer; emergency: Emergency }) {
+  const { now } = usePhone();
+  const name = transfer.lines.find(({ id }) => id === line)?.name ?? words.aid.someone;
+  return <Banner look="watch"><a href={`#/transfer/${transfer.id}/emergency`}>{words.aid.title}{words.colon}{words.aid.recorded(clock(at, now), name)}</a></Banner>;
 }
 
 /** Who owns this step and the next one, and how long it has waited. */

@@ -28,7 +28,8 @@ export function useUndo(transfer: ShownTransfer): { act: Act | null; secondsLeft
 /** A wrong tap is taken back by an operation of its own; later a correction does it. */
 export function UndoButton({ operation, secondsLeft }: { operation: OperationId; secondsLeft: number }) {
   const { phone } = usePhone();
-  return <button type="button" class="button" onClick={() => void phone.undo(operation)}>{words.transfer.undo(secondsLeft)}</button>;
+  const saving = useSaving();
+  return <button type="button" class="button" disabled={saving.busy} onClick={() => saving.save(() => phone.undo(operation))}>{words.transfer.undo(secondsLeft)}</button>;
 }
 
 /** What was just recorded, whatever it was, and the tap that takes it back. */

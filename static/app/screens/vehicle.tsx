@@ -70,9 +70,10 @@ function Ppe({ transfer, form, change }: PartProps) {
   );
 }
 
-/** The checker is another person than the driver: the other one of the crew, or the desk by telephone. */
+/** The checker is another person than who ticks: the other one of the crew, or the desk by telephone. */
 function Checker({ transfer, form, change }: PartProps) {
-  const others = transfer.crew.filter(({ role }) => role !== "driver");
+  const { phone } = usePhone();
+  const others = transfer.crew.filter(({ user }) => user !== phone.user?.id);
   const options = [["crew", words.vehicle.checkerCrew], ["dispatcher_by_phone", words.vehicle.checkerDesk]] as const;
   const choose = (checker: "crew" | "dispatcher_by_phone") =>
     change({ checker, checkerName: (checker === "crew" ? others[0]?.name : transfer.desk?.name) ?? "" });

@@ -9,6 +9,7 @@ import { wordFor, words } from "../messages/words.ts";
 import type { ShownLine, ShownTransfer } from "../projection/view.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { OfTransfer } from "./of-transfer.tsx";
+import { boardingStops } from "./stops.ts";
 import { usePhone } from "./shown.tsx";
 import { byHousehold, personFacts } from "./transfer-words.ts";
 
@@ -19,17 +20,22 @@ export const VerifyListScreen = ({ transfer }: { transfer: TransferId }) => (
 
 function VerifyList({ transfer }: { transfer: ShownTransfer }) {
   const counts = countPeople(transfer);
-  const next = transfer.lines.find((line) => !line.verified && line.state === "expected");
+  const next = boardingStops(transfer).flatMap(({ lines }) => byHousehold(lines).flat()).find((line) => !line.verified && line.state === "expected");
   return (
     <Page title={words.verify.title} under={words.verify.done(counts.verified, counts.listed)} back={`#/transfer/${transfer.id}`} flush
       corner={<EmergencyCorner transfer={transfer.id} />}
       thumb={next
         ? <a class="button main" href={`#/transfer/${transfer.id}/verify/${next.id}`}>{words.verify.form}{words.colon}{next.name}</a>
         : <a class="button main" href={`#/transfer/${transfer.id}`}>{words.back}</a>}>
-      {byHousehold(transfer.lines).map((home) => (
-        <section key={home[0]!.id} class="household">
-          <h2 class="household-head"><Plate address={home[0]!.address} /><span class="whole">{words.people(home.length)}</span></h2>
-          {home.map((line) => <Person key={line.id} line={line} transfer={transfer.id} />)}
+      {boardingStops(transfer).map(({ key, name, lines }) => (
+        <section key={key} aria-label={name}>
+          <h2 class="place-head">{name}</h2>
+          {byHousehold(lines).map((home) => (
+            <section key={home[0]!.id} class="household">
+              <h3 class="household-head"><Plate address={home[0]!.address} /><span class="whole">{words.people(home.length)}</span></h3>
+              {home.map((line) => <Person key={line.id} line={line} transfer={transfer.id} />)}
+            </section>
+          ))}
         </section>
       ))}
     </Page>
