@@ -68,7 +68,7 @@ class ImportRow(Base):
     __table_args__ = (
         UniqueConstraint("file_id", "position"),
         Index("ix_import_row_state", "file_id", "state"),
-        Index("ix_import_row_waits", "waits", "file_id", sqlite_where=text("waits"), postgresql_where=text("waits")),
+        Index("ix_import_row_waits", "waits", "file_id", sqlite_where=text("waits = 1"), postgresql_where=text("waits")),
         Index(
             "ix_import_row_to_mend",
             "state",
