@@ -1,0 +1,93 @@
+"""What journeys ask for: an office in a small town, phones with networks of their own, and a desk; nothing reaches the world outside."""
+
+import contextlib
+import socket
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from server.app import create_app
+from server.cli import migrate_database
+from server.settings import read_settings
+from server.store.database import db
+from tests.ensure_browser import browser_path
+from tests.journeys.handset import CHINA, FLAGS, Handset
+from tests.journeys.office import Office
+from tests.world import World
+
+# What Chromium asks for by itself, whatever page is open: its updates, its accounts, its form filling, its list of stolen passwords.
+BROWSERS_OWN = (
+    "update.googleapis.com",
+    "accounts.google.com",
+    "content-autofill.googleapis.com",
+    "passwordsleakcheck-pa.googleapis.com",
+)
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def office(tmp_path):
+    """The small town of tests/world.py, at eight in the evening, behind a real server."""
+    data = tmp_path / "office"
+    app = create_app(read_settings({"DATA": str(data)}, demo=True))
+    migrate_database(app)
+    with app.app_context():
+        World(app)
+        db.session.remove()
+        db.engine.dispose()
+    running = Office(data).start()
+    yield running
+    running.stop()
+    assert not running.tried_outside.exists(), running.tried_outside.read_text()
+
+
+@pytest.fixture(scope="session")
+def trap():
+    """A proxy that browsers must use for any other machine than this one. It serves nobody, and keeps what it was asked."""
+    asked: list[str] = []
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def listen():
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = door.accept()
+                with line:
+                    asked.append(line.recv(400).decode(errors="replace").split("\r\n")[0])
+
+    threading.Thread(target=listen, daemon=True).start()
+    yield door.getsockname()[1], asked
+    door.close()
+    assert [line for line in asked if not any(host in line for host in BROWSERS_OWN)] == []
+
+
+@pytest.fixture
+def handset(playwright, office, trap, tmp_path):
+    """Make a phone: `handset()`. Each has a profile and a network of its own."""
+    made: list[Handset] = []
+
+    def new() -> Handset:
+        made.append(Handset(playwright, tmp_path / f"phone{len(made)}", office.relay(), trap[0]))
+        return made[-1]
+
+    yield new
+    for one in made:
+        one.close()
+    assert [fault for one in made for fault in one.faults] == []
+
+
+@pytest.fixture
+def desk(playwright, office, trap):
+    """A browser at a desk, on the console's sign-in page."""
+    args = [*FLAGS, f"--proxy-server=127.0.0.1:{trap[0]}"]
+    browser = playwright.chromium.launch(executable_path=browser_path(), headless=True, args=args)
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, **CHINA).new_page()
+    page.set_default_timeout(15_000)
+    page.goto(office.address)
+    yield page
+    browser.close()

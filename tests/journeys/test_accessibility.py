@@ -1,0 +1,202 @@
+"""axe finds nothing: on every page of the console and every screen of the phone, in Chinese by day and in English by night."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from server.access import open_session
+from server.app import create_app
+from server.cli import migrate_database
+from server.intake.accepting import take_in
+from server.intake.receiving import Arrived
+from server.settings import read_settings
+from server.store.database import db, transaction
+from server.store.users import User
+from tests.bench.handset import CHINA, FLAGS, PHONE
+from tests.bench.house import served
+from tests.ensure_browser import browser_path
+from tests.intake.lists import FIELDS, OTHER_WORDS, as_text, person
+from tests.trip import Trip
+from tests.world import OPERATOR, PASSWORD, World
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (ROOT / "static" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """
+async () => {
+  const told = ({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary.slice(0, 200)})`;
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map(({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes.slice(0, 2).map(told).join(" ; ")}`);
+}
+"""
+LOOKS = [("zh", "light"), ("en", "dark")]
+NOT_PAGES = {"console.export_noun", "console.home"}  # a file to keep, and an address that only leads on
+AT_DESKS = ("dispatcher", "administrator", "auditor", "commander", "partner1", "worker1")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """The small town with something in every state: two trips, a list with a held row, a conflict, a refused operation."""
+    data = tmp_path_factory.mktemp("town")
+    app = create_app(read_settings({"DATA": str(data)}))
+    migrate_database(app)
+    with app.app_context():
+        world = World(app)
+        fill(world)
+        with served(data) as world.address:
+            yield world
+        db.session.remove()
+        db.engine.dispose()
+
+
+def fill(world: World) -> None:
+    coach = world.do("save_vehicle", plate="吉A·T0002", kind="coach", seats=40, area="宽城", state="clean_ready")
+    world.door = Trip(world).at_the_door()
+    world.gate = Trip(
+        world, vehicle=coach, driver=world.users["driver2"], escort=None, person0={"needs": [{"code": "wheelchair", "detail": ""}]}
+    )
+    world.gate.at_the_gate()
+    world.gate.says("receive_person", 0, by="receiver1", outcome="refused", room=None, reason="full", temperature=None, note="满了")
+    world.gate.says("set_room_state", by="receiver1", target=world.rooms[7], state="vacated_dirty", reason=None, note=None)
+    world.door.says("answer_docking", by="driver1", answer="accepted")
+    world.waiting = [world.person(f"待{n}", phone=f"1420000200{n}") for n in range(3)]
+    rows = [person(n) for n in range(1, 6)] + [person(6, name="")]
+    listed = as_text([[OTHER_WORDS[field][0] for field in FIELDS], *([row[field] for field in FIELDS] for row in rows)])
+    take_in(Arrived(listed, "2022-04-03-宽城区.csv", OPERATOR, world.clock.now()))
+    world.do(
+        "save_hospital",
+        by=OPERATOR,
+        name="市中心医院",
+        colour="yellow",
+        area="宽城",
+        address="人民大街",
+        phone="14200000120",
+        services=["dialysis"],
+    )
+
+
+@pytest.fixture(scope="module", params=LOOKS, ids=["zh-light", "en-dark"])
+def look(request, playwright):
+    """A browser in this language and theme."""
+    browser = playwright.chromium.launch(executable_path=browser_path(), headless=True, args=FLAGS)
+    yield request.param, browser
+    browser.close()
+
+
+def test_axe_finds_nothing_on_any_page_of_the_console(town, look):
+    (language, theme), browser = look
+    app, found, seen = town.app, {}, set()
+    for username in AT_DESKS:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme, **CHINA)
+        context.add_init_script(AXE)
+        context.add_cookies([{"name": name, "value": value, "url": town.address} for name, value in cookies_of(town, username, language)])
+        faults, pages = crawl(context.new_page(), app, town.address, seen)
+        found |= faults
+        seen |= pages
+        context.close()
+    assert found == {}
+    assert sorted(pages_of(app) - seen) == [], "no link leads there from the pages of the roles"
+
+
+def cookies_of(town: World, username: str, language: str) -> list[tuple[str, str]]:
+    token = open_session(db.session.get(User, town.users[username]), None)
+    return [("bihuan", token), ("language", language)]
+
+
+def pages_of(app) -> set[str]:
+    """The console's pages: every address that answers GET with HTML."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("console.") and "GET" in rule.methods]
+    return {rule.endpoint for rule in rules} - NOT_PAGES
+
+
+def crawl(page: Page, app, address: str, seen: set[str]) -> tuple[dict[str, list[str]], set[str]]:
+    """Follow the links from the first page, one address for each kind of page; what axe finds, and which kinds were there."""
+    routes = app.url_map.bind("town")
+    waiting, found, here = ["/", "/sign-in"], {}, set()
+    while waiting:
+        path = waiting.pop(0)
+        answer = page.goto(address + path)
+        if answer.status == 200 and (faults := page.evaluate(RUN_AXE)):
+            found[path] = faults
+        for link in page.locator("a[href^='/']").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))"):
+            kind = kind_of(routes, link)
+            if kind and kind not in seen | here:
+                here.add(kind)
+                waiting.append(link)
+    return found, here | {"console.sign_in"}
+
+
+def kind_of(routes, link: str) -> str | None:
+    """The page that this link leads to; None when it is no page of the console."""
+    path = link.split("?")[0].split("#")[0]
+    if not routes.test(path, "GET"):
+        return None
+    endpoint, _values = routes.match(path, "GET")
+    return endpoint if endpoint.startswith("console.") and endpoint not in NOT_PAGES else None
+
+
+def test_axe_finds_nothing_on_any_screen_of_the_phone(town, look):
+    (language, theme), browser = look
+    found, seen = {}, set()
+    for username, screens in screens_of(town).items():
+        with transaction() as session:
+            session.get(User, town.users[username]).language = language
+        context = browser.new_context(color_scheme=theme, **PHONE, **CHINA)
+        context.add_init_script(AXE)
+        page = context.new_page()
+        page.goto(f"{town.address}/app/")
+        expect(page.locator("h1").first).to_be_visible()
+        found |= faults_of(page, f"{username} sign-in")
+        sign_in(page, username)
+        for screen in screens:
+            page.evaluate(f"location.hash = '#/{screen}'")
+            page.wait_for_timeout(150)
+            expect(page.locator("h1").first).to_be_visible()
+            found |= faults_of(page, f"{username} {screen}")
+            seen |= set(re.findall(r"[a-z]+(?=/|$)", re.sub(r"[0-9a-f-]{30,}", "", screen)))
+        context.close()
+    assert found == {}
+    assert places_in_the_app() - seen == set(), "a screen that this test does not visit"
+
+
+def screens_of(town: World) -> dict[str, list[str]]:
+    """For each user the addresses after `#`."""
+    door, gate = f"transfer/{town.door.id}", f"transfer/{town.gate.id}"
+    line, stop = town.door.lines[0], town.door.transfer.stops[0]["id"]
+    parts = [
+        "",
+        "/verify",
+        f"/verify/{line}",
+        "/dock",
+        "/vehicle",
+        "/route",
+        f"/stop/{stop}",
+        "/extra",
+        "/problem/move",
+        f"/emergency/{line}",
+    ]
+    everybody = ["", "unsent", "conflicts", "hospitals", "emergency", "settings"]
+    return {
+        "driver1": [*everybody, *(door + part for part in parts)],
+        "driver2": [gate, f"{gate}/handover", f"{gate}/disinfection"],
+        "receiver1": [*everybody, "rooms", "due", f"room/{town.rooms[7]}", f"{gate}/receive", f"{door}/answer"],
+    }
+
+
+def places_in_the_app() -> set[str]:
+    """Every address part that static/app/screens/app.tsx knows."""
+    return set(re.findall(r'case "([a-z]+)":', (ROOT / "static/app/screens/app.tsx").read_text(encoding="utf-8")))
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.locator("input[autocomplete=username]").fill(username)
+    page.locator("input[autocomplete=current-password]").fill(PASSWORD)
+    page.locator("button[type=submit]").tap()
+    expect(page.locator("input[autocomplete=username]")).to_have_count(0, timeout=30_000)
+    expect(page.locator(f"a[href*='{'/transfer/'}']").first).to_be_visible(timeout=30_000)
+
+
+def faults_of(page: Page, screen: str) -> dict[str, list[str]]:
+    faults = page.evaluate(RUN_AXE)
+    return {screen: faults} if faults else {}
