@@ -3,16 +3,17 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.access import as_actor
 from server.demo.found import SCENARIO, lists_found
+from server.demo.phones import APP
 from server.domain.acts import Actor
 from server.intake.accepting import take_in
 from server.intake.receiving import Arrived
 from server.store.areas import Area
-from server.store.database import db, settings
-from server.store.users import User
+from server.store.database import db, settings, transaction
+from server.store.users import Device, User
 
 LEDGERS_BEFORE_ACCOUNTS = ("areas.csv", "communities.csv", "sites.xlsx", "rooms.csv", "room-states.csv")
 LEDGERS_AFTER_ACCOUNTS = ("vehicles.xlsx", "staff.xlsx", "hospitals.csv", "occupants.csv")
@@ -40,12 +41,19 @@ def bring_what_is_found(at: datetime) -> int:
     came_to = progress_file()
     if not came_to.exists():
         return 0
+    keep_in_touch(at)
     since = datetime.fromisoformat(came_to.read_text())
     if at - since < EVERY:
         return 0
     rows = bring_lists(since, at)
     note_progress(at)
     return rows
+
+
+def keep_in_touch(at: datetime) -> None:
+    """The demo's phones that have sent everything are heard of again; the silent one stays silent."""
+    with transaction() as session:
+        session.execute(update(Device).where(Device.app == APP, Device.unsent == 0).values(seen_at=at))
 
 
 def progress_file() -> Path:

@@ -9,7 +9,15 @@ from sqlalchemy import insert, select
 
 from server.access import as_actor
 from server.demo.accounts import MAKER, make_accounts, user_named
-from server.demo.arrivals import LEDGERS_AFTER_ACCOUNTS, LEDGERS_BEFORE_ACCOUNTS, bring_ledgers, bring_lists, note_progress, progress_file
+from server.demo.arrivals import (
+    LEDGERS_AFTER_ACCOUNTS,
+    LEDGERS_BEFORE_ACCOUNTS,
+    bring_ledgers,
+    bring_lists,
+    keep_in_touch,
+    note_progress,
+    progress_file,
+)
 from server.demo.found import ZONE
 from server.demo.phones import APP, Did
 from server.demo.stories import docking, transfer_story
@@ -46,6 +54,7 @@ def fill_demo(*, told: Callable[[str], None] = lambda _: None) -> None:
     bring_ledgers(LEDGERS_AFTER_ACCOUNTS, morning)
     told("the day until its clock begins")
     tell_day(until)
+    keep_in_touch(until)
     note_progress(until)
 
 

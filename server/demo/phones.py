@@ -9,7 +9,7 @@ from server.domain.acts import new_id
 from server.store.users import User
 from sync.apply import apply_operations
 
-APP = "0.1.0"
+APP = "demo"  # how these phones name themselves, so that the demo knows them from those of its visitors
 
 
 class NotTaken(Exception):
