@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from server.access import may
 from server.console.language import LANGUAGES, language
 from server.console.listing import address
-from server.console.reach import within
+from server.console.reach import sees_doors, within
 from server.console.shown import local, now
 from server.phone_shell import built
 from server.store.conflicts import Conflict
@@ -35,7 +35,7 @@ def every_page() -> dict:
 @console.record_once
 def every_macro(state) -> None:
     """What components may call too: Jinja gives imported macros the globals alone."""
-    state.app.jinja_env.globals.update(built=built, may=may, address=address, local=local)
+    state.app.jinja_env.globals.update(built=built, may=may, address=address, local=local, sees_doors=sees_doors)
 
 
 def home_of(role: str) -> str:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from server.access import allow, may
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
-from server.console.reach import found_or_refuse, within
+from server.console.reach import found_or_refuse, sees_doors, within
 from server.console.shown import age_of, masked_phone, moment, needs_of, word
 from server.console.words import WORDS
 from server.domain.categories import CONTACTS, POSITIVES
@@ -65,10 +65,10 @@ def people_columns() -> list:
         (_("类别"), lambda row: word(row.Person.category, "category")),
         (_("状态"), lambda row: word(row.Person.state, "person_state")),
         (_("责任区"), lambda row: row.Area.short if row.Area else ""),
-        (_("小区"), lambda row: row.Person.compound),
-        (_("楼栋"), lambda row: row.Person.building),
-        (_("单元"), lambda row: row.Person.unit),
-        (_("房号"), lambda row: row.Person.room),
+        (_("小区"), lambda row: row.Person.compound if sees_doors() else None),
+        (_("楼栋"), lambda row: row.Person.building if sees_doors() else None),
+        (_("单元"), lambda row: row.Person.unit if sees_doors() else None),
+        (_("房号"), lambda row: row.Person.room if sees_doors() else None),
         (_("需求"), lambda row: needs_of(row.Person.needs)),
         (_("发现时间"), lambda row: moment(row.Person.detected_at)),
         (_("转运任务"), lambda row: row.code),
@@ -76,8 +76,8 @@ def people_columns() -> list:
 
 
 def shown_phone(person: Person) -> str:
-    """The number, or its ends for those who read masked."""
-    return (person.phone or "") if may("people.read") else masked_phone(person.phone)
+    """The number, or its ends for those who read masked, and for those who work with phones: they call from there, while they may."""
+    return (person.phone or "") if may("people.read") and sees_doors() else masked_phone(person.phone)
 
 
 @console.get("/people/<id>")

@@ -2,6 +2,7 @@
 
 from server.access import staff
 from server.domain.people_reach import within_of
+from server.domain.permissions import extent
 from server.problems import Refused
 from server.store.database import db
 from server.store.lists.within import Within
@@ -10,6 +11,11 @@ from server.store.lists.within import Within
 def within(*permissions: str) -> Within:
     """The part that the widest of these permissions reaches; nothing when the person has none of them."""
     return within_of(db.session, staff(), *permissions)
+
+
+def sees_doors() -> bool:
+    """Whether these pages show where people live. Crews and sites have it on their phones, at the door and no longer."""
+    return extent(staff().role, "people.read") not in ("own", "site")
 
 
 def found_or_refuse(row, code: str):

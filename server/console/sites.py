@@ -84,7 +84,7 @@ def show_site(id: str):
     """One site, floor by floor."""
     site = one_site(id, "sites.read")
     session, state = db.session, request.args.get("state")
-    rooms = lists.rooms_of_site(session, id)
+    rooms = lists.rooms_of_site(session, id, within("people.read", "people.read_masked"))
     shown = [row for row in rooms if state in (None, "", row.Room.state, "overdue" if is_overdue(row) else None)]
     counts = {code: sum(row.Room.state == code for row in rooms) for code in WORDS["room_state"]}
     return show(

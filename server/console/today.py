@@ -67,7 +67,7 @@ def show_today():
         counts=step_counts(cards),
         blocked=blocked(cards),
         overdue=[card for card in cards if card.overdue],
-        silent=lists.silent_phones(session, now() - SILENT_AFTER) if may("phones.read") else [],
+        silent=lists.silent_phones(session, within("phones.read"), now() - SILENT_AFTER) if may("phones.read") else [],
         phones=lists.phones_in_use(session),
     )
 

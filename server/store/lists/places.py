@@ -61,12 +61,15 @@ def one_site(session: Session, within: Within, id: str) -> Site | None:
     return session.scalar(select(Site).where(Site.id == id, within.places()))
 
 
-def rooms_of_site(session: Session, site_id: str, state: str | None = None) -> list:
-    """(Room, the open stay, the person in it, the code of the transfer it is kept for) in the order of the doors."""
+def rooms_of_site(session: Session, site_id: str, reached: Within, state: str | None = None) -> list:
+    """(Room, the open stay, the person in it, the code of the transfer it is kept for) in the order of the doors.
+
+    The person is named for those who reach them: every desk reads the rooms of every site, and people only of its own.
+    """
     query = (
         select(Room, Stay, Person.name, Transfer.code)
         .join(Stay, and_(Stay.room_id == Room.id, Stay.ended_at.is_(None), Stay.place == 1), isouter=True)
-        .join(Person, Person.id == Stay.person_id, isouter=True)
+        .join(Person, and_(Person.id == Stay.person_id, reached.people()), isouter=True)
         .join(Transfer, Transfer.id == Room.transfer_id, isouter=True)
         .where(Room.site_id == site_id)
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select, true
+from sqlalchemy import and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from server.store.change_log import TOOK_NO_EFFECT, Operation
@@ -74,12 +74,15 @@ def decisions(session: Session, within: Within) -> Decisions:
     return Decisions(conflicts, oldest, session.scalar(refused) if within.everything else 0)
 
 
-def silent_phones(session: Session, before: datetime, most: int = 8) -> list:
-    """(Device, User, code of the transfer they are on) of phones in use that nobody has heard from since then, the quietest first."""
+def silent_phones(session: Session, within: Within, before: datetime, most: int = 8) -> list:
+    """(Device, User, code of the transfer they are on) of phones in use that nobody has heard from since then, the quietest first.
+
+    Phones of the reader's own people, and of the crews on the reader's own transfers.
+    """
     on = (
         select(Assignment.user_id, func.min(Transfer.code).label("code"))
         .join(Transfer, Transfer.id == Assignment.transfer_id)
-        .where(Assignment.to_at.is_(None), Transfer.ended_at.is_(None))
+        .where(Assignment.to_at.is_(None), Transfer.ended_at.is_(None), within.transfers())
         .group_by(Assignment.user_id)
         .subquery()
     )
@@ -88,6 +91,7 @@ def silent_phones(session: Session, before: datetime, most: int = 8) -> list:
         .join(User, User.id == Device.user_id)
         .join(on, on.c.user_id == User.id, isouter=True)
         .where(Device.revoked.is_(False), User.disabled.is_(False), Device.seen_at < before)
+        .where(or_(on.c.code.is_not(None), within.area_rows(User.area_id)))
     )
     return session.execute(query.order_by(on.c.code.is_(None), Device.seen_at).limit(most)).all()
 

@@ -36,7 +36,7 @@ class Within:
         return self._all_or_nothing()
 
     def transfers(self) -> ColumnElement[bool]:
-        """Transfers of the area, to or from the sites, back to the compounds, of the crew."""
+        """Transfers of the area, to or from the sites, back to the compounds, of the crew as long as it has them on its phones."""
         if self.area:
             return Transfer.area_id == self.area
         if self.sites:
@@ -45,7 +45,8 @@ class Within:
         if self.communities:
             return Transfer.community_id.in_(self.communities)
         if self.crew:
-            return Transfer.id.in_(select(Assignment.transfer_id).where(Assignment.user_id == self.crew))
+            present = select(Assignment.transfer_id).where(Assignment.user_id == self.crew, Assignment.to_at.is_(None))
+            return Transfer.crew_sees & Transfer.id.in_(present)
         return self._all_or_nothing()
 
     def places(self) -> ColumnElement[bool]:

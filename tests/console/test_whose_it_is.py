@@ -1,0 +1,59 @@
+"""Each sees at a desk what is theirs: own area, own sites, own trips, and of people no more than the work needs."""
+
+from datetime import timedelta
+
+from server.store.database import transaction
+from server.store.users import Device
+from server.ticker import pass_time
+from tests.console.browser import Browser
+
+PHONE, BUILDING = "14200000101", "<b>1</b>栋"
+
+
+def test_a_driver_s_pages_tell_neither_numbers_nor_doors(life, world):
+    browser = Browser(world, "driver1")
+    for page in (f"/people/{life.mother}", "/people", f"/transfers/{life.transfer}"):
+        text = browser.client.get(page).text
+        assert "王明" in text and PHONE not in text and BUILDING not in text, page
+
+
+def test_a_receiver_s_pages_tell_neither_numbers_nor_doors(life, world):
+    text = Browser(world, "receiver1").client.get(f"/people/{life.mother}").text
+    assert "王明" in text and PHONE not in text and BUILDING not in text
+    assert BUILDING in Browser(world, "desk1").client.get(f"/people/{life.mother}").text
+
+
+def test_a_relieved_driver_reads_nothing_of_the_transfer_any_more(life, world):
+    browser = Browser(world, "driver1")
+    assert browser.status(f"/people/{life.mother}") == 200
+    world.do("reassign_transfer", life.transfer, driver=world.users["driver2"])
+    assert browser.status(f"/people/{life.mother}") == browser.status(f"/transfers/{life.transfer}") == 404
+
+
+def test_a_driver_reads_nothing_of_last_week_s_passengers(life, world):
+    browser = Browser(world, "driver1")
+    world.do("cancel_transfer", life.transfer, reason="改期")
+    world.pass_time(days=2)
+    pass_time(world.clock.now())
+    assert browser.status(f"/people/{life.mother}") == 404
+
+
+def test_a_district_s_desk_reads_every_site_s_rooms_and_names_only_its_own_people(world):
+    area = world.area("绿园")
+    home = {"home_area_id": area, "pickup_area_id": area, "responsible_area_id": area}
+    own = {f"{name}_area_id": world.area("宽城") for name in ("home", "pickup", "responsible")}
+    for number, name, areas in (("0201", "赵刚", own), ("0202", "孙丽", home)):
+        world.do("save_occupant", site="S1", building="主楼", floor="2", number=number, name=name, **areas)
+    text = Browser(world, "desk1").client.get(f"/sites/{world.site}").text
+    assert "赵刚" in text and "孙丽" not in text
+
+
+def test_a_district_s_first_page_names_the_silent_phones_of_its_own_crews(life, world):
+    world.do("reassign_transfer", life.foreign, driver=world.users["driver2"])
+    long_ago = world.clock.now() - timedelta(hours=1)
+    with transaction() as session:
+        for n, driver in enumerate(("driver1", "driver2")):
+            session.add(Device(id=f"phone-{n}", user_id=world.users[driver], last_seq=0, enrolled_at=long_ago, seen_at=long_ago))
+    text = Browser(world, "desk1").client.get("/today").text
+    assert "driver1" in text and "driver2" not in text
+    assert "driver2" in Browser(world, "dispatcher").client.get("/today").text
