@@ -29,10 +29,10 @@ class Handset:
         self.profile = Path(tempfile.mkdtemp(prefix="bihuan-phone-"))
         self.context: BrowserContext | None = None
 
-    def start(self) -> Page:
+    def start(self, *flags: str) -> Page:
         """A new browser on this phone's profile, with an empty page."""
         self.context = self.playwright.chromium.launch_persistent_context(
-            self.profile, executable_path=browser_path(), headless=True, args=FLAGS, **PHONE, **CHINA
+            self.profile, executable_path=browser_path(), headless=True, args=[*FLAGS, *flags], **PHONE, **CHINA
         )
         self.context.set_default_timeout(WAIT_MS)
         return self.context.pages[0]
