@@ -55,12 +55,19 @@ class Incoming:
 
     def as_text(self) -> str:
         """The exact text to keep: what a phone sent, or what a desk did (of an ID number only its tail)."""
-        args = {name: hidden(value) if name in HIDDEN else value for name, value in self.args.items()}
-        said = {"type": self.type, "v": self.v, "author": self.author.id, "target": self.target, "args": args}
+        said = {"type": self.type, "v": self.v, "author": self.author.id, "target": self.target, "args": without_secrets(self.args)}
         return self.body or json.dumps(said, ensure_ascii=False, default=str)
 
 
 HIDDEN = ("id_number", "password_hash", "invitation_hash")
+
+
+def without_secrets(args: dict) -> dict:
+    """The same, however deep, with what the log must not hold hidden."""
+    return {
+        name: hidden(value) if name in HIDDEN else without_secrets(value) if isinstance(value, dict) else value
+        for name, value in args.items()
+    }
 
 
 def hidden(value: object) -> str | None:

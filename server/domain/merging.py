@@ -80,7 +80,10 @@ def unmerge_people(act: Act, *, reason: str) -> str:
 
 
 def _is_busy(act: Act, person: Person) -> bool:
+    """On a transfer, in a room, or in other hands (a hospital's): this record says where the person is, so it is the one that stays."""
     session = act.work.session
+    if act.loaded.custody(person.id).holder not in ("origin", "home"):
+        return True
     on_transfer = session.scalar(select(Line.id).where(Line.person_id == person.id, Line.open))
     return bool(on_transfer or session.scalar(select(Stay.id).where(Stay.person_id == person.id, Stay.ended_at.is_(None))))
 

@@ -17,7 +17,7 @@ from server.store.sealing import id_key, seal_id, unseal
 
 EDITABLE = frozenset(
     "name sex birth_date birth_year phone second_phone home_area_id pickup_area_id responsible_area_id community_id compound building"
-    " unit room address address_key detected_at sampled_at last_exposed_on needs words id_number".split()
+    " unit room address address_key detected_at sampled_at last_exposed_on needs words".split()
 )
 WAITING = ("listed", "verified", "awaiting_transfer", "unreachable", "refused", "at_other_place")
 CONTACT_CHANNELS = ("door", "phone")

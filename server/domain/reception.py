@@ -136,13 +136,23 @@ def _why_together(act: Act, transfer: Transfer, row: Line, room: Room) -> str | 
 def _refuse(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
     """Turned away: the crew holds them still, and the desk is shown the backup site."""
     act.change(row, received=told)
-    if row.state == "expected":
-        act.change(row, state="aboard")
-    custody = act.loaded.custody(row.person_id)
-    if may_take(custody, transfer) and custody.holder != "crew":
-        move_custody(act, row.person_id, "crew", driver_of(transfer), transfer.id)
+    if may_take(act.loaded.custody(row.person_id), transfer):
+        _is_aboard(act, transfer, row, told)
     backup = transfer.backup_site_id or (transfer.route or {}).get("backup_site")
     act.flag("reception.refused", [{**told, "says": told["reason"], "backup": backup}], **about(transfer, row))
+
+
+def _is_aboard(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
+    """Who stands at the gate came with the coach, whatever was told at the door: nobody is held by a crew on a line that has ended."""
+    if row.outcome and row.outcome != "cancelled":
+        act.flag("reception.after_other_outcome", [{"says": row.outcome}, told], **about(transfer, row))
+    if row.state in ("expected", "ended"):
+        act.change(row, state="aboard", outcome=None, outcome_at=None)
+        act.change(row.person, state="returning" if transfer.kind == "return" else "in_transfer")
+    if not row.open and not act.loaded.around.expected_elsewhere(row):
+        act.change(row, open=True, ended_at=None)
+    if act.loaded.custody(row.person_id).holder != "crew":
+        move_custody(act, row.person_id, "crew", driver_of(transfer), transfer.id)
 
 
 def _miss(act: Act, transfer: Transfer, row: Line, told: dict) -> None:

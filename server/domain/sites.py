@@ -9,6 +9,7 @@ from server.domain.permissions import extent
 from server.problems import Refused
 from server.store.rooms import Stay
 from server.store.sites import Site
+from server.store.transfers import Line, Transfer
 
 
 def open_site(act: Act) -> None:
@@ -25,11 +26,13 @@ def pause_site(act: Act, *, reason: str, until: datetime | None = None) -> None:
 
 
 def close_site(act: Act, *, reason: str) -> None:
-    """The site is given up. Refuses: site.unknown, reason.missing, site.has_people."""
+    """The site is given up. Refuses: site.unknown, reason.missing, site.has_people (who stay there, or are on their way to it)."""
     site = site_in_reach(act, "sites.open")
     if not reason.strip():
         raise Refused("reason.missing")
-    people = act.work.session.scalar(select(func.count()).where(Stay.site_id == site.id, Stay.ended_at.is_(None)))
+    staying = select(func.count()).where(Stay.site_id == site.id, Stay.ended_at.is_(None))
+    coming = select(func.count(Line.id)).join(Transfer).where(Transfer.site_id == site.id, Line.open)
+    people = act.work.session.scalar(staying) + act.work.session.scalar(coming)
     if people:
         raise Refused("site.has_people", people=people)
     _set_state(act, site, "closed", reason)

@@ -8,6 +8,7 @@ from server.problems import Refused
 from server.store.database import db, secret
 from server.store.lists.within import Within
 from server.store.people import Custody, Person
+from tests.trip import Trip
 
 ID = "22019919800101003X"
 
@@ -106,3 +107,11 @@ def test_a_merge_and_its_undoing_say_why(world, two):
 def test_a_merged_record_is_in_nobodys_hands_but_its_own(world, two):
     world.do("merge_people", two[0], other=two[1], reason="同一人")
     assert {db.session.get(Custody, id).holder for id in two} == {"origin"}
+
+
+def test_the_record_of_whom_a_hospital_has_stays_when_it_is_merged_with_one_who_waits(world):
+    trip = Trip(world, people=1).at_the_door()
+    trip.says("hand_to_care", 0, to="hospital", taken_by="急诊")
+    again = world.person("王零", phone="14200007070")
+    kept = world.do("merge_people", again, other=trip.people[0], reason="同一人")
+    assert (kept, trip.held_by(0)) == (trip.people[0], "hospital")

@@ -127,3 +127,24 @@ def test_another_area_s_desk_does_not_set_a_vehicle_s_state(world):
     world.user("district_desk", "desk2", area_id=world.area("绿园"))
     refused = world.say("set_vehicle_state", world.vehicle, by="desk2", state="out_of_service", reason="x")
     assert verdict_of(refused) == ("refused", "vehicle.unknown")
+
+
+# ---- at the gate ----
+
+
+def test_who_is_turned_away_at_the_gate_is_aboard_whatever_was_told_at_the_door(world):
+    trip = Trip(world).at_the_door()
+    trip.says("record_outcome", 0, outcome="absent")
+    trip.boarded(1)
+    trip.says("receive_person", 0, by="receiver1", outcome="refused", reason="full")
+    assert (trip.line(0).state, trip.line(0).open, trip.held_by(0)) == ("aboard", True, "crew")
+    for side in ("crew", "site"):
+        trip.signed(side, {0: "refused", 1: "received"})
+    assert trip.transfer.ended_at is None, "nobody closes a transfer with people aboard"
+
+
+def test_a_site_is_not_given_up_while_people_are_on_their_way_to_it(world):
+    trip = Trip(world).at_the_gate()
+    refused = world.say("close_site", world.site, reason="到期")
+    assert verdict_of(refused) == ("refused", "site.has_people")
+    assert trip.transfer.site_id == world.site

@@ -201,3 +201,12 @@ def test_who_is_placed_today_is_told_beside_who_was_found_today(world):
     settled = settled_on(db.session, EVERYWHERE, world.clock.now(), zone)
     assert (settled["positive"].found, settled["positive"].placed) == (1, 0)
     assert (settled["contact"].found, settled["contact"].placed) == (1, 1)
+
+
+def test_an_id_number_is_changed_by_its_own_word_only_and_stands_nowhere_in_the_log(world):
+    person = world.person(id_number="220199198001010031")
+    told = {"id_number": {"was": None, "now": "220199198001010058"}}
+    assert world.say("edit_person", person, changes=told).code == "request.unreadable"
+    world.do("edit_person", person, changes={}, id_number="220199198001010058")
+    said = db.session.scalars(select(Operation.body)).all()
+    assert not any("220199198001010058" in text or "220199198001010031" in text for text in said)
