@@ -73,7 +73,7 @@ export const codes: Codes = {
   sexes: { male: "male", female: "female" },
   gates: {
     "room_waits.rooms": { met: "Room waits: all rooms reserved", waiting: "Room waits: someone has no room", names: (n) => `${n} without a room` },
-    "room_waits.dock": { met: "Site has confirmed", waiting: "Site has not confirmed, or too long ago", names: () => "" },
+    "room_waits.dock": { met: "Docking confirmed in time", waiting: "Site has not confirmed, or too long ago", names: () => "" },
     "vehicle_waits": { met: "Vehicle waits: it is at pick-up", waiting: "Vehicle waits: call people once it is there", names: () => "" },
     "safe.readiness": { met: "Vehicle check complete", waiting: "Vehicle check incomplete", names: (n) => `${n} missing` },
     "safe.driver_hours": { met: "Driver within hours", waiting: "Driver hours not confirmed; nobody may waive this", names: () => "" },

@@ -94,7 +94,7 @@ export const codes: Codes = {
   sexes: { male: "男", female: "女" },
   gates: {
     "room_waits.rooms": { met: "房等人：房间都已锁定", waiting: "房等人：有人还没有房间", names: (n) => `${n} 人没有房间` },
-    "room_waits.dock": { met: "隔离点已确认接收", waiting: "隔离点没有确认，或确认已过时", names: () => "" },
+    "room_waits.dock": { met: "对接已确认，没有过时", waiting: "隔离点没有确认，或确认已过时", names: () => "" },
     "vehicle_waits": { met: "车等人：车已到上车点", waiting: "车等人：车到了再叫人下楼", names: () => "" },
     "safe.readiness": { met: "车辆检查齐全", waiting: "车辆检查没做完", names: (n) => `缺 ${n} 项` },
     "safe.driver_hours": { met: "司机驾驶时间没超", waiting: "司机驾驶时间没有确认，谁都不能放行", names: () => "" },

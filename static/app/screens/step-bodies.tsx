@@ -1,10 +1,11 @@
 import { Badge, Banner } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
+import { GateLine } from "../elements/step.tsx";
 import type { Dock, Place, Step } from "../records.ts";
 import { countPeople } from "../rules/counts.ts";
 import { missingItems } from "../rules/steps.ts";
 import type { Settings } from "../rules/settings.ts";
-import { clock, span } from "../messages/times.ts";
+import { clock, span, spanSince } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { OneTransfer } from "./of-transfer.tsx";
 import { MoveGates } from "./gates.tsx";
@@ -16,11 +17,12 @@ import { TakeBack } from "./undo.tsx";
 
 /** What stands at the end of a step's line: who finished it and when, how far it is, or what it waits for. */
 export function stepEnd(transfer: OneTransfer, step: Step, now: number): string {
-  const { state, done_at, by, waits_for } = transfer.now[step];
+  const { state, done_at, by, waits_for, since } = transfer.now[step];
   const counts = countPeople(transfer);
   if (state === "done" && step === "dock" && transfer.dock.state === "confirmed_by_phone") return `${done_at ? clock(done_at, now) : ""} ${words.dock.byPhone}`;
   if (state === "done") return words.transfer.doneBy(done_at ? clock(done_at, now) : "", by ?? "");
   if (step === "verify") return words.transfer.verified(counts.verified, counts.listed);
+  if (state === "blocked") return since ? words.time.waited(spanSince(since, now)) : "";
   if (state === "waiting") return words.transfer.after(words.steps[waits_for[0]!]);
   if (step === "move") return words.transfer.boarded(counts.aboard + counts.received, counts.listed);
   return step === "handover" ? "" : words.transfer.meantime;
@@ -98,10 +100,24 @@ const VehicleStep: Body = ({ transfer }) => {
       {missing.length > 0 && (
         <ul class="gates">{missing.map((item) => <li key={item} class="unmet"><Icon name="open" /><span>{wordFor(words.vehicleItems, item)}</span></li>)}</ul>
       )}
+      {transfer.vehicle_check && <Dressed transfer={transfer} worn={transfer.vehicle_check.ppe} />}
       <StepLink transfer={transfer} to="vehicle" word={words.vehicle.title} />
     </>
   );
 };
+
+/** Each one's protection with the time it went on, and who has none recorded. */
+function Dressed({ transfer, worn }: { transfer: OneTransfer; worn: { user: string; on_at: string }[] }) {
+  const { now } = usePhone();
+  return (
+    <ul class="gates">
+      {transfer.crew.map(({ user, name }) => {
+        const on_at = worn.find((one) => one.user === user)?.on_at;
+        return <GateLine key={user} met={Boolean(on_at)}>{name}{words.comma}{on_at ? words.vehicle.ppeAt(clock(on_at, now)) : words.vehicle.ppeMissing}</GateLine>;
+      })}
+    </ul>
+  );
+}
 
 const RouteStep: Body = ({ transfer }) => (
   <>

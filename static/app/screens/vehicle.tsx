@@ -62,7 +62,7 @@ function Ppe({ transfer, form, change }: PartProps) {
       <div class="ticks">
         {transfer.crew.map(({ user, name }) => (
           <Tick key={user} checked={user in form.ppe} onChange={(on) => put(user, on)}>
-            {name}{form.ppe[user] && ` ${words.vehicle.ppeAt(clock(form.ppe[user], now))}`}
+            {name}{form.ppe[user] && `${words.comma}${words.vehicle.ppeAt(clock(form.ppe[user], now))}`}
           </Tick>
         ))}
       </div>
