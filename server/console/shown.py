@@ -1,5 +1,6 @@
 """How times, spans, counts, numbers and codes are shown: filters of every template of the console."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask, current_app
@@ -12,6 +13,7 @@ from server.store.areas import Area
 from server.store.people import Person
 
 NIGHTLY = "—"
+PHONE_IN_TEXT = re.compile(r"(\d{3})[\d -]{3,}(\d{4})")
 
 
 def join_filters(app: Flask) -> None:
@@ -27,6 +29,7 @@ def join_filters(app: Flask) -> None:
         word,
         words,
         masked_phone,
+        masked_numbers,
         age_of,
         needs_of,
         area_choice,
@@ -134,6 +137,11 @@ def words(codes: list[str] | None, table: str) -> str:
 def masked_phone(phone: str | None) -> str:
     """`142****0001`."""
     return f"{phone[:3]}****{phone[-4:]}" if phone and len(phone) > 7 else NIGHTLY
+
+
+def masked_numbers(text: str, whole: bool) -> str:
+    """A list's own words, with the telephone numbers in them by their ends for those who read people masked (`whole` false)."""
+    return text if whole else PHONE_IN_TEXT.sub(r"\1****\2", text)
 
 
 def age_of(person: Person) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from server.intake.accepting import take_in
+from server.intake.receiving import Arrived
 from server.store.database import transaction
 from server.store.users import Device
 from server.ticker import pass_time
@@ -57,3 +59,13 @@ def test_a_district_s_first_page_names_the_silent_phones_of_its_own_crews(life, 
     text = Browser(world, "desk1").client.get("/today").text
     assert "driver1" in text and "driver2" not in text
     assert "driver2" in Browser(world, "dispatcher").client.get("/today").text
+
+
+def test_who_reads_people_masked_reads_their_lists_masked_too(world):
+    lines = "姓名,电话,地址,类别\n王建国,14200004444,天茂名苑3号楼2单元501,待定\n李秀英,14200005555,天茂名苑1号楼1单元101,密接\n"
+    arrived = Arrived(lines.encode(), "2022-04-03-宽城区.csv", world.actor("dispatcher"), world.clock.now())
+    file = take_in(arrived)
+    for page in (f"/imports/{file}", "/imports/held"):
+        for reader, whole in (("dispatcher", True), ("auditor", False), ("commander", False)):
+            text = Browser(world, reader).client.get(page).text
+            assert "王建国" in text and ("14200004444" in text) is whole, (page, reader)
