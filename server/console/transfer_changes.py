@@ -32,6 +32,7 @@ class ReassignForm(CrewForm):
 
 
 class ReliefForm(CrewForm):
+    vehicle = ChoiceField(_l("车辆"))
     place = line_field(_l("在哪里换班"), 120)
     people = IntegerField(_l("当面点过，车上几人"), [InputRequired(), NumberRange(0, 200)])
 
@@ -91,8 +92,9 @@ def relieve_crew(id: str):
     """Another crew takes over the people aboard."""
     transfer, form = one_transfer(id, "transfers.reassign"), ReliefForm()
     form.offer_crew()
+    form.vehicle.offer(vehicle_choices(), empty=_("不换车"))
     aboard = [line.person.name for line in transfer.lines if line.state == "aboard"]
-    values = lambda: {"driver": form.driver.data, "escort": form.escort.data, "place": form.place.data, "people": form.people.data}  # noqa: E731
+    values = lambda: {name: form[name].data for name in ("driver", "escort", "vehicle", "place", "people")}  # noqa: E731
     return ask(
         form,
         title=_("换班 %(code)s", code=transfer.code),

@@ -147,13 +147,17 @@ def reassign_transfer(act: Act, *, driver: str, escort: str | None = None, vehic
     act.touch(transfer)
 
 
-def relieve_crew(act: Act, *, driver: str, place: str, people: int, escort: str | None = None) -> None:
+def relieve_crew(act: Act, *, driver: str, place: str, people: int, escort: str | None = None, vehicle: str | None = None) -> None:
     """Another crew takes over the people aboard, at a named place, with their count. A count that differs is shown.
 
-    Refuses: target.unknown, transfer.already_ended, user.unknown.
+    After a breakdown in another `vehicle` too; with people aboard it is not refused for its state or its seats, and that is shown.
+    Refuses: target.unknown, transfer.already_ended, user.unknown, vehicle.unknown, vehicle.busy.
     """
     transfer = changeable_transfer(act, "transfers.reassign")
     aboard = [line for line in transfer.lines if line.state == "aboard"]
+    refuse_unknown_crew(act, driver, escort)
+    if vehicle and vehicle != transfer.vehicle_id:
+        _change_over(act, transfer, vehicle, len(aboard))
     set_crew(act, transfer, driver, escort)
     for line in aboard:
         move_custody(act, line.person_id, "crew", driver, transfer.id)
@@ -164,6 +168,22 @@ def relieve_crew(act: Act, *, driver: str, place: str, people: int, escort: str 
     told["resolved_at"] = act.at.isoformat()  # it is told, and stands in nobody's way
     transfer.problems = [*transfer.problems, told]
     act.touch(transfer)
+
+
+def _change_over(act: Act, transfer: Transfer, vehicle: str, aboard: int) -> None:
+    """The people change into another vehicle on the way; the one they leave is to be disinfected."""
+    try:
+        coach = sendable_vehicle(act, vehicle, aboard)
+    except Refused as refusal:
+        coach = act.loaded.get("vehicle", vehicle)
+        if not aboard or refusal.code in ("vehicle.unknown", "vehicle.busy"):
+            raise
+        act.flag("gate.passed", [{**told_by(act), "says": coach.plate, "reason": refusal.code}], **about(transfer))
+    free_vehicle(act, transfer)
+    if aboard:
+        set_state(act.loaded.get("vehicle", transfer.vehicle_id), "contaminated", act.at)
+    transfer.vehicle_id, transfer.vehicle_check = vehicle, None
+    set_state(coach, "loaded" if aboard else "assigned", act.at)
 
 
 def cancel_transfer(act: Act, *, reason: str) -> None:

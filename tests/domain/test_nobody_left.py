@@ -2,6 +2,7 @@
 
 from server.store.people import Custody
 from server.store.rooms import Room, Stay
+from server.store.transfers import Vehicle
 from tests.trip import CLEAN, Trip, verdict_of
 
 
@@ -148,3 +149,28 @@ def test_a_site_is_not_given_up_while_people_are_on_their_way_to_it(world):
     refused = world.say("close_site", world.site, reason="到期")
     assert verdict_of(refused) == ("refused", "site.has_people")
     assert trip.transfer.site_id == world.site
+
+
+# ---- a breakdown on the way ----
+
+
+def test_after_a_breakdown_the_people_go_on_in_another_coach_and_both_are_to_be_cleaned(world):
+    trip = Trip(world).at_the_gate()
+    spare = world.do("save_vehicle", plate="吉A·T0002", kind="coach", seats=40, area="宽城", state="clean_ready")
+    relief = {"driver": world.users["driver2"], "place": "服务区", "people": 2, "vehicle": spare}
+    assert world.say("relieve_crew", trip.id, **relief).verdict == "applied"
+    assert (trip.vehicle.state, trip.row(Vehicle, spare).state) == ("contaminated", "loaded")
+    assert trip.transfer.vehicle_id == spare
+    for n in (0, 1):
+        trip.received(n)
+    for side in ("crew", "site"):
+        trip.signed(side, {0: "received", 1: "received"})
+    assert trip.row(Vehicle, spare).state == "contaminated"
+
+
+def test_a_coach_that_is_no_fit_takes_people_from_the_road_all_the_same_and_it_is_shown(world):
+    trip = Trip(world).at_the_gate()
+    spare = world.do("save_vehicle", plate="吉A·T0003", kind="minibus", seats=40, area="宽城", state="out_of_service")
+    verdict = world.say("relieve_crew", trip.id, driver=world.users["driver2"], place="服务区", people=2, vehicle=spare)
+    assert verdict_of(verdict) == ("flagged", "gate.passed")
+    assert trip.transfer.vehicle_id == spare
