@@ -1,6 +1,7 @@
 """Who is asking, and whether they may: `@allow(...)` on every route, checked before the route runs.
 
-A rule is a permission of `server/domain/permissions.py` (or one "or" another), or `anyone`, or `signed_in`. A route without a rule does not start.
+A rule is a permission of `server/domain/permissions.py` (or one "or" another), or `anyone`, or `signed_in`. Without a rule on
+each route the server does not start.
 """
 
 import hashlib

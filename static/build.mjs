@@ -20,7 +20,8 @@ const outputs = await bundle();
 const manifest = Object.fromEntries(outputs.filter((output) => output.source).map(({ source, file }) => [plain(source), file]));
 await bundleWorker();
 writeFileSync(`${next}/manifest.json`, JSON.stringify(manifest, null, 1));
-rmSync("build", { recursive: true, force: true });
+rmSync("build.old", { recursive: true, force: true });
+if (existsSync("build")) renameSync("build", "build.old");
 renameSync(next, "build");
 
 /** Each entry and each part it loads late, as {source: "app/main.tsx" or undefined, file: "app/main-2BX4K.js"}. */

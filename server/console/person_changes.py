@@ -13,6 +13,7 @@ from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
 from server.console.shown import age_of, word
 from server.console.transfer_steps import choices
+from server.domain.households import door_key, door_of
 from server.domain.people_search import Candidate, candidates, find_people
 from server.domain.permissions import extent
 from server.problems import Refused, sentence
@@ -130,14 +131,10 @@ def new_values(form: NewPersonForm) -> dict:
     names = (*TEXTS, *OTHERS, "category", "case_type", "found", "detected_at", "id_number")
     values = {name: plain(form[name].data) for name in names}
     values["needs"] = [{"code": code, "detail": None} for code in form.needs.data]
-    values["door"] = door_of(values)
+    door = [values.get(name) for name in ("compound", "building", "unit", "room")]
+    values["address_key"] = door_key(*door) or None
+    values["door"] = door_of(values.get("home_area_id") or values.get("responsible_area_id"), *door)
     return {name: value for name, value in values.items() if value is not None}
-
-
-def door_of(values: dict) -> str | None:
-    """What makes a household: the door, when it is known down to the room."""
-    parts = [values.get(name) for name in ("compound", "building", "unit", "room")]
-    return "|".join(part or "" for part in (values.get("responsible_area_id"), *parts)) if parts[0] and parts[3] else None
 
 
 def plain(value):

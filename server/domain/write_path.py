@@ -266,9 +266,9 @@ def perform(operations: list[Incoming], *, at: datetime) -> list[Verdict]:
     return in_one_transaction(at, run)
 
 
-def perform_one(type: str, *, author: Actor, at: datetime, target: str | None = None, door: str = "console", **args) -> Verdict:
-    """Judge one operation; a refusal is raised, so that a page can show its sentence."""
-    [verdict] = perform([Incoming(type=type, author=author, target=target, args=args, door=door)], at=at)
+def perform_one(type: str, /, *, author: Actor, at: datetime, target: str | None = None, **args) -> Verdict:
+    """Judge one operation of a desk; a refusal is raised, so that a page can show its sentence."""
+    [verdict] = perform([Incoming(type=type, author=author, target=target, args=args)], at=at)
     if verdict.verdict == "refused":
         raise Refused(verdict.code, **verdict.values)
     if verdict.verdict == "held":

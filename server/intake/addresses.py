@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from server.domain.households import door_key
 from server.intake.words import filled, number_in_words, simplified
 
 _N = r"(?:\d{1,4}[A-Za-z]?|[A-Za-z]\d{0,3}|[〇零一二两三四五六七八九十百]{1,4}|[东西南北中])"
@@ -55,7 +56,7 @@ class Address:
     @property
     def key(self) -> str:
         """Two addresses with one key are one door; "" when there is nothing to compare."""
-        return _key(self)
+        return door_key(self.compound, self.building, self.unit, self.room)
 
 
 def address_of(
@@ -144,11 +145,3 @@ def _without_area(text: str) -> tuple[str | None, str]:
     if match := _PROVINCE_CITY.match(text):
         return None, text[match.end() :].strip(" ,，-")
     return None, text
-
-
-def _key(address: Address) -> str:
-    parts = (address.compound, address.building, address.unit, address.room)
-    if not any(parts):
-        return ""
-    estate = re.sub(r"[\s·.,，。、()（）-]+", "", address.compound or "")
-    return "|".join((estate, address.building or "", address.unit or "", address.room or "")).casefold()

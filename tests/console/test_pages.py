@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from server.domain.households import door_of
 from server.store.change_log import Operation
 from server.store.database import db
 from server.store.people import Person
@@ -161,6 +162,14 @@ def test_a_person_entered_by_hand_is_compared_with_those_known_before_saving(wor
     page = browser.send("/people/new", **typed, same_as_nobody="y")
     assert page.one("h1").text == "王明"
     assert db.session.query(Person).filter_by(name="王明").count() == 2
+
+
+def test_somebody_entered_by_hand_joins_the_household_behind_the_same_door(world, desk):
+    listed = world.person("周母", door=door_of(world.area("宽城"), "天茂·名苑", "3", "2", "501"))
+    door = {"compound": "天茂名苑", "building": "3", "unit": "2", "room": "501", "responsible_area_id": world.area("宽城")}
+    desk("desk1").send("/people/new", name="周小", category="close_contact", **door)
+    child = db.session.query(Person).filter_by(name="周小").one()
+    assert child.household_id == db.session.get(Person, listed).household_id
 
 
 def test_two_desks_that_change_different_fields_both_stand_and_the_same_field_is_shown(world, life, desk):
