@@ -15,7 +15,8 @@ def verify_person(act: Act, *, line: str, address: dict | None = None, needs: li
 
     `answers` are those of PROTOCOL §4. Needs are added to those known. An address is `{field: {was, now}}`: where somebody has changed
     the same field since the person looked (`was` is stale), both are kept and shown, and the newer one stands.
-    Whether the person agrees is told here; that somebody is absent or refuses is an outcome, and told as such.
+    `stays_behind` and `pets` are None where nobody could be asked. Whether the person agrees is told here; that somebody is absent or
+    refuses is an outcome, and told as such.
     """
     transfer = recorded_transfer(act)
     row = line_of(transfer, line)
@@ -42,9 +43,10 @@ def missing_answers(told: dict) -> list[str]:
 
 
 def _flag_missing(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
-    if "carer" in told["missing"]:
+    asked = told["stays_behind"] is not None
+    if asked and "carer" in told["missing"]:
         act.flag("dependant.without_carer", [{**told_by(act), "says": told["stays_behind"]}], **about(transfer, row))
-    others = [name for name in told["missing"] if name != "carer"]
+    others = [name for name in told["missing"] if name != "carer" or not asked]
     if others:
         act.flag("check.incomplete", [{**told_by(act), "says": "verify_person", "missing": others}], **about(transfer, row))
 

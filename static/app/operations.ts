@@ -34,8 +34,8 @@ export interface Arguments {
     line: LineId; identity: IdentityCode[]; sources_agree: boolean; address_read_back: boolean;
     address: Partial<Record<"compound" | "building" | "unit" | "room", Edit>> | null;
     whereabouts: "home" | "elsewhere"; whereabouts_note: string | null; phone_works: boolean; temperature: number | null;
-    symptoms: string[]; needs: string[]; medicine_days: number | null; stays_behind: StaysBehind;
-    pets: { answer: "none" | "carer" | "alone"; who: string | null }; told: boolean; agrees: "agrees" | "objects" | "absent";
+    symptoms: string[]; needs: string[]; medicine_days: number | null; stays_behind: StaysBehind | null;
+    pets: { answer: "none" | "carer" | "alone"; who: string | null } | null; told: boolean; agrees: "agrees" | "objects" | "absent";
     note: string | null;
   };
   record_dock_call: {

@@ -29,6 +29,12 @@ def test_who_cannot_be_alone_needs_a_named_carer_or_the_desk_by_name(world):
     assert verdict_of(trip.verified(1, stays_behind={**alone, "answer": "desk", "desk_name": "宽城专班 郑"})) == APPLIED
 
 
+def test_who_was_not_there_to_be_asked_is_not_said_to_have_answered(world):
+    trip = Trip(world)
+    assert verdict_of(trip.verified(0, agrees="absent", stays_behind=None, pets=None)) == ("flagged", "check.incomplete")
+    assert trip.line(0).verified["missing"] == ["agrees", "carer"]
+
+
 def test_needs_are_added_and_an_address_is_corrected(each_world):
     trip = Trip(each_world, person0={"unit": "2", "needs": [{"code": "dialysis", "detail": "周二"}]})
     assert verdict_of(trip.verified(0, needs=["dialysis", "wheelchair"], address={"unit": {"was": "2", "now": "3"}})) == APPLIED

@@ -38,6 +38,8 @@ test("a person who is not there is recorded as absent without the questions that
   const form = { ...freshForm(line({})), agrees: "absent" as const };
   assert.equal(mustAnswer(form), null);
   assert.deepEqual(gapsIn(form), []);
+  const { stays_behind, pets } = argumentsFrom(form, line({}));
+  assert.deepEqual([stays_behind, pets], [null, null], "nobody was asked, so nobody answered");
 });
 
 test("a form that nobody touched lacks identity, address, pets and the telling", () => {

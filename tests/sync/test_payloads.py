@@ -47,6 +47,10 @@ def test_what_may_be_left_out_may_be_left_out(type):
     inspect.signature(OPERATIONS[type].verb).bind(object(), **operation.args)
 
 
+def test_a_person_who_is_not_there_answers_neither_who_stays_behind_nor_what_of_the_pets():
+    assert read(of_type("verify_person", agrees="absent", stays_behind=None, pets=None)).fault is None
+
+
 @pytest.mark.parametrize("type", PAYLOADS)
 def test_what_a_newer_phone_says_besides_loses_nothing(type):
     operation = read(of_type(type, weight_of_the_bags=12))

@@ -1,6 +1,6 @@
 // The codes of the agreement in Chinese. Records typed by the code's own type: a code without a word fails the type check.
 import type { Arguments, DockRefusal, IdentityCode, OperationType, ProblemReason, VehicleItem } from "../operations.ts";
-import type { Category, LineOutcome, LineState, Moment, Reception, RoomState, Step, Transfer } from "../records.ts";
+import type { Category, LineOutcome, LineState, Moment, Reception, RoomState, StaysBehind, Step, Transfer } from "../records.ts";
 import type { GateCode } from "../rules/gates.ts";
 
 export interface Codes {
@@ -18,8 +18,8 @@ export interface Codes {
   dockRefusals: Record<DockRefusal, string>;
   dockResults: Record<Arguments["record_dock_call"]["result"], string>;
   problemReasons: Record<ProblemReason, string>;
-  staysBehind: Record<Arguments["verify_person"]["stays_behind"]["answer"], string>;
-  pets: Record<Arguments["verify_person"]["pets"]["answer"], string>;
+  staysBehind: Record<StaysBehind["answer"], string>;
+  pets: Record<NonNullable<Arguments["verify_person"]["pets"]>["answer"], string>;
   agrees: Record<Arguments["verify_person"]["agrees"], string>;
   whereabouts: Record<Arguments["verify_person"]["whereabouts"], string>;
   agents: Record<Arguments["disinfect_vehicle"]["agent"], string>;

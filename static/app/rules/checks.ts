@@ -1,11 +1,10 @@
 import { VEHICLE_ITEMS, type Arguments, type VehicleItem } from "../operations.ts";
+import { someoneCares } from "./gates.ts";
 
 /** Items of the readiness list that were not ticked. An item left out is missing: nothing is taken for granted. */
 export const missingFrom = (items: Partial<Record<string, boolean>>): VehicleItem[] => VEHICLE_ITEMS.filter((item) => items[item] !== true);
 
 /** Nothing is left to ask: two proofs of identity, the sources and the address agree, the person is told, and someone cares for who stays. */
 export function isComplete(check: Arguments["verify_person"]): boolean {
-  const { answer, carer_name, desk_name } = check.stays_behind;
-  const cared = answer === "carer" ? Boolean(carer_name?.trim()) : answer === "desk" ? Boolean(desk_name?.trim()) : true;
-  return check.identity.length >= 2 && check.sources_agree && check.address_read_back && check.told && check.agrees === "agrees" && cared;
+  return check.identity.length >= 2 && check.sources_agree && check.address_read_back && check.told && check.agrees === "agrees" && someoneCares(check.stays_behind);
 }

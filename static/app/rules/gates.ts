@@ -1,4 +1,4 @@
-import type { Line, LineId, Moment, Time, Transfer } from "../records.ts";
+import type { Line, LineId, Moment, StaysBehind, Time, Transfer } from "../records.ts";
 import type { Settings } from "./settings.ts";
 import { minuteOfDay } from "./time.ts";
 import { isDone, isEmergencyTrip, missingItems, someoneAboard } from "./steps.ts";
@@ -53,7 +53,7 @@ const GATES: Rule[] = [
   { gate: "steps", before: ["en_route"], passed_by: "named_person",
     unmet: ({ transfer }) => namedOrMet((["verify", "dock", "vehicle", "route"] as const).filter((step) => !isDone(transfer, step))) },
   { gate: "carer", before: ["board_person"], passed_by: "named_person",
-    unmet: ({ line }) => (line && !someoneCares(line) ? [line.id] : null) },
+    unmet: ({ line }) => (line && !someoneCares(line.verified?.stays_behind) ? [line.id] : null) },
 ];
 
 const namedOrMet = (missing: string[]): string[] | null => (missing.length ? missing : null);
@@ -81,8 +81,8 @@ function drivesInTheNightStop({ transfer, at, settings }: Situation): boolean {
 
 const NIGHT_STOP = { begins: 2 * 60, ends: 5 * 60 }; // minutes of the day
 
-function someoneCares({ verified }: Line): boolean {
-  const answer = verified?.stays_behind;
+/** It was asked who stays behind, and someone who cannot be left alone has a named carer, or the desk by name. */
+export function someoneCares(answer: StaysBehind | null | undefined): boolean {
   if (answer?.answer === "carer") return Boolean(answer.carer_name?.trim());
   if (answer?.answer === "desk") return Boolean(answer.desk_name?.trim());
   return answer?.answer === "nobody" || answer?.answer === "can_be_alone";

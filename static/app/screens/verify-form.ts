@@ -1,5 +1,5 @@
 import type { Arguments, IdentityCode } from "../operations.ts";
-import type { Address } from "../records.ts";
+import type { Address, StaysBehind } from "../records.ts";
 import type { ShownLine } from "../projection/view.ts";
 import { decimalNumber, typedOrNull } from "../elements/fields.tsx";
 
@@ -10,8 +10,8 @@ type DoorPart = "building" | "unit" | "room";
 export interface VerifyForm {
   identity: IdentityCode[]; sources: "agree" | "differ"; readBack: boolean; wrongAddress: boolean; door: Record<DoorPart, string>;
   whereabouts: Verify["whereabouts"]; whereaboutsNote: string; phoneWorks: boolean; temperature: string; symptoms: string[]; needs: string[];
-  medicineDays: number | null; stays: Verify["stays_behind"]["answer"] | null; staysWho: string; carerName: string; carerPhone: string;
-  deskName: string; pets: Verify["pets"]["answer"] | null; petsWho: string; told: boolean; agrees: Verify["agrees"]; note: string;
+  medicineDays: number | null; stays: StaysBehind["answer"] | null; staysWho: string; carerName: string; carerPhone: string;
+  deskName: string; pets: NonNullable<Verify["pets"]>["answer"] | null; petsWho: string; told: boolean; agrees: Verify["agrees"]; note: string;
 }
 
 export function freshForm(line: ShownLine): VerifyForm {
@@ -46,16 +46,15 @@ export function argumentsFrom(form: VerifyForm, line: ShownLine): Verify {
     line: line.id, identity: form.identity, sources_agree: form.sources === "agree", address_read_back: form.readBack, address: corrections(form, line),
     whereabouts: form.whereabouts, whereabouts_note: form.whereabouts === "elsewhere" ? typedOrNull(form.whereaboutsNote) : null,
     phone_works: form.phoneWorks, temperature: decimalNumber(form.temperature), symptoms: form.symptoms, needs: form.needs,
-    medicine_days: form.medicineDays, stays_behind: staysBehind(form), pets: { answer: form.pets ?? "none", who: typedOrNull(form.petsWho) },
+    medicine_days: form.medicineDays, stays_behind: staysBehind(form), pets: form.pets && { answer: form.pets, who: typedOrNull(form.petsWho) },
     told: form.told, agrees: form.agrees, note: typedOrNull(form.note),
   };
 }
 
 function staysBehind({ stays, staysWho, carerName, carerPhone, deskName }: VerifyForm): Verify["stays_behind"] {
-  const answer = stays ?? "nobody";
-  return {
-    answer, who: answer === "nobody" ? null : typedOrNull(staysWho), carer_name: answer === "carer" ? typedOrNull(carerName) : null,
-    carer_phone: answer === "carer" ? typedOrNull(carerPhone) : null, desk_name: answer === "desk" ? typedOrNull(deskName) : null,
+  return stays && {
+    answer: stays, who: stays === "nobody" ? null : typedOrNull(staysWho), carer_name: stays === "carer" ? typedOrNull(carerName) : null,
+    carer_phone: stays === "carer" ? typedOrNull(carerPhone) : null, desk_name: stays === "desk" ? typedOrNull(deskName) : null,
   };
 }
 
