@@ -6,12 +6,12 @@ from __future__ import annotations
 FILE_REFUSALS: dict[str, tuple[int, str, str]] = {
     "file.empty": (
         422,
-        "这个文件是空的,没有任何内容。请确认发来的是填好的名单。",
+        "这个文件是空的，没有任何内容。请确认发来的是填好的名单。",
         "This file is empty. Please check that the filled-in list was sent.",
     ),
     "file.broken": (
         422,
-        "这个文件打不开,可能没有传完或已损坏。请让对方重新发送。",
+        "这个文件打不开，可能没有传完或已损坏。请让对方重新发送。",
         "This file cannot be opened; it may be cut off or damaged. Please ask for it to be sent again.",
     ),
     "file.too_large": (
@@ -26,7 +26,7 @@ FILE_REFUSALS: dict[str, tuple[int, str, str]] = {
     ),
     "file.bomb": (
         422,
-        "这个文件展开后大得不正常,为安全起见没有打开。请另存为新文件后重新发送。",
+        "这个文件展开后大得不正常，为安全起见没有打开。请另存为新文件后重新发送。",
         "This file would unfold to an abnormal size and was not opened. Please save it as a new file and send it again.",
     ),
     "file.encrypted": (
