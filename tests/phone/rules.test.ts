@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { countPeople, seatsShort, seatsUsable } from "../../static/app/rules/counts.ts";
 import { gatesBefore } from "../../static/app/rules/gates.ts";
 import { settingsFrom } from "../../static/app/rules/settings.ts";
-import { stepsOf } from "../../static/app/rules/steps.ts";
+import { stepToDo, stepsOf } from "../../static/app/rules/steps.ts";
 import { countdownTo } from "../../static/app/rules/time.ts";
 import { STEPS } from "../../static/app/records.ts";
 import { baseTransfer, gatesExamples, stepsExamples } from "./contract.ts";
@@ -55,4 +55,16 @@ test("a deadline runs down in hours and minutes, and then over", () => {
 test("settings come from their records, and one of a wrong kind leaves what held before", () => {
   const told = settingsFrom([{ id: "dock_fresh_minutes", value: 90 }, { id: "time_zone", value: 8 }, { id: "new_one", value: 1 }]);
   assert.deepEqual([told.dock_fresh_minutes, told.time_zone], [90, "Asia/Shanghai"]);
+});
+
+test("an extra person aboard, verified by nobody, opens step 1 again and sends no coach back to it", () => {
+  const transfer = baseTransfer();
+  assert.equal(stepToDo(stepsOf(transfer)), "verify");
+  transfer.lines[0]!.state = "aboard";
+  assert.deepEqual([stepsOf(transfer).verify.state, stepToDo(stepsOf(transfer))], ["open", "move"]);
+  for (const line of transfer.lines) line.state = "aboard";
+  transfer.moments.at_site = { at: "2022-04-03T14:00:00Z", by: "赵师傅", allowed_by: null };
+  assert.equal(stepToDo(stepsOf(transfer)), "handover");
+  transfer.handover.closed_at = "2022-04-03T15:00:00Z";
+  assert.equal(stepToDo(stepsOf(transfer)), null);
 });

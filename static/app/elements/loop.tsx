@@ -1,13 +1,14 @@
 import type { Step } from "../records.ts";
 import { STEPS } from "../records.ts";
-import type { StepNow } from "../rules/steps.ts";
+import { stepToDo, type StepNow } from "../rules/steps.ts";
 import { words } from "../messages/words.ts";
 
 /** The mark of this product: a ring of six arcs, one a step. It closes when the handover list is signed. */
 export function Loop({ now }: { now: Record<Step, StepNow> }) {
-  const at = STEPS.findIndex((step) => now[step].state !== "done");
-  if (at < 0) return <ClosedLoop />;
-  const held = now[STEPS[at]!].state === "blocked";
+  const step = stepToDo(now);
+  if (!step) return <ClosedLoop />;
+  const at = STEPS.indexOf(step);
+  const held = now[step].state === "blocked";
   return (
     <svg class="loop" viewBox="0 0 44 44" role="img" aria-label={(held ? words.today.loopHeld : words.today.loopAt)(at + 1)}>
       {STEPS.map((step, place) => <circle key={step} class={arc(now[step].state, place === at)} {...RING} stroke-dashoffset={-10 * place} />)}

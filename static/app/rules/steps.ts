@@ -22,6 +22,16 @@ export const isEmergencyTrip = (transfer: Transfer): boolean => transfer.kind ==
 
 export const someoneAboard = (transfer: Transfer): boolean => transfer.lines.some((line) => line.state === "aboard");
 
+/**
+ * The step a person goes on with; null when the loop is closed. Once the drive has begun it is the drive, whatever a list still lacks:
+ * an extra person aboard opens step 1 again, but sends no coach back.
+ */
+export function stepToDo(now: Record<Step, StepNow>): Step | null {
+  if (now.handover.state === "done") return null;
+  if (now.move.state === "done") return "handover";
+  return now.move.waits_for.length === 0 ? "move" : (STEPS.find((step) => now[step].state !== "done") ?? null);
+}
+
 function stepOf(transfer: Transfer, step: Step): StepNow {
   const done = isDone(transfer, step);
   const blocked_by = done ? null : blockOf(transfer, step);

@@ -32,7 +32,12 @@ function EmergencyOf({ transfer, line }: { transfer: OneTransfer; line: LineId |
   const [hospital, setHospital] = useState<HospitalId | null>(null);
   const [note, setNote] = useState("");
   const save = () => saving.save(() => phone.act.reportEmergency(transfer.id, { line: who || null, called_120: called, hospital, note: typedOrNull(note) }),
-    () => document.querySelector("main")?.scrollTo(0, 0));
+    () => {
+      [setWho, setHospital].forEach((clear) => clear(null));
+      setCalled(false);
+      setNote("");
+      document.querySelector("main")?.scrollTo(0, 0);
+    });
   const people: [LineId | "", string][] = [...transfer.lines.map(({ id, name }): [LineId, string] => [id, name]), ["", words.aid.nobody]];
   return (
     <Page title={words.aid.title} under={transfer.destination.name} back={`#/transfer/${transfer.id}`}

@@ -6,16 +6,20 @@ import { words } from "../messages/words.ts";
 /** Saving an act: the button answers at once, and goes on only when the act is on disk. */
 export interface Saving { busy: boolean; settled: boolean; fault: string | null; save: (act: () => Promise<unknown>, then?: () => void) => void }
 
-/** One act at a time, and none in the first moment of a sheet: the second half of a double tap must not answer for the next person. */
+/**
+ * One act at a time, and none for a moment after a sheet has come or an act was saved: the second half of a double tap must not answer
+ * for the next person, nor say that the vehicle has arrived.
+ */
 export function useSaving(): Saving {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const [settled, settle] = useState(false);
   const atIt = useRef(false);
   useEffect(() => {
+    if (settled) return;
     const timer = setTimeout(() => settle(true), DOUBLE_TAP_MS);
     return () => clearTimeout(timer);
-  }, []);
+  }, [settled]);
   const save = async (act: () => Promise<unknown>, then?: () => void) => {
     if (atIt.current || !settled) return;
     atIt.current = true;
@@ -28,6 +32,7 @@ export function useSaving(): Saving {
       setFault(faultWords(error));
     } finally {
       atIt.current = false;
+      settle(false);
       setBusy(false);
     }
   };

@@ -7,7 +7,8 @@ import { wordFor, words } from "../messages/words.ts";
 import type { ShownTransfer } from "../projection/view.ts";
 import { CallCorner, Page } from "./page.tsx";
 import { deskOf, usePhone } from "./shown.tsx";
-import { deadlineWords, fromWords, numberOf, stepToDo } from "./transfer-words.ts";
+import { stepToDo } from "../rules/steps.ts";
+import { deadlineWords, fromWords, numberOf } from "./transfer-words.ts";
 
 /** A driver's day: the transfers by departure, one with the accent (now), the finished ones as a line. */
 export function TodayScreen() {
@@ -30,7 +31,7 @@ export function TodayScreen() {
 
 /** Over for the crew: closed with the vehicle disinfected, or cancelled. */
 const isOver = (transfer: ShownTransfer): boolean =>
-  transfer.state === "cancelled" || (stepToDo(transfer) === null && transfer.disinfection !== null);
+  transfer.state === "cancelled" || (stepToDo(transfer.now) === null && transfer.disinfection !== null);
 
 /** What is on the road comes before what is to come, by departure; what is over comes last. */
 const urgency = (transfer: ShownTransfer): number => (isOver(transfer) ? 2 : transfer.state === "planned" ? 1 : 0);
@@ -56,7 +57,7 @@ function FinishedLine({ transfer }: { transfer: ShownTransfer }) {
 
 function Card({ transfer, isNow }: { transfer: ShownTransfer; isNow: boolean }) {
   const { now } = usePhone();
-  const step = stepToDo(transfer);
+  const step = stepToDo(transfer.now);
   const blocked = step && transfer.now[step].state === "blocked";
   const unsent = transfer.acts.filter((act) => act.mark === "saved").length;
   const mark = worstMark(transfer.acts.map((act) => act.mark));

@@ -3,9 +3,6 @@ import type { ShownTransfer } from "../projection/view.ts";
 import { clock, day, dayKey, deadlineIn } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 
-/** The step a person goes on with: the first that is not done; null when the loop is closed. */
-export const stepToDo = (transfer: ShownTransfer): Step | null => STEPS.find((step) => transfer.now[step].state !== "done") ?? null;
-
 export const numberOf = (step: Step): number => STEPS.indexOf(step) + 1;
 
 /** "天茂名苑等 3 站": where people are picked up; the origin's name where there are no stops. */

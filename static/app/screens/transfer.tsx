@@ -9,7 +9,8 @@ import { EmergencyCorner, Page } from "./page.tsx";
 import { usePhone } from "./shown.tsx";
 import { StepBody, stepEnd } from "./step-bodies.tsx";
 import { TransferFacts } from "./today.tsx";
-import { numberOf, stepToDo } from "./transfer-words.ts";
+import { stepToDo } from "../rules/steps.ts";
+import { numberOf } from "./transfer-words.ts";
 import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
 import { UndoLine } from "./undo.tsx";
 
@@ -20,7 +21,7 @@ export const TransferScreen = ({ transfer }: { transfer: TransferId }) => (
 
 function Steps({ transfer }: { transfer: OneTransfer }) {
   const { now } = usePhone();
-  const step = stepToDo(transfer);
+  const step = stepToDo(transfer.now);
   const leaves = transfer.moments.en_route?.at ?? transfer.depart_at;
   const departs = leaves ? words.today.departs(clock(leaves, now)) : words.today.noTime;
   return (
