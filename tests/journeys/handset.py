@@ -28,7 +28,7 @@ class Handset:
         self.page: Page | None = None
         self.faults: list[str] = []
 
-    def start(self, *, online: bool = True, at: str = "") -> "Handset":
+    def start(self, *, online: bool = True) -> "Handset":
         """Open the app. Without network it opens from what the phone keeps."""
         args = [*FLAGS, f"--proxy-server=127.0.0.1:{self.trap_port}"]
         self.context = self.playwright.chromium.launch_persistent_context(
@@ -39,8 +39,13 @@ class Handset:
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         if not online:
             self.airplane_mode(True)
-        self.page.goto(f"http://127.0.0.1:{self.relay.port}/app/{at}")
+        self.page.goto(self.home)
         return self
+
+    @property
+    def home(self) -> str:
+        """The app's address, without the screen."""
+        return f"http://127.0.0.1:{self.relay.port}/app/"
 
     def airplane_mode(self, on: bool) -> None:
         """No network for page and worker, and nobody at the other end either."""
@@ -70,7 +75,7 @@ class Handset:
         """A browser that was killed may have lost its cookie: what was done is sent all the same, what is new asks for the password."""
         self.page.wait_for_timeout(1_000)
         if self.page.get_by_text("请重新登录").count():
-            self.page.goto(self.page.url.split("#")[0] + "#/sign-in")
+            self.page.goto(f"{self.home}#/sign-in")
             self.sign_in(username, password)
 
     def press(self, words: str | re.Pattern) -> None:

@@ -81,6 +81,15 @@ class Office:
         finally:
             connection.close()
 
+    @property
+    def transfer(self) -> str:
+        """The one transfer of a journey: its id."""
+        return self.rows("SELECT id FROM transfer")[0][0]
+
+    @property
+    def first_stop(self) -> str:
+        return json.loads(self.rows("SELECT stops FROM transfer")[0][0])[0]["id"]
+
     def operations_of(self, username: str) -> list[dict]:
         """The log's rows of what a user's phone sent, in the order of its numbers."""
         found = self.rows(

@@ -66,7 +66,7 @@ def test_a_days_list_becomes_a_finished_transfer_with_no_network_in_the_stairwel
     receiver = handset().start()
     receiver.sign_in("receiver1", PASSWORD)
     receiver.shows("吉A·T0001")
-    driver.page.goto(driver.page.url.split("#")[0] + "#/")
+    driver.page.goto(f"{driver.home}#/")
     open_transfer(driver)
     driver.press("到隔离点了")
     receive_everybody(receiver, office)
@@ -149,14 +149,14 @@ def board_everybody(driver: Handset) -> None:
 
 def send_now(phone: Handset) -> None:
     """Tap "send now", as somebody would who sees that nothing moves. Where it asks for the password again, it sends by itself."""
-    phone.page.goto(phone.page.url.split("#")[0] + "#/unsent")
+    phone.page.goto(f"{phone.home}#/unsent")
     phone.shows("未上传")
     if phone.button(re.compile("现在上传")).count():
         phone.press(re.compile("现在上传|正在上传"))
 
 
 def disinfect(driver: Handset) -> None:
-    driver.page.goto(driver.page.url.split("#")[0] + "#/")
+    driver.page.goto(f"{driver.home}#/")
     open_transfer(driver)
     driver.press("车辆消毒")
     driver.write("谁做的", "梁静")

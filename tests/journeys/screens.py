@@ -1,0 +1,221 @@
+"""Takes every phone screen and console page of the demo: `make screens`. Two sizes, two languages, some in the dark.
+
+All go to a folder to be looked at (SCREENS, a new one unless told); a small set to docs/screens.
+"""
+
+import json
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from server.app import create_app
+from server.cli import migrate_database
+from server.demo.accounts import password_for_all
+from server.demo.filling import fill_demo
+from server.settings import read_settings
+from server.store.database import db
+from tests.ensure_browser import browser_path
+from tests.journeys.handset import FLAGS, PHONE
+from tests.journeys.office import ROOT, Office
+
+DOCS = ROOT / "docs" / "screens"
+DESK = {"viewport": {"width": 1440, "height": 900}}
+KEPT = {
+    "phone-today", "phone-transfer", "phone-verify-person", "phone-boarding", "phone-arrivals", "phone-receive", "phone-rooms",
+    "phone-unsent", "console-today", "console-transfers", "console-transfer", "console-people", "console-person", "console-import",
+    "console-site", "console-conflict", "console-making",
+}  # fmt: skip
+
+CONSOLE = {
+    "today": "/today", "people": "/people", "transfers": "/transfers", "imports": "/imports", "held": "/imports/held", "sites": "/sites",
+    "vehicles": "/vehicles", "docking": "/docking", "conflicts": "/conflicts", "quarantine": "/quarantine", "phones": "/phones",
+    "operations": "/operations", "making": "/transfers/new", "upload": "/imports/new", "enter-person": "/people/new",
+}  # fmt: skip
+FIRST_OF = {  # a page about one thing: where it is listed, and how its address begins
+    "person": ("/people?state=awaiting_transfer", "/people/"),
+    "transfer": ("/transfers?state=under_way", "/transfers/"),
+    "import": ("/imports", "/imports/"),
+    "site": ("/sites?search=S021", "/sites/"),
+    "conflict": ("/conflicts", "/conflicts/"),
+    "quarantined": ("/quarantine", "/quarantine/"),
+    "held-row": ("/imports/held", "/imports/held/"),
+}
+A_THING = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}(?=$|\?)")
+
+
+def main() -> None:
+    folder = Path(os.environ.get("SCREENS") or tempfile.mkdtemp(prefix="screens-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    DOCS.mkdir(parents=True, exist_ok=True)
+    data = Path(tempfile.mkdtemp(prefix="screens-demo-"))
+    password = filled_demo(data)
+    office = Office(data).start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=browser_path(), headless=True, args=FLAGS)
+            for language in ("zh", "en"):
+                take_console(Camera(browser, office, password, folder, language))
+                take_phones(Camera(browser, office, password, folder, language))
+            browser.close()
+    finally:
+        office.stop()
+    print(
+        f"{len(list(folder.glob('*.png')))} screens in {folder}, {sum(file.stat().st_size for file in DOCS.iterdir()) // 1024} KB in {DOCS}"
+    )
+
+
+def filled_demo(data: Path) -> str:
+    app = create_app(read_settings({"DATA": str(data)}, demo=True))
+    migrate_database(app)
+    with app.app_context():
+        fill_demo()
+        password = password_for_all(data, None, app.clock.now())
+        db.engine.dispose()
+    return password
+
+
+class Camera:
+    """Signs in, goes somewhere, and takes what is to be seen."""
+
+    def __init__(self, browser: Browser, office: Office, password: str, folder: Path, language: str):
+        self.browser, self.office, self.password, self.folder, self.language = browser, office, password, folder, language
+        self.locale = {"locale": "zh-CN" if language == "zh" else "en-GB", "timezone_id": "Asia/Shanghai"}
+        self.taken: set[str] = set()
+
+    def page(self, dark: bool = False, **size) -> Page:
+        page = self.browser.new_context(**size, **self.locale, color_scheme="dark" if dark else "light").new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    def take(self, page: Page, name: str, look: str) -> None:
+        page.wait_for_timeout(250)
+        file = self.folder / f"{name}-{look}-{self.language}.png"
+        page.screenshot(path=file)
+        if name in KEPT and (look, self.language) in (("phone", "zh"), ("desk", "zh")):
+            (DOCS / f"{name}.png").write_bytes(page.screenshot(scale="css"))
+        self.taken.add(name)
+
+
+# ---- the console ----
+
+
+def take_console(camera: Camera) -> None:
+    for look, size, dark in (("desk", DESK, False), ("small", {"viewport": PHONE["viewport"]}, False), ("dark", DESK, True)):
+        page = camera.page(dark, **size)
+        page.goto(camera.office.address)
+        camera.take(page, "console-sign-in", look)
+        sign_in(page, "dispatcher", camera)
+        for name, address in CONSOLE.items():
+            page.goto(camera.office.address + address)
+            camera.take(page, f"console-{name}", look)
+        for name, (list_at, begins) in FIRST_OF.items():
+            if open_first(page, camera.office.address + list_at, begins):
+                camera.take(page, f"console-{name}", look)
+            elif look == "desk":
+                print(f"nothing to show for {name}", file=sys.stderr)
+        page.context.close()
+
+
+def sign_in(page: Page, username: str, camera: Camera) -> None:
+    chinese = camera.language == "zh"
+    page.get_by_label("用户名" if chinese else "User name").fill(username)
+    page.get_by_label("密码" if chinese else "Password").fill(camera.password)
+    page.get_by_role("button", name="登录" if chinese else "Sign in", exact=True).click()
+    page.wait_for_load_state()
+
+
+def open_first(page: Page, list_at: str, begins: str) -> bool:
+    """Follow the first link of a list that leads to one thing."""
+    page.goto(list_at)
+    links = page.eval_on_selector_all("main a[href], tbody a[href]", "all => all.map(one => one.getAttribute('href'))")
+    link = next((link for link in links if link.startswith(begins) and A_THING.search(link)), None)
+    if link:
+        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + link)
+    return link is not None
+
+
+# ---- the phone ----
+
+
+def take_phones(camera: Camera) -> None:
+    for look, dark in (("phone", False), ("dark", True)):
+        driver = signed_in(camera, "driver1", dark)
+        camera.take(driver, "phone-today", look)
+        planned, [stop, *_] = trip_of(camera.office, "driver1", "planned")
+        line = line_of(camera.office, planned)
+        for name, part in {
+            "transfer": "", "verify-list": "/verify", "verify-person": f"/verify/{line}", "dock": "/dock", "vehicle": "/vehicle",
+            "route": "/route", "stop": f"/stop/{stop}", "problem": "/problem/verify", "emergency": "/emergency", "extra": "/extra",
+        }.items():  # fmt: skip
+            show(camera, driver, f"phone-{name}", f"transfer/{planned}{part}", look)
+        for name in ("unsent", "hospitals", "settings", "conflicts"):
+            show(camera, driver, f"phone-{name}", name, look)
+        driver.context.close()
+        take_aboard(camera, look, dark)
+        take_receiver(camera, look, dark)
+
+
+def take_aboard(camera: Camera, look: str, dark: bool) -> None:
+    phone = signed_in(camera, "driver2", dark)
+    under_way, stops = trip_of(camera.office, "driver2", "under_way")
+    waiting = camera.office.rows("SELECT stop_id FROM line WHERE transfer_id = ? AND state = 'expected' ORDER BY position", under_way)
+    stop = waiting[0][0] if waiting else stops[0]
+    for name, part in {"aboard": "", "boarding": f"/stop/{stop}", "handover": "/handover", "disinfection": "/disinfection"}.items():
+        show(camera, phone, f"phone-{name}", f"transfer/{under_way}{part}", look)
+    phone.context.close()
+
+
+def take_receiver(camera: Camera, look: str, dark: bool) -> None:
+    phone = signed_in(camera, "receiver1", dark)
+    camera.take(phone, "phone-arrivals", look)
+    coming, _stops = trip_of(camera.office, None, "under_way", site="S021")
+    asked, _stops = trip_of(camera.office, "driver1", "planned")
+    for name, at in {"receive": f"transfer/{coming}/receive", "answer": f"transfer/{asked}/answer", "rooms": "rooms", "due": "due"}.items():
+        show(camera, phone, f"phone-{name}", at, look)
+    [(room,)] = camera.office.rows(
+        "SELECT r.id FROM room r JOIN site s ON s.id = r.site_id WHERE s.code = 'S021' AND r.state = 'occupied' LIMIT 1"
+    )
+    show(camera, phone, "phone-room", f"room/{room}", look)
+    phone.context.close()
+
+
+def signed_in(camera: Camera, username: str, dark: bool) -> Page:
+    page = camera.page(dark, **PHONE)
+    page.goto(f"{camera.office.address}/app/")
+    expect(page.locator("h1").first).to_be_visible()
+    if camera.language == "en" and page.get_by_role("button", name="English").count():
+        page.get_by_role("button", name="English").click()
+    if username == "driver1":
+        camera.take(page, "phone-sign-in", "dark" if dark else "phone")
+    sign_in(page, username, camera)
+    expect(page.locator(".card").first).to_be_visible(timeout=30_000)
+    return page
+
+
+def show(camera: Camera, page: Page, name: str, at: str, look: str) -> None:
+    page.goto(f"{camera.office.address}/app/#/{at}")
+    expect(page.locator("h1").first).to_be_visible()
+    camera.take(page, name, look)
+
+
+def trip_of(office: Office, driver: str | None, state: str, site: str | None = None) -> tuple[str, list[str]]:
+    """A transfer, and its stops' ids."""
+    found = office.rows(
+        "SELECT t.id, t.stops FROM transfer t LEFT JOIN assignment a ON a.transfer_id = t.id LEFT JOIN user u ON u.id = a.user_id"
+        " JOIN site s ON s.id = t.site_id WHERE t.state = ? AND (? IS NULL OR u.username = ?) AND (? IS NULL OR s.code = ?) LIMIT 1",
+        state, driver, driver, site, site,
+    )  # fmt: skip
+    [(id, stops)] = found
+    return id, [stop["id"] for stop in json.loads(stops)]
+
+
+def line_of(office: Office, transfer: str) -> str:
+    return office.rows("SELECT id FROM line WHERE transfer_id = ? ORDER BY position", transfer)[0][0]
+
+
+if __name__ == "__main__":
+    main()
