@@ -86,9 +86,7 @@ def user_of_request() -> User | None:
     if not token:
         return None
     now = current_app.clock.now()
-    found = db.session.execute(
-        select(SignIn, User).join(User, User.id == SignIn.user_id).where(SignIn.token_hash == digest(token))
-    ).first()
+    found = db.session.execute(select(SignIn, User).join(User, User.id == SignIn.user_id).where(SignIn.token_hash == digest(token))).first()
     if not found or found.SignIn.ends_at <= now or found.User.disabled:
         return None
     if now - found.SignIn.seen_at > SEEN_EVERY:
@@ -134,9 +132,7 @@ def open_session(user: User, device_id: str | None = None) -> str:
     ends = now + timedelta(hours=current_app.config["BIHUAN"].session_hours)
     with transaction() as session:
         session.execute(
-            insert(SignIn).values(
-                token_hash=digest(token), user_id=user.id, device_id=device_id, began_at=now, seen_at=now, ends_at=ends
-            )
+            insert(SignIn).values(token_hash=digest(token), user_id=user.id, device_id=device_id, began_at=now, seen_at=now, ends_at=ends)
         )
     return token
 

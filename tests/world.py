@@ -36,13 +36,8 @@ class World:
             "save_site", code="S1", name="北湖酒店", kind="hotel", area="宽城", address="北湖路 1 号", state="open",
             accepts=["close_contact", "secondary_contact"], duty_phone="14200000002", lat=43.97, lng=125.36,
         )  # fmt: skip
-        self.rooms = [
-            self.do("save_room", site="S1", building="主楼", floor="2", number=f"02{n:02}", kind="single")
-            for n in range(1, 9)
-        ]
-        self.vehicle = self.do(
-            "save_vehicle", plate="吉A·T0001", kind="coach", seats=40, area="宽城", state="clean_ready"
-        )
+        self.rooms = [self.do("save_room", site="S1", building="主楼", floor="2", number=f"02{n:02}", kind="single") for n in range(1, 9)]
+        self.vehicle = self.do("save_vehicle", plate="吉A·T0001", kind="coach", seats=40, area="宽城", state="clean_ready")
         area = self.area("宽城")
         self.users = {}
         self.user("driver", "driver1")

@@ -50,9 +50,7 @@ class ImportRow(Base):
     cells: Mapped[dict] = mapped_column(JSON, default=dict)
     read: Mapped[dict] = mapped_column(JSON, default=dict)
     person_id: Mapped[str | None] = mapped_column(String(36), index=True)
-    state: Mapped[str] = mapped_column(
-        String(8)
-    )  # judged, done, waiting (held), mended, dropped (a duplicate), closed (by a newer list)
+    state: Mapped[str] = mapped_column(String(8))  # judged, done, waiting (held), mended, dropped (a duplicate), closed (by a newer list)
     other_row_id: Mapped[str | None] = mapped_column(String(36))  # the held row it was held beside
     household: Mapped[str | None] = mapped_column(String(160))
     # Of a list's row, what it is recognised by and counted under; the ID number itself is sealed.

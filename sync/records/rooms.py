@@ -15,9 +15,7 @@ class RoomView(View):
         rows = super().load(ids)
         self.stays = {}
         for start in range(0, len(ids), 400):
-            open_ones = select(Stay.room_id, Stay.id).where(
-                Stay.room_id.in_(ids[start : start + 400]), Stay.ended_at.is_(None)
-            )
+            open_ones = select(Stay.room_id, Stay.id).where(Stay.room_id.in_(ids[start : start + 400]), Stay.ended_at.is_(None))
             self.stays.update(self.session.execute(open_ones).all())
         return rows
 

@@ -57,9 +57,7 @@ def is_module(base: str, name: str) -> bool:
     return place.is_dir() or place.with_suffix(".py").is_file()
 
 
-VALUE_IMPORT = re.compile(
-    r"""(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s*)?["'](\.[^"']+)["']|import\(\s*["'](\.[^"']+)["']"""
-)
+VALUE_IMPORT = re.compile(r"""(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s*)?["'](\.[^"']+)["']|import\(\s*["'](\.[^"']+)["']""")
 
 
 def script_imports(file: Path) -> Iterator[Path]:

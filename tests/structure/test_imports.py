@@ -68,9 +68,7 @@ def test_only_the_starters_import_the_app():
 
 def test_the_demo_is_known_only_to_those_who_start_it():
     starters = {"server/cli.py", "server/wsgi.py"}
-    files = [
-        file for file in inside("server", ".py") if short(file) not in starters and "server/demo" not in short(file)
-    ]
+    files = [file for file in inside("server", ".py") if short(file) not in starters and "server/demo" not in short(file)]
     assert [short(file) for file in files if any(is_within(name, "server.demo") for name in python_imports(file))] == []
 
 
@@ -147,6 +145,4 @@ def is_within(name: str, *packages: str) -> bool:
 def phone_folder(needed: Path) -> str:
     """`intents` for static/app/intents/rooms.ts; the bare name for a module that lies in static/app itself."""
     app = ROOT / "static" / "app"
-    return (
-        Path(needed.relative_to(app).parts[0]).stem if needed.is_relative_to(app) else f"{needed} (outside static/app)"
-    )
+    return Path(needed.relative_to(app).parts[0]).stem if needed.is_relative_to(app) else f"{needed} (outside static/app)"

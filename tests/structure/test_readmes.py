@@ -26,9 +26,7 @@ READMES = [file for file in project_files(".md") if file.name == "README.md" and
 FILE_NAME = re.compile(r"[\w./-]+\.(?:py|ts|tsx|mjs|css|html|md|json|toml|txt)|[\w./-]+/")
 
 
-@pytest.mark.parametrize(
-    "folder", [folder for folder in MUST_HAVE if any(file.is_relative_to(ROOT / folder) for file in project_files())]
-)
+@pytest.mark.parametrize("folder", [folder for folder in MUST_HAVE if any(file.is_relative_to(ROOT / folder) for file in project_files())])
 def test_a_folder_that_newcomers_meet_has_a_readme(folder: str):
     assert (ROOT / folder / "README.md").is_file()
 

@@ -11,9 +11,7 @@ FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 ENDINGS = (".py", ".ts", ".tsx", ".mjs", ".css", ".html", ".js")
 
-SCRIPT_FUNCTION = re.compile(
-    r"^(\s*)(?:export )?(?:default )?(?:async )?(?:function\b|(?:const|let) \w+[^=]*=.*=>|(?:\w+ )*\w+\(.*\{$)"
-)
+SCRIPT_FUNCTION = re.compile(r"^(\s*)(?:export )?(?:default )?(?:async )?(?:function\b|(?:const|let) \w+[^=]*=.*=>|(?:\w+ )*\w+\(.*\{$)")
 
 
 def test_no_file_is_longer_than_400_lines():

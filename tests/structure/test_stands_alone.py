@@ -32,8 +32,7 @@ def test_python_is_pinned_with_hashes_and_without_addresses(name: str):
 
 def test_what_runs_and_what_tests_have_the_same_versions():
     runs, tests = (
-        set(re.findall(r"^(\S+==\S+)", (ROOT / name).read_text(), re.MULTILINE))
-        for name in ("requirements.txt", "requirements-dev.txt")
+        set(re.findall(r"^(\S+==\S+)", (ROOT / name).read_text(), re.MULTILINE)) for name in ("requirements.txt", "requirements-dev.txt")
     )
     assert runs <= tests
 

@@ -134,6 +134,9 @@ export const codes: Codes = {
     "gate.not_met.carer": "Boarded unasked who stays behind",
   },
   told: {
+    identity: "fewer than two proofs of identity", sources_agree: "list and test differ", address_read_back: "door not read back", told: "not informed", agrees: "has not agreed", carer: "not asked who stays behind",
+    verify: "verifying not done", dock: "docking not done", vehicle: "vehicle check not done", route: "no route",
+   
     contact_minutes: "contact too short", aired_minutes: "aired too briefly", strength_mg_l: "too weak",
     time_since_the_last_person: "too little time since people left", boarded: "aboard",
   },

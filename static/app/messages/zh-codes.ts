@@ -139,7 +139,10 @@ export const codes: Codes = {
     "gate.not_met.safe.driver_hours": "司机驾驶时间没确认就出发", "gate.not_met.safe.night": "在停驶时段行车",
     "gate.not_met.steps": "前面的步骤没办完就出发", "gate.not_met.carer": "没问留下的人就上车",
   },
-  told: { contact_minutes: "作用时间不够", aired_minutes: "通风时间不够", strength_mg_l: "浓度不够", time_since_the_last_person: "从人下车到现在时间不够", boarded: "已上车" },
+  told: {
+    identity: "身份没核对两样", sources_agree: "名单和检测不一致", address_read_back: "门牌没念给本人", told: "没告知", agrees: "本人没有同意", carer: "没问家里留下谁",
+    verify: "核实没办完", dock: "对接没办完", vehicle: "车辆检查没办完", route: "路线没定",
+    contact_minutes: "作用时间不够", aired_minutes: "通风时间不够", strength_mg_l: "浓度不够", time_since_the_last_person: "从人下车到现在时间不够", boarded: "已上车" },
   hospitalColours: { yellow: "黄码医院", green: "绿码医院", red: "红码医院", designated: "定点医院", fangcang: "方舱医院" },
   vehicleKinds: {
     coach: "大巴", minibus: "中巴", ambulance: "救护车", negative_pressure_ambulance: "负压救护车", van: "面包车",

@@ -46,14 +46,14 @@ function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
 /** What one side said, in the words a person can compare: outcome, room, moment, reason. */
 function valueWords(value: Record<string, unknown>, view: View): string {
   const room = typeof value.room === "string" ? view.rooms.find(({ id }) => id === value.room)?.number ?? roomOnList(value.room, view) : undefined;
-  const said = [value.says, value.outcome, value.moment, value.result, value.state, value.reason, value.allowed_by, value.note].map(plainWords);
+  const said = [value.says, value.outcome, value.moment, value.result, value.state, value.reason, value.allowed_by, value.missing, value.without_ppe, value.note].map(plainWords);
   return [...said, room].filter(Boolean).join(words.comma) || words.none;
 }
 
 function plainWords(said: unknown): string {
   if (Array.isArray(said)) return words.and(said.map(plainWords).filter(Boolean)) || words.none;
   if (typeof said !== "string" && typeof said !== "number") return "";
-  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults, ...words.identity, ...words.vehicleItems, ...words.told }, String(said));
+  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults, ...words.identity, ...words.vehicleItems, ...words.operations, ...words.told }, String(said));
 }
 
 const roomOnList = (room: string, { transfers }: View): string | undefined =>

@@ -89,12 +89,13 @@ export function Sign({ transfer, side }: { transfer: OneTransfer; side: "crew" |
   const [counterpart, setCounterpart] = useState(other?.by ?? (side === "crew" ? transfer.dock.answered_by : transfer.crew[0]?.name) ?? "");
   const lines = transfer.lines.filter((line) => wasAboard(line) || line.received).map((line) => ({ line: line.id, outcome: line.received?.outcome ?? "received" as const }));
   const count = (outcome: Reception) => lines.filter((line) => line.outcome === outcome).length;
+  const told = (outcome: Reception) => transfer.lines.filter(({ received }) => received?.outcome === outcome).length;
   const sign = () => saving.save(() => phone.act.signHandover(transfer.id, { side, lines, counterpart: counterpart.trim(), note: null }));
   const unanswered = transfer.lines.filter((line) => wasAboard(line) && !line.received).length;
   return (
     <>
       {signed && <p class="thumb-line"><span>{words.handover.signed(clock(signed.at, now), signed.counterpart)}</span>{!other && <span>{words.handover.waitsFor}</span>}</p>}
-      <p class="thumb-line"><b>{words.handover.summary(count("received"), count("refused"), count("absent"))}</b>{unanswered > 0 && <span>{words.handover.unanswered(unanswered)}</span>}</p>
+      <p class="thumb-line"><b>{words.handover.summary(told("received"), told("refused"), told("absent"))}</b>{unanswered > 0 && <span>{words.handover.unanswered(unanswered)}</span>}</p>
       <Text label={words.handover.counterpart} value={counterpart} onChange={setCounterpart} />
       {signed && side === "crew" && !transfer.disinfection
         ? (
