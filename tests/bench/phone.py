@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
@@ -56,6 +57,7 @@ KEPT = """
 })
 """
 KB = 1000
+READ_MS = 350  # a name is read before the next tap; the screen takes none sooner after it changed
 
 
 def first_screen(_effort: Effort) -> list[Figure]:
@@ -121,12 +123,15 @@ def board_everybody(phone: Handset, page: Page, transfer: str, most: int, slower
     yes.wait_for()
     page.evaluate(WATCH_TAPS)
     phone.slow(page, slower)
+    page.wait_for_timeout(READ_MS)
     for tapped in range(1, most + 1):
         x, y = middle_of(yes)
         page.touchscreen.tap(x, y)
+        until = monotonic() + WAIT_MS / 1000
         while page.evaluate("window.taps.length") < tapped:
+            assert monotonic() < until, "a tap was not counted"
             page.wait_for_timeout(20)
-        page.wait_for_timeout(300)  # the next person's name is read before the next tap
+        page.wait_for_timeout(READ_MS)
     return page.evaluate("window.taps")
 
 
