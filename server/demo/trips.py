@@ -45,12 +45,12 @@ TRIPS = (
     Trip("15:10", "长春新区", CONTACTS, 5, "S032"),
     # on the way
     Trip("18:12", "二道区", CONTACTS, 7, "S010"),
-    Trip("18:20", "宽城区", CONTACTS, 3, "S021", goes_until="aboard"),
-    Trip("18:26", "绿园区", POSITIVES, 5, "S044", driver="driver2", goes_until="aboard"),
     Trip("18:31", "绿园区", POSITIVES, 6, "S045", befalls="emergency"),
     Trip("18:33", "宽城区", CONTACTS, 15, "S003"),
     Trip("18:41", "南关区", POSITIVES, 6, "S044"),
     Trip("18:52", "朝阳区", POSITIVES, 5, "S041"),
+    Trip("19:01", "绿园区", POSITIVES, 5, "S044", driver="driver2", goes_until="aboard"),
+    Trip("19:03", "宽城区", CONTACTS, 3, "S021", goes_until="aboard"),
     Trip("19:05", "二道区", CONTACTS, 8, "S038", backup="S018", befalls="refused"),
     # planned
     Trip("19:20", "宽城区", CONTACTS, 5, "S021", driver="driver1", escort="escort1", depart="20:45", backup="S003", goes_until="planned",

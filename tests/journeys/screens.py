@@ -33,7 +33,7 @@ KEPT = {
 CONSOLE = {
     "today": "/today", "people": "/people", "transfers": "/transfers", "imports": "/imports", "held": "/imports/held", "sites": "/sites",
     "vehicles": "/vehicles", "docking": "/docking", "conflicts": "/conflicts", "quarantine": "/quarantine", "phones": "/phones",
-    "operations": "/operations", "making": "/transfers/new", "upload": "/imports/new", "enter-person": "/people/new",
+    "making": "/transfers/new", "upload": "/imports/new", "enter-person": "/people/new",
 }  # fmt: skip
 FIRST_OF = {  # a page about one thing: where it is listed, and how its address begins
     "person": ("/people?state=awaiting_transfer", "/people/"),
@@ -44,6 +44,7 @@ FIRST_OF = {  # a page about one thing: where it is listed, and how its address 
     "quarantined": ("/quarantine", "/quarantine/"),
     "held-row": ("/imports/held", "/imports/held/"),
 }
+OF_OTHERS = {"auditor": ("operations", "/operations"), "admin": ("users", "/users"), "worker1": ("compounds", "/compounds")}
 A_THING = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}(?=$|\?)")
 
 
@@ -109,6 +110,7 @@ def take_console(camera: Camera) -> None:
         page.goto(camera.office.address)
         camera.take(page, "console-sign-in", look)
         sign_in(page, "dispatcher", camera)
+        speak(page, camera)
         for name, address in CONSOLE.items():
             page.goto(camera.office.address + address)
             camera.take(page, f"console-{name}", look)
@@ -118,6 +120,21 @@ def take_console(camera: Camera) -> None:
             elif look == "desk":
                 print(f"nothing to show for {name}", file=sys.stderr)
         page.context.close()
+        for username, (name, address) in OF_OTHERS.items():
+            page = camera.page(dark, **size)
+            page.goto(camera.office.address)
+            sign_in(page, username, camera)
+            speak(page, camera)
+            page.goto(camera.office.address + address)
+            camera.take(page, f"console-{name}", look)
+            page.context.close()
+
+
+def speak(page: Page, camera: Camera) -> None:
+    """Choose the language: a user's own is Chinese until they say otherwise."""
+    if camera.language == "en" and page.get_by_role("button", name="English").count():
+        page.get_by_role("button", name="English").first.click()
+        page.wait_for_load_state()
 
 
 def sign_in(page: Page, username: str, camera: Camera) -> None:
@@ -152,11 +169,22 @@ def take_phones(camera: Camera) -> None:
             "route": "/route", "stop": f"/stop/{stop}", "problem": "/problem/verify", "emergency": "/emergency", "extra": "/extra",
         }.items():  # fmt: skip
             show(camera, driver, f"phone-{name}", f"transfer/{planned}{part}", look)
-        for name in ("unsent", "hospitals", "settings", "conflicts"):
+        for name in ("hospitals", "settings"):
             show(camera, driver, f"phone-{name}", name, look)
-        driver.context.close()
+        take_without_network(camera, driver, planned, look)
         take_aboard(camera, look, dark)
         take_receiver(camera, look, dark)
+
+
+def take_without_network(camera: Camera, phone: Page, transfer: str, look: str) -> None:
+    """Something is told where there is no signal, and waits."""
+    phone.context.set_offline(True)
+    phone.goto(f"{camera.office.address}/app/#/transfer/{transfer}/problem/verify")
+    phone.get_by_role("radio").first.check()
+    phone.locator(".button.main").click()
+    expect(phone.locator(".button.main")).to_be_enabled()
+    show(camera, phone, "phone-unsent", "unsent", look)
+    phone.context.close()
 
 
 def take_aboard(camera: Camera, look: str, dark: bool) -> None:
@@ -166,6 +194,7 @@ def take_aboard(camera: Camera, look: str, dark: bool) -> None:
     stop = waiting[0][0] if waiting else stops[0]
     for name, part in {"aboard": "", "boarding": f"/stop/{stop}", "handover": "/handover", "disinfection": "/disinfection"}.items():
         show(camera, phone, f"phone-{name}", f"transfer/{under_way}{part}", look)
+    show(camera, phone, "phone-conflicts", "conflicts", look)
     phone.context.close()
 
 
