@@ -161,7 +161,8 @@ export interface Stay {
 }
 export interface Conflict {
   kind: string; code: string; transfer: TransferId | null; line: LineId | null; room: RoomId | null; raised_at: Time;
-  values: { by: string; at: Time; says: unknown }[];
+  /** What stood in the register before has neither a time nor a name. */
+  values: { by?: string | null; at?: Time | null; since?: Time | null; says?: unknown }[];
   state: "open" | "closed"; resolution: string | null; resolved_by: string | null; resolved_at: Time | null;
 }
 /** The verdict on an operation that was not simply applied; its id is the operation's. */

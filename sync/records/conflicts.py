@@ -6,7 +6,8 @@ from server.store.users import User
 from sync.records.view import View, iso
 
 # What people compare; the office keeps more beside it (a whole verification, with addresses and carers).
-SAID = ("at", "says", "outcome", "moment", "result", "state", "reason", "allowed_by", "note", "room")
+SAID = ("at", "says", "outcome", "moment", "result", "state", "reason", "allowed_by", "note", "room", "since")
+SAID_TO_ITS_AUTHOR = ("missing", "without_ppe")
 # What was said at a door is for those who stood there: a site has neither addresses nor who stays behind.
 AT_THE_DOOR = ("address.changed_by_two", "dependant.without_carer")
 
@@ -36,8 +37,10 @@ class ConflictView(View):
         }
 
     def _said(self, row: Conflict, value: dict) -> dict:
-        said = {"by": value.get("by_name") or self._name(value.get("by")), **{name: value[name] for name in SAID if name in value}}
-        return {**said, "says": None, "note": None} if row.code in AT_THE_DOOR and row.author_id != self.user.id else said
+        is_author = row.author_id == self.user.id
+        told = {name: value[name] for name in (*SAID, *(SAID_TO_ITS_AUTHOR if is_author else ())) if name in value}
+        said = {"by": value.get("by_name") or self._name(value.get("by")), **told}
+        return {**said, "says": None, "note": None} if row.code in AT_THE_DOOR and not is_author else said
 
     def _name(self, user_id: str | None) -> str | None:
         return self.users[user_id].name if user_id in self.users else None

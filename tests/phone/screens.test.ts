@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { expectedAt, stageOf } from "../../static/app/screens/arrival-words.ts";
 import { nextState, TURNOVER } from "../../static/app/screens/room-words.ts";
 import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/stops.ts";
-import { deadlineWords } from "../../static/app/screens/transfer-words.ts";
+import { deadlineWords, stillAboard } from "../../static/app/screens/transfer-words.ts";
 import { argumentsFrom, freshForm, gapsIn, mustAnswer } from "../../static/app/screens/verify-form.ts";
 import { roughSpan, span } from "../../static/app/messages/times.ts";
 import type { LineId, StopId } from "../../static/app/records.ts";
@@ -109,4 +109,10 @@ test("a room goes through its turnover one step at a time", () => {
 test("spans are said in the largest words that still help", () => {
   assert.deepEqual([9, 60, 130, 3000].map(span), ["9 分", "1 小时", "2 小时 10 分", "2 天"]);
   assert.deepEqual([9, 130].map(roughSpan), ["9 分", "2 小时"]);
+});
+
+test("who was turned away at the door is still in the coach, and is named", () => {
+  const refused = { outcome: "refused", room: null, at: "2022-04-03T12:00:00Z", by: "周敏", side: "site" } as const;
+  assert.match(stillAboard(transfer({ lines: [line({ state: "aboard", received: refused }), line({ state: "received" })] })) ?? "", /1 人：易淑浩/);
+  assert.equal(stillAboard(transfer({ lines: [line({ state: "received" })] })), null);
 });

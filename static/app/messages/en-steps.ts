@@ -41,6 +41,8 @@ export const forms: typeof chinese = {
     takeBack: (what) => `Take back: ${what}`,
     solved: (clock) => `solved ${clock}`,
     unsolved: "not solved yet",
+    stillAboard: (n, who) => `${n} still aboard: ${who}`,
+    stillAboardHow: "stay with them and call the desk for a place",
     undone: "Taken back",
     moments: "Times of this step",
   },

@@ -38,6 +38,8 @@ export const forms = {
     takeBack: (what: string) => `撤回：${what}`,
     solved: (clock: string) => `${clock} 已解决`,
     unsolved: "还没解决",
+    stillAboard: (n: number, who: string) => `车上还有 ${n} 人：${who}`,
+    stillAboardHow: "不能丢下，打给调度找地方",
     undone: "已撤销",
     moments: "这一步的时间",
   },

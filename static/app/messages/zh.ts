@@ -37,7 +37,7 @@ export const zh = {
   noAddress: "没有门牌",
   saveFailed: "没存上，请再点一次。还不行就打电话给调度，并记在纸上。",
   saving: "正在存…",
-  faults: { tooLarge: "写得太长，存不下。请写短一些。", storageFull: "手机满了，没存上。请删些照片再点一次，先记在纸上。", partMissing: "这一页还没下载好，请联网打开一次。", broken: "这台手机存不了东西。请换浏览器或手机，先记在纸上。" },
+  faults: { tooLarge: "写得太长，存不下。请写短一些。", storageFull: "手机满了，没存上。请删些照片再点一次，先记在纸上。", partMissing: "这一页还没下载好，请联网打开一次。", crashed: "这一页出了错。已存的都在，没有丢；请回到今天，或打电话给调度。", broken: "这台手机存不了东西。请换浏览器或手机，先记在纸上。" },
   notHere: "这一项不在这台手机上了。可能已改派或已办完。",
   goToday: "回到今天",
 
@@ -238,7 +238,8 @@ export const zh = {
     title: "要您看的",
     nothing: "没有要您看的",
     nothingHow: "您记的和中心的都对得上。",
-    says: (who: string, clock: string) => `${who}，${clock}`,
+    stood: "登记里原来的",
+    lacks: "缺：",
     open: "中心正在核对",
     resolved: (who: string, clock: string) => `${clock} ${who} 已处理`,
     flagged: "已收下，有一条规定对不上，中心在看。",

@@ -1,11 +1,14 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useErrorBoundary, useState } from "preact/hooks";
+import { Banner } from "../elements/banner.tsx";
+import { words } from "../messages/words.ts";
 import type { LineId, RoomId, Step, TransferId } from "../records.ts";
 import { BoardingScreen } from "./boarding.tsx";
 import { DockScreen } from "./dock.tsx";
 import { DockingBell } from "./docking-bell.tsx";
 import { EmergencyScreen } from "./emergency.tsx";
 import { HospitalsScreen } from "./hospitals.tsx";
+import { CallCorner, Page } from "./page.tsx";
 import { late } from "./late.tsx";
 import { isReceiver, usePhone } from "./shown.tsx";
 import { SignInScreen } from "./sign-in.tsx";
@@ -35,13 +38,23 @@ const VerifyPersonScreen = late(async () => (await later()).VerifyPersonScreen);
 export function App() {
   const path = useHash();
   const shown = usePhone();
+  const [fault, recover] = useErrorBoundary();
+  useEffect(recover, [path]);
   useEffect(() => {
     document.querySelector("main")?.scrollTo(0, 0);
     document.querySelector("h1")?.focus({ preventScroll: true });
   }, [path]);
   if (!shown.phone.user || path === "sign-in") return <SignInScreen />;
+  if (fault) return <Crashed onBack={() => { location.hash = "#/"; recover(); }} />;
   return <><DockingBell />{screenAt(path.split("/")) ?? (isReceiver(shown) ? <ArrivalsScreen /> : <TodayScreen />)}</>;
 }
+
+/** A record that this version cannot draw must not leave a dead screen: emergency and the way back stay. */
+const Crashed = ({ onBack }: { onBack: () => void }) => (
+  <Page title={words.product} corner={<CallCorner phone="120" label="120" />} thumb={<button type="button" class="button main" onClick={onBack}>{words.goToday}</button>}>
+    <Banner look="stop">{words.faults.crashed}</Banner>
+  </Page>
+);
 
 function useHash(): string {
   const [path, setPath] = useState(pathNow);

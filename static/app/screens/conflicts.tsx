@@ -32,8 +32,8 @@ function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
   return (
     <li>
       <p class="row-text"><b>{wordFor(words.conflictKinds, conflict.code)}</b><br />{about}</p>
-      {conflict.values.map((value) => (
-        <p key={`${value.by} ${value.at}`} class="quiet">{words.conflicts.says(value.by, clock(value.at, now))}{words.colon}{valueWords(value, view)}</p>
+      {conflict.values.map((value, place) => (
+        <p key={place} class="quiet">{saidBy(value, now)}{words.colon}{valueWords(value, view)}</p>
       ))}
       {conflict.state === "open"
         ? <Badge look="watch" icon="clock">{words.conflicts.open}</Badge>
@@ -43,17 +43,24 @@ function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
   );
 }
 
+/** Who said it and when; what stood in the register before, or passed by itself, has no name. */
+const saidBy = ({ by, at, since }: Held<"conflict">["values"][number], now: number): string => {
+  const time = at ?? since;
+  return [by, time && clock(time, now)].filter(Boolean).join(words.comma) || words.conflicts.stood;
+};
+
 /** What one side said, in the words a person can compare: outcome, room, moment, reason. */
 function valueWords(value: Record<string, unknown>, view: View): string {
   const room = typeof value.room === "string" ? view.rooms.find(({ id }) => id === value.room)?.number ?? roomOnList(value.room, view) : undefined;
-  const said = [value.says, value.outcome, value.moment, value.result, value.state, value.reason, value.allowed_by, value.missing, value.without_ppe, value.note].map(plainWords);
-  return [...said, room].filter(Boolean).join(words.comma) || words.none;
+  const said = [value.says, value.outcome, value.moment, value.result, value.state, value.reason, value.allowed_by, value.note].map(plainWords);
+  const lacks = [value.missing, value.without_ppe].flatMap((names) => (Array.isArray(names) && names.length ? `${words.conflicts.lacks}${plainWords(names)}` : []));
+  return [...new Set([...said, ...lacks, room])].filter(Boolean).join(words.comma) || words.none;
 }
 
 function plainWords(said: unknown): string {
   if (Array.isArray(said)) return words.and(said.map(plainWords).filter(Boolean)) || words.none;
   if (typeof said !== "string" && typeof said !== "number") return "";
-  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults, ...words.identity, ...words.vehicleItems, ...words.operations, ...words.told }, String(said));
+  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults, ...words.dockRefusals, ...words.problemReasons, ...words.refusalReasons, ...words.identity, ...words.vehicleItems, ...words.operations, ...words.told }, String(said));
 }
 
 const roomOnList = (room: string, { transfers }: View): string | undefined =>

@@ -7,8 +7,9 @@ import { wordFor, words } from "../messages/words.ts";
 import type { ShownTransfer } from "../projection/view.ts";
 import { CallCorner, Page } from "./page.tsx";
 import { deskOf, usePhone } from "./shown.tsx";
-import { stepToDo } from "../rules/steps.ts";
-import { deadlineWords, fromWords, numberOf } from "./transfer-words.ts";
+import { someoneAboard, stepToDo } from "../rules/steps.ts";
+import type { Transfer } from "../records.ts";
+import { deadlineWords, fromWords, numberOf, stillAboard } from "./transfer-words.ts";
 
 /** A driver's day: the transfers by departure, one with the accent (now), the finished ones as a line. */
 export function TodayScreen() {
@@ -29,9 +30,9 @@ export function TodayScreen() {
   );
 }
 
-/** Over for the crew: closed with the vehicle disinfected, or cancelled. */
+/** Over for the crew: closed with the vehicle disinfected, or cancelled; never while somebody is still aboard. */
 const isOver = (transfer: ShownTransfer): boolean =>
-  transfer.state === "cancelled" || (stepToDo(transfer.now) === null && transfer.disinfection !== null);
+  !someoneAboard(transfer as Transfer) && (transfer.state === "cancelled" || (stepToDo(transfer.now) === null && transfer.disinfection !== null));
 
 /** What is on the road comes before what is to come, by departure; what is over comes last. */
 const urgency = (transfer: ShownTransfer): number => (isOver(transfer) ? 2 : transfer.state === "planned" ? 1 : 0);
@@ -77,7 +78,7 @@ function Card({ transfer, isNow }: { transfer: ShownTransfer; isNow: boolean }) 
       {transfer.diverted && <Badge look="watch" icon="watch">{words.today.diverted}</Badge>}
       {mark && <OwnMarks unsent={unsent} mark={mark} />}
       <a class={isNow ? "button main" : "button"} href={`#/transfer/${transfer.id}`}>
-        {step ? words.today.goOn(numberOf(step), words.steps[step]) : words.transfer.disinfect}
+        {step ? words.today.goOn(numberOf(step), words.steps[step]) : stillAboard(transfer) ?? words.transfer.disinfect}
       </a>
     </article>
   );

@@ -25,6 +25,12 @@ function endOfDay(deadline: string, now: number): string {
   return dayKey(Date.parse(minuteBefore)) === dayKey(now) ? "24:00" : `${day(minuteBefore)} 24:00`;
 }
 
+/** Who was turned away, or missed, at the door is still in the coach: says so by name; null when nobody is. */
+export function stillAboard({ lines }: ShownTransfer): string | null {
+  const names = lines.filter(({ state }) => state === "aboard").map(({ name }) => name);
+  return names.length ? words.transfer.stillAboard(names.length, words.and(names)) : null;
+}
+
 /** True while this person is still to be picked up. */
 export const isExpected = (line: Line): boolean => line.state === "expected" && line.outcome === null;
 

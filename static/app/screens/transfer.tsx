@@ -6,11 +6,11 @@ import { clock, spanSince } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import { MoveThumb } from "./moments.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
-import { usePhone } from "./shown.tsx";
+import { deskOf, usePhone } from "./shown.tsx";
 import { StepBody, stepEnd } from "./step-bodies.tsx";
 import { TransferFacts } from "./today.tsx";
 import { stepToDo } from "../rules/steps.ts";
-import { numberOf } from "./transfer-words.ts";
+import { numberOf, stillAboard } from "./transfer-words.ts";
 import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
 import { UndoLine } from "./undo.tsx";
 
@@ -68,12 +68,26 @@ function Owners({ transfer, step }: { transfer: OneTransfer; step: Step }) {
 /** The one next thing, in the thumb zone. */
 function Thumb({ transfer, step }: { transfer: OneTransfer; step: Step | null }) {
   const path = `#/transfer/${transfer.id}`;
+  if (step === null && stillAboard(transfer)) return <StillAboard transfer={transfer} path={path} />;
   if (transfer.cancelled) return <a class="button main" href="#/">{words.goToday}</a>;
   if (step === "move") return <MoveThumb transfer={transfer} />;
   if (step === "handover" && transfer.handover.crew && !transfer.disinfection) return <Disinfect path={path} />;
   if (step) return <a class="button main" href={`${path}/${step}`}>{words.today.goOn(numberOf(step), words.steps[step])}</a>;
   if (!transfer.disinfection) return <Disinfect path={path} />;
   return <a class="button main" href="#/">{words.goToday}</a>;
+}
+
+/** People turned away at the door stay the crew's until somebody takes them: the backup site and the desk are one tap away. */
+function StillAboard({ transfer, path }: { transfer: OneTransfer; path: string }) {
+  const desk = deskOf(transfer, usePhone());
+  return (
+    <>
+      <Banner look="stop">{stillAboard(transfer)}{words.comma}{words.transfer.stillAboardHow}</Banner>
+      {transfer.backup?.phone && <a class="button" href={`tel:${transfer.backup.phone}`}><Icon name="call" />{words.dock.backup} {transfer.backup.name}</a>}
+      {desk && <a class="button" href={`tel:${desk.phone}`}><Icon name="call" />{desk.name}</a>}
+      <a class="button main" href={`${path}/handover`}>{words.handover.handled}</a>
+    </>
+  );
 }
 
 const Disinfect = ({ path }: { path: string }) => <a class="button main" href={`${path}/disinfection`}>{words.transfer.disinfect}</a>;
