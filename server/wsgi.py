@@ -4,6 +4,7 @@ import os
 
 from server.app import create_app
 from server.demo.arrivals import bring_what_is_found
+from server.garbage import collect_seldom
 from server.settings import read_settings
 from server.ticker import ALSO_DUE, start_ticker
 
@@ -12,3 +13,4 @@ app = create_app(settings)
 if settings.demo:
     ALSO_DUE.append(bring_what_is_found)
 start_ticker(app)
+collect_seldom()

@@ -18,6 +18,7 @@ from flask import Flask
 from server.app import create_app
 from server.cli import migrate_database
 from server.clock import Clock
+from server.garbage import collect_seldom
 from server.settings import read_settings
 from server.store.database import db
 
@@ -32,6 +33,7 @@ def house(at: datetime | None = None, data: Path | None = None) -> Iterator[Flas
     app = create_app(read_settings({"DATA": str(folder)}), Clock(at))
     try:
         migrate_database(app)
+        collect_seldom()  # as server/wsgi.py does
         with app.app_context():
             yield app
             db.session.remove()
