@@ -170,7 +170,7 @@ export const en: Messages = {
     nothing: "No coaches for you today",
     nothingHow: "New ones appear by themselves and ring.",
     lastHeard: (clock) => `Counts as of ${clock}`,
-    over: (n, clock) => `${n} received, closed ${clock}`,
+    over: (n, clock) => `${n} received, signed ${clock}`,
   },
 
   answer: {

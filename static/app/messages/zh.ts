@@ -159,7 +159,7 @@ export const zh = {
     nothing: "今天没有要来的车",
     nothingHow: "有新的会自动出现并响铃。",
     lastHeard: (clock: string) => `人数截至 ${clock}`,
-    over: (n: number, clock: string) => `${n} 人已接收，${clock} 闭环`,
+    over: (n: number, clock: string) => `${n} 人已接收，${clock} 签收`,
   },
 
   answer: {

@@ -5,7 +5,7 @@ import { wordFor, words } from "../messages/words.ts";
 import type { View } from "../projection/view.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { RefusalLine } from "./refusal-line.tsx";
-import { usePhone } from "./shown.tsx";
+import { pathOf, usePhone } from "./shown.tsx";
 
 /** What needs this person's eyes: acts that were not accepted, and differences that the office is settling. */
 export function ConflictsScreen() {
@@ -24,7 +24,8 @@ export function ConflictsScreen() {
 }
 
 function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
-  const { view, now } = usePhone();
+  const shown = usePhone();
+  const { view, now } = shown;
   const transfer = conflict.transfer ? view.transfer(conflict.transfer) : undefined;
   const line = transfer?.lines.find(({ id }) => id === conflict.line);
   const room = conflict.room ? view.room(conflict.room) : undefined;
@@ -38,7 +39,7 @@ function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
       {conflict.state === "open"
         ? <Badge look="watch" icon="clock">{words.conflicts.open}</Badge>
         : <Badge look="fine" icon="fine">{words.conflicts.resolved(conflict.resolved_by ?? "", conflict.resolved_at ? clock(conflict.resolved_at, now) : "")}</Badge>}
-      {transfer && <a class="button" href={`#/transfer/${transfer.id}`}>{words.today.look}</a>}
+      {transfer && <a class="button" href={pathOf(transfer.id, shown)}>{words.today.look}</a>}
     </li>
   );
 }
@@ -53,7 +54,7 @@ const saidBy = ({ by, at, since }: Held<"conflict">["values"][number], now: numb
 function valueWords(value: Record<string, unknown>, view: View): string {
   const room = typeof value.room === "string" ? view.rooms.find(({ id }) => id === value.room)?.number ?? roomOnList(value.room, view) : undefined;
   const said = [value.says, value.outcome, value.moment, value.result, value.state, value.reason, value.allowed_by, value.note].map(plainWords);
-  const lacks = [value.missing, value.without_ppe].flatMap((names) => (Array.isArray(names) && names.length ? `${words.conflicts.lacks}${plainWords(names)}` : []));
+  const lacks = [value.missing, value.without_ppe].flatMap((names) => (Array.isArray(names) && names.length ? `${words.conflicts.lacks}${words.and(names.map((name) => nameOnList(name, view) ?? plainWords(name)))}` : []));
   return [...new Set([...said, ...lacks, room])].filter(Boolean).join(words.comma) || words.none;
 }
 
@@ -62,6 +63,8 @@ function plainWords(said: unknown): string {
   if (typeof said !== "string" && typeof said !== "number") return "";
   return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults, ...words.dockRefusals, ...words.problemReasons, ...words.refusalReasons, ...words.identity, ...words.vehicleItems, ...words.operations, ...words.told }, String(said));
 }
+
+const nameOnList = (line: string, { transfers }: View): string | undefined => transfers.flatMap(({ lines }) => lines).find(({ id }) => id === line)?.name;
 
 const roomOnList = (room: string, { transfers }: View): string | undefined =>
   transfers.flatMap(({ lines }) => lines).find((line) => line.room?.id === room)?.room?.number;

@@ -10,7 +10,7 @@ import { HospitalCard, nearestHospitals } from "./hospitals.tsx";
 import type { OneTransfer } from "./of-transfer.tsx";
 import { Page } from "./page.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
-import { usePhone } from "./shown.tsx";
+import { pathOf, usePhone } from "./shown.tsx";
 
 /**
  * Emergency, in every state of a transfer and without one: call 120, see hospitals offline, record. Nothing gates it, and what
@@ -25,7 +25,8 @@ export function EmergencyScreen({ transfer, line }: { transfer?: TransferId; lin
 }
 
 function EmergencyOf({ transfer, line }: { transfer: OneTransfer; line: LineId | null }) {
-  const { phone } = usePhone();
+  const shown = usePhone();
+  const { phone } = shown;
   const saving = useSaving();
   const [who, setWho] = useState<LineId | "" | null>(line);
   const [called, setCalled] = useState(false);
@@ -40,7 +41,7 @@ function EmergencyOf({ transfer, line }: { transfer: OneTransfer; line: LineId |
     });
   const people: [LineId | "", string][] = [...transfer.lines.map(({ id, name }): [LineId, string] => [id, name]), ["", words.aid.nobody]];
   return (
-    <Page title={words.aid.title} under={transfer.destination.name} back={`#/transfer/${transfer.id}`}
+    <Page title={words.aid.title} under={transfer.destination.name} back={pathOf(transfer.id, shown)}
       thumb={<SaveButton saving={saving} onPress={save}>{words.aid.save}</SaveButton>}>
       <Call120 onCall={() => setCalled(true)} />
       <Recorded transfer={transfer} />

@@ -42,6 +42,9 @@ const DRAW_EVERY_MS = 15_000;
 /** True while this person is at the receiving end: a site's staff see arrivals and rooms, a crew sees its trips. */
 export const isReceiver = (shown: Shown): boolean => ["receiver", "site_head"].includes(shown.phone.user?.role ?? "");
 
+/** The page of a transfer that is this person's: a crew has the six steps, a site receives. */
+export const pathOf = (transfer: string, shown: Shown): string => `#/transfer/${transfer}${isReceiver(shown) ? "/receive" : ""}`;
+
 /** Whom to call about a transfer when there is no signal. */
 export const deskOf = (transfer: Transfer | undefined, { view }: Shown): { name: string; phone: string } | null =>
   transfer?.desk ?? view.transfers.find(({ desk }) => desk)?.desk ?? view.contacts[0] ?? null;
