@@ -22,8 +22,8 @@ export function ArrivalsScreen() {
   const site = view.sites.find(({ id }) => id === phone.user?.site);
   const under = [site?.name ?? arrivals[0]?.destination.name, phone.user?.name, view.settings.demo && words.demoTime].filter(Boolean).join("　");
   return (
-    <Page title={words.arrivals.title(arrivals.filter((one) => !isReceived(one)).length)} under={under} tab="arrivals" corner={<EmergencyCorner />}
-      head={<StillComing arrivals={arrivals} />}>
+    <Page title={state.asOf === null ? words.tabs.arrivals : words.arrivals.title(arrivals.filter((one) => !isReceived(one)).length)} under={under} tab="arrivals" corner={<EmergencyCorner />}
+      head={state.asOf !== null && <StillComing arrivals={arrivals} />}>
       <SoundButton />
       {arrivals.map((transfer) => (isReceived(transfer) ? <ReceivedLine key={transfer.id} transfer={transfer} /> : <Arrival key={transfer.id} transfer={transfer} />))}
       {arrivals.length === 0 && (state.asOf !== null && state.complete

@@ -19,7 +19,7 @@ export function TodayScreen() {
   const current = transfers.find((transfer) => !isOver(transfer));
   const under = [dayAndWeekday(now), phone.user?.name, view.settings.demo && words.demoTime].filter(Boolean).join("　");
   return (
-    <Page title={words.today.title(view.transfers.length)} under={under} tab="today"
+    <Page title={state.asOf === null ? words.tabs.today : words.today.title(view.transfers.length)} under={under} tab="today"
       corner={<CallCorner phone={deskOf(current, shown)?.phone} label={words.desk} />}>
       {transfers.map((transfer) =>
         isOver(transfer) ? <FinishedLine key={transfer.id} transfer={transfer} /> : <Card key={transfer.id} transfer={transfer} isNow={transfer === current} />)}
