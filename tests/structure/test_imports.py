@@ -14,7 +14,7 @@ OWN = ("server", "sync")
 
 # Packages besides the standard library. Nothing of the web; of the database the words of a query, never a connection.
 DOMAIN_MAY_USE = {"argon2", "cryptography", "uuid_utils", "structlog", "sqlalchemy"}
-STORE_MUST_NOT_USE = {"flask", "marshmallow", "flask_smorest", "flask_wtf", "wtforms"}
+STORE_MUST_NOT_USE = {"flask", "marshmallow", "flask_wtf", "wtforms"}
 
 # On the phone, by folder of static/app: which others it may need when it runs.
 PHONE = {
