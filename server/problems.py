@@ -145,6 +145,7 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "车上还有 {people} 人，请办理换班，写明地点和双方姓名。",
         "{people} people are aboard. Relieve the crew: place and both names.",
     ),
+    "person.not_aboard": (409, "{name}不在车上。", "{name} is not aboard."),
     "transfer.already_ended": (409, "这个转运任务已经结束。", "This transfer has already ended."),
     "transfer.already_accepted": (409, "社区已经确认接收。", "The community has already accepted."),
     "transfer.dock_already_answered": (

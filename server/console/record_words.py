@@ -43,6 +43,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "cancel_transfer": ("取消", "cancelled"),
         "divert_transfer": ("改送", "diverted"),
         "release_rooms": ("放房", "rooms released"),
+        "put_down_person": ("改回没上车", "put down again"),
         "override_readiness": ("同意放行", "readiness overridden"),
         "accept_return": ("社区接收", "return accepted"),
         "resolve_conflict": ("判定冲突", "conflict resolved"),

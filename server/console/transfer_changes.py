@@ -42,6 +42,11 @@ class DivertForm(Question):
     reason = TextAreaField(_l("原因"), [InputRequired(), Length(max=500)])
 
 
+class PutDownForm(Question):
+    line = ChoiceField(_l("谁上错了车"), [InputRequired()])
+    reason = TextAreaField(_l("原因"), [InputRequired(), Length(max=500)])
+
+
 class ReleaseForm(Question):
     lines = SelectMultipleField(_l("放掉谁的房间"), [InputRequired()])
     reason = TextAreaField(_l("原因"), [InputRequired(), Length(max=500)])
@@ -158,6 +163,22 @@ def cancel_transfer(id: str):
         says=_("这些人回到等待：%(names)s。锁的房间、车辆和司机都放回。司机手机下次联网就看到；请同时打电话。", names=names),
         button=_("取消这个任务"),
         then=lambda: act("cancel_transfer", id, reason=form.reason.data) and None,
+    )
+
+
+@console.route("/transfers/<id>/putting-down", methods=["GET", "POST"])
+@allow("transfers.cancel")
+def put_down_person(id: str):
+    """Somebody was told to be aboard by mistake, and it is too late to take the tap back on the phone."""
+    transfer, form = one_transfer(id, "transfers.cancel"), PutDownForm()
+    form.line.offer([(line.id, line.person.name) for line in transfer.lines if line.state == "aboard"])
+    return ask(
+        form,
+        title=_("上错车的人 %(code)s", code=transfer.code),
+        back=back_to(transfer),
+        says=_("此人不再算在车上，回到上车前的状态和地点，锁的房间放回。请先打电话问清楚人在哪里。"),
+        button=_("改回没上车"),
+        then=lambda: act("put_down_person", id, line=form.line.data, reason=form.reason.data) and None,
     )
 
 
