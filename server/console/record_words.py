@@ -106,6 +106,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "dock.refused_after_confirmation": ("确认后又拒收", "refused after confirming"),
         "discrepancy": ("交接两边不一样", "handover lists differ"),
         "extra_person": ("名单外的人在车上", "someone not on the list is aboard"),
+        "repeat.refused": ("重复任务的下一次没排上，请手工安排", "the next of a series could not be planned: make it by hand"),
         "hold.expired_on_phone": ("锁房到期，人可能在路上", "hold expired, people may be on the way"),
         "reception.after_other_outcome": ("接收结果说法不一", "reception told differently"),
         "reception.refused": ("到门口被拒收", "refused at the door"),

@@ -1,5 +1,7 @@
 """The rooms that wait for the people of a transfer: given to a line, exchanged, given back, and taken when the person arrives."""
 
+from sqlalchemy import select
+
 from server.domain.acts import Act
 from server.domain.holds import hold_until
 from server.store.rooms import Room
@@ -37,6 +39,17 @@ def let_go(act: Act, transfer: Transfer, line: Line) -> None:
         return
     _set_room(act, line, None)
     if not _is_shared(transfer, line, room):
+        free_room(act, transfer, room)
+
+
+def let_go_of_all(act: Act, transfer: Transfer) -> None:
+    """An ended transfer keeps no room: those still reserved for it are free (somebody was received without a room, or elsewhere)."""
+    for line in transfer.lines:
+        room = act.loaded.get("room", line.room_id)
+        if room and room.state == "reserved" and room.transfer_id == transfer.id:
+            let_go(act, transfer, line)
+    kept = select(Room).where(Room.transfer_id == transfer.id, Room.state == "reserved").with_for_update()
+    for room in act.work.session.scalars(kept):
         free_room(act, transfer, room)
 
 

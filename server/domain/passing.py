@@ -1,15 +1,19 @@
 """What happens because time went by: verbs of the `clock` door. `server/ticker.py` finds what is due and calls them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from server.domain.acts import Act
-from server.domain.held_rooms import let_go
+from server.domain.held_rooms import let_go, let_go_of_all
 from server.domain.repeating import next_departure
+from server.domain.steps import someone_aboard
+from server.domain.told import about
 from server.domain.transfers import make_transfer
+from server.problems import Refused
 from server.store.conflicts import Conflict
 from server.store.rooms import Stay
+from server.store.transfers import Transfer
 
 CREW_KEEPS = timedelta(hours=24)  # after the last line ended
 SITE_KEEPS = timedelta(hours=72)
@@ -18,8 +22,12 @@ CONFLICT_KEPT = timedelta(days=14)  # after closing
 
 
 def expire_hold(act: Act) -> None:
-    """A hold has run out. While no phone knows the transfer its rooms are free again; afterwards the desk is alarmed, and decides."""
+    """A hold has run out. While no phone knows the transfer, and once it has ended, its rooms are free again; while it is under way
+    the desk is alarmed, and decides."""
     transfer = act.loaded.transfer(act.operation.target)
+    if transfer.ended_at and not someone_aboard(transfer):
+        let_go_of_all(act, transfer)
+        return
     overdue = [line for line in transfer.lines if line.held_room and (line.held_room.reserved_until or act.at) < act.at]
     if transfer.sent_at is None:
         for line in overdue:
@@ -62,16 +70,26 @@ def retire_conflicts(act: Act, *, conflicts: list[str]) -> None:
 
 
 def repeat_transfer(act: Act) -> str | None:
-    """Plan the next of a recurring transfer (dialysis): the same people and hospital, a vehicle and crew to be given by the desk."""
+    """Plan the next of a recurring transfer (dialysis): the same people and hospital, a vehicle and crew to be given by the desk.
+
+    It is tried once. What a rule refuses (somebody is on another transfer by now) becomes an item for the desk, which makes it by hand.
+    A transfer that was cancelled is the last of its series.
+    """
     before = act.loaded.transfer(act.operation.target)
-    departs = next_departure(before, act.work.settings.time_zone)
-    before.repeats = {**before.repeats, "next": "none"}
+    departs = next_departure(before, act.work.settings.time_zone) if before.state != "cancelled" else None
+    made = None
+    if departs is not None:
+        try:
+            made = _make_again(act, before, departs)
+        except Refused as refusal:
+            act.flag("repeat.refused", [{"at": departs.isoformat(), "says": refusal.code, **refusal.values}], **about(before))
+    before.repeats = {**before.repeats, "next": made or "none"}
     act.touch(before)
-    if departs is None:
-        return None
+    return made
+
+
+def _make_again(act: Act, before: Transfer, departs: datetime) -> str:
     people = [line.person_id for line in before.lines if line.outcome != "wrong_person"]
     destination = {"kind": "hospital", "id": before.hospital_id}
     repeats = {name: value for name, value in before.repeats.items() if name != "next"}
-    made = make_transfer(act, kind="hospital", people=people, destination=destination, depart_at=departs, repeats=repeats)
-    before.repeats = {**before.repeats, "next": made}
-    return made
+    return make_transfer(act, kind="hospital", people=people, destination=destination, depart_at=departs, repeats=repeats)

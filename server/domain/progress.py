@@ -6,6 +6,7 @@ A closed or cancelled transfer stays so: a late fact does not open it.
 from datetime import datetime
 
 from server.domain.acts import Act
+from server.domain.held_rooms import let_go_of_all
 from server.domain.vehicles import set_state
 from server.store.transfers import Line, Transfer, Vehicle
 
@@ -35,9 +36,10 @@ def _was_used_after_all(transfer: Transfer, vehicle: Vehicle) -> bool:
 
 
 def close_transfer_at(act: Act, transfer: Transfer) -> None:
-    """The handover is over: the transfer closes, and its vehicle is contaminated until it was disinfected."""
+    """The handover is over: the transfer closes, its rooms are free, and its vehicle is contaminated until it was disinfected."""
     act.put(transfer, "handover", "closed_at", act.at.isoformat())
     act.change(transfer, ended_at=act.at, state="closed")
+    let_go_of_all(act, transfer)
     vehicle = act.loaded.get("vehicle", transfer.vehicle_id)
     if vehicle and vehicle.state in ON_A_TRIP and carried_anybody(transfer):
         act.change(vehicle, state="contaminated", since=empty_since(transfer) or act.at, reason=None)

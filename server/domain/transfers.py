@@ -187,7 +187,7 @@ def _change_over(act: Act, transfer: Transfer, vehicle: str, aboard: int) -> Non
 
 
 def cancel_transfer(act: Act, *, reason: str) -> None:
-    """End a planned transfer: its people wait again, its rooms, vehicle and crew are free.
+    """End a planned transfer: its people wait again, its rooms, vehicle and crew are free. One that repeats is the last of its series.
 
     Refuses: target.unknown, reason.missing, transfer.already_ended, transfer.people_aboard.
     """

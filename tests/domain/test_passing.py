@@ -88,17 +88,58 @@ def test_what_time_does_is_in_the_log_under_its_own_name(world):
     assert (row.type, row.author_id, row.verdict) == ("expire_hold", None, "applied")
 
 
-def test_dialysis_comes_again_on_its_weekdays(world):
+def dialysis(world) -> tuple[str, str]:
+    """A transfer on Tuesdays, Thursdays and Saturdays, and its person."""
     hospital = world.do("save_hospital", name="宽城示例第一医院", colour="yellow", area="宽城")
     sunday = world.clock.now().replace(hour=1)  # 3 April 2022, nine in the morning there
+    person = world.person("王一")
     first = world.do(
-        "make_transfer", kind="hospital", people=[world.person("王一")], destination={"kind": "hospital", "id": hospital},
+        "make_transfer", kind="hospital", people=[person], destination={"kind": "hospital", "id": hospital},
         depart_at=sunday, repeats={"weekdays": [2, 4, 6], "until": "2022-04-30"},
     )  # fmt: skip
-    world.do("cancel_transfer", first, reason="改时间")
+    return first, person
+
+
+def test_dialysis_comes_again_on_its_weekdays(world):
+    first, _person = dialysis(world)
+    world.do("close_transfer", first, reason="已送回")
     tick(world)
     following = db.session.scalar(select(Transfer).where(Transfer.id != first))
     assert (following.depart_at.month, following.depart_at.day, following.depart_at.hour) == (4, 5, 1)
+    assert tick(world) == 0
+
+
+def test_a_cancelled_transfer_is_the_last_of_its_series(world):
+    first, _person = dialysis(world)
+    world.do("cancel_transfer", first, reason="不再透析")
+    tick(world)
+    assert db.session.scalars(select(Transfer.id)).all() == [first]
+    assert tick(world) == 0
+
+
+def test_the_next_of_a_series_that_no_rule_allows_is_one_item_and_not_tried_again(each_world):
+    world = each_world
+    first, person = dialysis(world)
+    world.do("close_transfer", first, reason="已送回")
+    world.do("make_transfer", kind="outbound", people=[person], destination={"kind": "site", "id": world.site})
+    assert tick(world) == 1
+    assert tick(world) == 0
+    [item] = db.session.scalars(select(Conflict).where(Conflict.code == "repeat.refused"))
+    assert (item.transfer_id, item.values[0]["says"]) == (first, "transfer.person_busy")
+    [row] = db.session.scalars(select(Operation).where(Operation.type == "repeat_transfer"))
+    assert row.verdict == "flagged"
+
+
+def test_a_room_that_an_ended_transfer_keeps_is_free_when_its_hold_runs_out(each_world):
+    world = each_world
+    transfer = made(world, "王一")
+    put_on_a_phone(world, transfer)
+    with transaction() as session:
+        ended = Transfer.__table__.update().where(Transfer.id == transfer).values(ended_at=world.clock.now(), state="closed")
+        session.execute(ended, execution_options={"no_phone_sees": True})
+    world.pass_time(hours=3)
+    tick(world)
+    assert rooms_in("reserved") == 0
     assert tick(world) == 0
 
 

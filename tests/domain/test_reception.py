@@ -244,3 +244,13 @@ def test_who_was_received_and_needs_care_is_where_people_saw_them(world):
     assert (trip.held_by(0), trip.stay(0), trip.room(0).state) == ("hospital", None, "vacated_dirty")
     [stay] = trip.read_all(Stay, person_id=trip.people[0])
     assert stay.ended_how == "referred_hospital"
+
+
+def test_a_room_that_nobody_went_into_is_free_when_the_transfer_closes(each_world):
+    trip = Trip(each_world).at_the_gate()
+    trip.received(0, room=None)
+    trip.received(1)
+    for side in ("crew", "site"):
+        trip.signed(side, {0: "received", 1: "received"})
+    assert (trip.transfer.state, trip.room(0).state, trip.room(0).transfer_id) == ("closed", "ready", None)
+    assert trip.room(1).state == "occupied"

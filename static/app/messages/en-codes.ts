@@ -122,7 +122,7 @@ export const codes: Codes = {
     "room.lost_while_reserved": "A reserved room was lost", "room.still_occupied": "The room is still occupied",
     "relief.count_differs": "Counts differ at the change of crew",
     "disinfection.too_little": "Disinfected too weakly or too briefly",
-    "withdraw.correction": "Taken back late; kept as a correction", "hold.expired_on_phone": "A room's hold ran out",
+    "withdraw.correction": "Taken back late; kept as a correction", "hold.expired_on_phone": "A room's hold ran out", "repeat.refused": "The next of a series could not be planned",
     "outcome.after_boarding": "Aboard, then told not aboard",
     "outcome.after_reception": "Received, then told not aboard",
     "gate.not_met.room_waits.rooms": "Went on while somebody had no room",
