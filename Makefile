@@ -36,6 +36,10 @@ lighthouse: .venv/.test static/build/.done ## Lighthouse's scores, put into docs
 	@.venv/bin/python tests/ensure_browser.py
 	@.venv/bin/python -m tests.bench.lighthouse --docs
 
+screens: .venv/.test static/build/.done ## every screen of the demo as a picture (SCREENS=folder), a small set of them in docs/screens
+	@.venv/bin/python tests/ensure_browser.py
+	@.venv/bin/python -m tests.journeys.screens
+
 build: static/build/.done ## compile the phone, the console's modules and the styles
 
 format: .venv/.test ## lay out the Python as `make lint` wants it

@@ -81,21 +81,21 @@ class Story:
         """Step 5, first half: out, and everybody aboard."""
         yield minutes(self.chance.uniform(3, 7))
         self.crew_says(self.moment("en_route"))
-        yield minutes(self.chance.uniform(14, 20))
-        self.crew_says(self.moment("at_pickup"))
-        yield minutes(2)
-        self.crew_says(self.moment("people_called"))
         absent = self.lines()[-1].id if self.trip.befalls == "absent" else None
-        at_the_door = (
-            self.lines()[:-2] if self.trip.goes_until == "aboard" else self.lines()
-        )  # the demo begins in the middle of a roll call
-        yield minutes(1.2 * len(at_the_door))
-        self.crew_says(*self.one_by_one(lambda line: self.away(line) if line.id == absent else self.boarded(line), at_the_door))
+        boarding = self.lines()[:-2] if self.trip.goes_until == "aboard" else self.lines()  # the demo begins in the middle of a roll call
+        for place, stop in enumerate(self.transfer().stops):
+            yield minutes(self.chance.uniform(3, 5) if place else self.chance.uniform(12, 16))
+            self.crew_says(self.moment("at_pickup", stop["id"]))
+            yield minutes(2)
+            self.crew_says(self.moment("people_called", stop["id"]))
+            here = [line for line in boarding if line.stop_id == stop["id"]]
+            yield minutes(1.2 * len(here))
+            self.crew_says(*self.one_by_one(lambda line: self.away(line) if line.id == absent else self.boarded(line), here))
 
     def bring(self) -> Iterator[timedelta]:
         """Step 5, second half: away, and to the site."""
         yield minutes(2)
-        self.crew_says(self.moment("left_pickup"))
+        self.crew_says(self.moment("left_pickup", self.transfer().stops[-1]["id"]))
         if self.trip.befalls == "emergency":
             yield minutes(6)
             first = self.lines()[0].id
@@ -145,8 +145,8 @@ class Story:
         """One person after the other, a little more than a minute each, the last one now: sent together when there is signal."""
         return [replace(tell(line), ago=minutes(1.2 * (len(lines) - place))) for place, line in enumerate(lines, start=1)]
 
-    def moment(self, moment: str) -> Did:
-        return self.did("record_moment", moment=moment, stop=None, allowed_by=None)
+    def moment(self, moment: str, stop: str | None = None) -> Did:
+        return self.did("record_moment", moment=moment, stop=stop, allowed_by=None)
 
     def verified(self, line: Line) -> Did:
         return self.did(

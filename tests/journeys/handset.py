@@ -16,6 +16,7 @@ FLAGS = (
     " --disable-dev-shm-usage"
 ).split()
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+READ_MS = 350  # a name is read before the next tap; the screen takes none sooner after it changed
 CHINA = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 
 
@@ -81,6 +82,8 @@ class Handset:
     def press(self, words: str | re.Pattern) -> None:
         """Tap the button, or the link that looks like one, with these words."""
         try:
+            self.button(words).first.wait_for()
+            self.page.wait_for_timeout(READ_MS)
             self.button(words).first.tap()
         except Error as fault:
             raise AssertionError(f"nothing to press says {words}; the screen says: {self.says()}") from fault
