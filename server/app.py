@@ -10,7 +10,9 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import console, phone_shell
 from server.access import access_rule, check_access
@@ -53,6 +55,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         static_url_path="/static",
         template_folder=str(ROOT / "templates"),
     )
+    if settings.proxies:
+        near = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)
     settings.data.mkdir(parents=True, exist_ok=True)
     app.clock = clock or kept_clock(settings.clock_starts_at, settings.data / "clock")
     app.config.update(
@@ -74,6 +79,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     join_doors(app)
+    app.before_request(refuse_unreadable)
     app.before_request(check_access)
     app.after_request(put_headers)
     tell_problems(app)
@@ -121,6 +127,14 @@ def kept_secret(file: Path) -> str:
     return file.read_text().strip()
 
 
+def refuse_unreadable() -> None:
+    """No text of a person holds a NUL; SQLite would keep it, PostgreSQL would not. Refuses: request.unreadable."""
+    forms = request.form if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data") else {}
+    values = [value for given in (request.args, forms) for name in given for value in (name, *given.getlist(name))]
+    if any("\0" in value for value in (request.path, *values)):
+        raise Refused("request.unreadable")
+
+
 def put_headers(response: Response) -> Response:
     """Headers of every answer. Nothing is kept but built files, whose name changes with their content: those for ever."""
     for name, value in HEADERS.items():
@@ -149,6 +163,13 @@ def tell_problems(app: Flask) -> None:
         response, status = answer_problem("server.busy")
         response.headers["Retry-After"] = "2"
         return response, status
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(UnicodeError)
+    def unreadable(fault: Exception):
+        db.session.rollback()  # the page that says so reads, too
+        log.warning("request.unreadable", route=str(request.url_rule), kind=type(fault).__name__)
+        return answer_problem("request.unreadable")
 
     @app.errorhandler(HTTPException)
     def http(fault: HTTPException):

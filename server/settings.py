@@ -32,11 +32,12 @@ class Settings:
     threads: int = 8
     certificate: Path | None = None
     certificate_key: Path | None = None
+    proxies: int = 0
 
     @property
     def secure(self) -> bool:
         """Whether phones reach this server by https, so that cookies may insist on it."""
-        return self.certificate is not None
+        return self.certificate is not None or self.proxies > 0
 
     @property
     def clock_starts_at(self) -> datetime | None:
@@ -81,6 +82,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
             threads=int(take("THREADS") or 8),
             certificate=Path(take("CERTIFICATE")) if take("CERTIFICATE") else None,
             certificate_key=Path(take("CERTIFICATE_KEY")) if take("CERTIFICATE_KEY") else None,
+            proxies=int(take("PROXY") or 0),
         )
         settings.clock_starts_at  # noqa: B018 — an unreadable start is told now, not at the first request
     except (ValueError, KeyError) as fault:
@@ -95,6 +97,8 @@ def _checked(settings: Settings, environment: Mapping[str, str]) -> Settings:
         raise SettingsFault("CLOCK may only be set for the demo; real work runs on real time.")
     if bool(settings.certificate) != bool(settings.certificate_key):
         raise SettingsFault("CERTIFICATE and CERTIFICATE_KEY go together: set both or neither.")
+    if settings.proxies < 0:
+        raise SettingsFault("PROXY is how many proxies stand before this server: 0, 1, 2 …")
     if settings.database_url.startswith("postgresql://"):
         return _with_driver(settings)
     return settings

@@ -23,6 +23,7 @@ from server.console.reach import found_or_refuse, within
 from server.console.shown import now, word
 from server.console.words import WORDS
 from server.domain.acts import Actor
+from server.problems import Refused
 from server.store.areas import Area
 from server.store.database import db
 from server.store.imports import ImportFile
@@ -129,8 +130,13 @@ def take_in(app: Flask, file_id: str, by: Actor, at: datetime) -> None:
 @console.post("/imports/<id>/mapping")
 @allow("imports.run")
 def map_columns(id: str):
-    """What the columns mean, corrected: the file is judged again, and its unit's next list is read the same way."""
+    """What the columns mean, corrected: the file is judged again, and its unit's next list is read the same way.
+
+    Refuses: import.already_accepted.
+    """
     file = one_file(id, "imports.run")
+    if file.state in ("accepting", "done"):
+        raise Refused("import.already_accepted")
     chosen = {name.removeprefix("column "): value or None for name, value in request.form.items() if name.startswith("column ")}
     if file.area_id:
         act("save_mapping", area=file.area_id, headers=chosen)

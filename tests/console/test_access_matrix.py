@@ -16,8 +16,8 @@ PEOPLE = {"driver": "driver1", "escort": "escort1", "receiver": "receiver1", "si
 THINGS = {
     "person": ("show_person edit_person set_category merge_person unmerge_person reveal_id log_contact", "mother", "stranger"),
     "transfer": (
-        "show_transfer print_handover reassign_transfer relieve_crew divert_transfer release_rooms cancel_transfer close_transfer put_down_person"
-        " record_dock_call check_vehicle plan_route answer_docking",
+        "show_transfer print_handover reassign_transfer relieve_crew divert_transfer release_rooms cancel_transfer close_transfer"
+        " put_down_person record_dock_call check_vehicle plan_route answer_docking",
         "transfer",
         "foreign",
     ),

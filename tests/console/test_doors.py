@@ -1,9 +1,12 @@
 """The doors of the house: who forges, guesses or lures gets nothing; who works gets in."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from server.app import create_app
+from server.settings import SettingsFault, read_settings
 from tests.console.browser import Browser
 from tests.world import PASSWORD
 
@@ -66,3 +69,50 @@ def test_an_export_comes_with_a_name_that_a_header_can_carry(world, life, page):
 def test_nothing_but_built_files_stays_in_a_browser(world, life):
     assert Browser(world, "dispatcher").client.get(f"/people/{life.mother}").headers["Cache-Control"] == "no-store"
     assert world.app.test_client().get("/invitation/x").headers["Cache-Control"] == "no-store"
+
+
+UNREADABLE = ["/people?search=%00", "/people/%00", "/transfers?state=a%00b", "/people?search=%ED%A0%80"]
+
+
+@pytest.mark.parametrize("address", UNREADABLE)
+def test_what_no_person_can_write_is_answered_with_a_sentence(each_world, address):
+    assert Browser(each_world, "dispatcher").status(address) in (200, 422)
+
+
+def test_a_nul_in_a_form_or_an_address_is_refused_on_both_engines(each_world):
+    browser = Browser(each_world, "dispatcher")
+    assert browser.status("/people?search=%00") == 422
+    assert browser.status("/people/new", method="POST", name="王\0明") == 422
+    assert Browser(each_world, "").status("/sign-in", method="POST", username="dispatcher\0", password=PASSWORD) == 422
+
+
+def test_half_a_character_on_the_phones_door_is_refused_on_both_engines(each_world):
+    client = each_world.app.test_client()
+    for end in (r"\ud800", r"\u0000"):
+        said = f'{{"username": "dispatcher{end}", "password": "x"}}'
+        answer = client.post("/api/v1/session", data=said, content_type="application/json", headers={"X-Bihuan": "1"})
+        assert answer.status_code in (401, 422)
+
+
+def test_behind_a_proxy_the_caller_is_who_the_proxy_says_and_cookies_go_over_https_only(world, settings):
+    app = create_app(replace(settings, proxies=1), world.clock)
+    forwarded = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "bihuan.example"}
+    with app.test_request_context():
+        answer = app.test_client().get("/sign-in", headers=forwarded)
+    assert all("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
+    assert answer.headers.getlist("Set-Cookie")
+    assert "Strict-Transport-Security" in answer.headers
+
+
+def test_without_a_proxy_nobody_says_for_another_where_they_call_from(world):
+    answer = world.app.test_client().get("/sign-in", headers={"X-Forwarded-Proto": "https"})
+    assert not any("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
+
+
+def test_the_number_of_proxies_is_a_setting(tmp_path):
+    data = {"DATA": str(tmp_path)}
+    assert not read_settings(data).secure
+    assert read_settings({**data, "PROXY": "1"}).secure
+    for wrong in ("-1", "yes"):
+        with pytest.raises(SettingsFault):
+            read_settings({**data, "PROXY": wrong})

@@ -224,6 +224,16 @@ def test_a_list_is_previewed_taken_in_and_its_held_row_mended_in_place(world, de
     assert browser.open("/imports/held").links("/imports/held/") == []
 
 
+def test_the_columns_of_a_file_that_was_taken_in_are_not_changed_any_more(world, desk):
+    browser = desk("desk1")
+    text = "姓名,性别,年龄,联系电话,现住址,人员类别\n冯涛,男,40,14211110001,天茂名苑3号楼2单元501,密接\n"
+    page = browser.send_file("/imports/new", (io.BytesIO(text.encode()), "2022-04-03-宽城区.csv"), kind="", area="", day="")
+    file = next(form["action"] for form in page.all("form") if form["action"].endswith("/acceptance")).split("/")[2]
+    world.app.extensions["intake"].accept(file, by=world.actor("desk1"), at=world.clock.now())
+    answer = browser.send(f"/imports/{file}/mapping", **{"column 姓名": "name"})
+    assert (answer.status, "已经入库" in answer.text) == (409, True)
+
+
 def test_a_file_that_cannot_be_read_gets_one_sentence_and_leaves_nothing(desk):
     browser = desk("dispatcher")
     page = browser.send_file("/imports/new", (io.BytesIO(b""), "empty.xlsx"), kind="", area="", day="")
