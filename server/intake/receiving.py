@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, select, update
 
 from server.domain.acts import Actor, new_id
 from server.domain.permissions import extent
+from server.intake.alone import Turn, alone_with
 from server.intake.judging import Judged, judge, keys_of, understand
 from server.intake.keeping import row_of_ledger, row_of_list
 from server.intake.known_people import known_people
@@ -75,12 +76,16 @@ class Arrived:
 
 
 def receive(arrived: Arrived, told: Told = lambda *_: None) -> str:
-    """Judge a file, and give the id of its `ImportFile`. The same bytes again give the first one.
+    """Judge a file, and give the id of its `ImportFile`. The same bytes again, at the same time too, give the first one.
 
     Refuses, leaving nothing behind: file.* (see refusals.py), file.kind_later, import.day_missing, import.area_missing, import.other_area.
     """
-    if (known := _seen_before(arrived)) is not None:
-        return known
+    with alone_with(arrived.sha256) as turn:
+        known = _seen_before(arrived)
+        return known if known is not None else _judge(arrived, turn, told)
+
+
+def _judge(arrived: Arrived, turn: Turn, told: Told) -> str:
     file = _heading(arrived)
     if file["kind"] == "list":
         judged = _judge_list(arrived, file)
@@ -90,7 +95,8 @@ def receive(arrived: Arrived, told: Told = lambda *_: None) -> str:
     else:
         judged = read_ledger(arrived.tables, file["kind"], near=file["list_day"] or _local_day(arrived.at))
         rows = [row_of_ledger(row, place, secret()) for place, row in enumerate(judged.rows)]
-    return _write(file, rows, judged, told)
+    turn.take()  # judging took a while, and writing will
+    return _write(file, rows, judged, told, turn)
 
 
 def _seen_before(arrived: Arrived) -> str | None:
@@ -157,7 +163,7 @@ def _name_rows_beside(rows: Sequence[dict[str, Any]]) -> None:
         row["other_row_id"] = places.get(row["other_row_id"], row["other_row_id"])
 
 
-def _write(file: dict[str, Any], rows: list[dict[str, Any]], judged: Judged | ReadLedger, told: Told) -> str:
+def _write(file: dict[str, Any], rows: list[dict[str, Any]], judged: Judged | ReadLedger, told: Told, turn: Turn) -> str:
     counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in ("accepted", "matched", "held")}
     file |= {"skipped": list(_as_plain(judged.skipped)), "data_rows": len(rows), "done_rows": 0, **counts}
     with transaction() as session:
@@ -165,6 +171,7 @@ def _write(file: dict[str, Any], rows: list[dict[str, Any]], judged: Judged | Re
     for start in range(0, len(rows), ROWS_IN_CHUNK):
         with transaction() as session:
             session.execute(insert(ImportRow), [{"file_id": file["id"], **row} for row in rows[start : start + ROWS_IN_CHUNK]])
+        turn.take()
         told("judging", min(start + ROWS_IN_CHUNK, len(rows)), len(rows))
     with transaction() as session:
         session.execute(update(ImportFile).where(ImportFile.id == file["id"]).values(state="judged"))

@@ -3,6 +3,7 @@
 import json
 import shutil
 from datetime import date
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from server.settings import read_settings
 from server.store.change_log import Operation
 from server.store.database import db
 from server.store.imports import ImportFile, ImportRow
+from server.store.leases import Lease
 from server.store.people import CategoryHistory, Custody, Household, Person
 from server.store.rooms import Room, Stay
 from server.store.sites import Site
@@ -159,6 +161,35 @@ def test_judging_that_was_killed_leaves_nothing_to_be_seen_and_begins_anew(world
         accept(unfinished, by=CLERK, at=world.clock.now())
     bring(world.app, a_long_list(1500))
     assert (count(Person), count(ImportFile), count(ImportRow)) == (1500, 1, 1500)
+
+
+def test_the_same_file_sent_twice_at_once_is_judged_once_and_both_get_the_same_report(each_world):
+    app, at = each_world.app, each_world.clock.now()
+    begun, answers = Event(), []
+
+    def send(told) -> None:
+        with app.app_context():
+            answers.append(receive(Arrived(a_long_list(1500).encode(), "2022-04-03-宽城区.csv", CLERK, at), told))
+            db.session.remove()
+
+    def half_way(_what, done, of) -> None:
+        if done < of:
+            begun.set()
+            other.start()
+            other.join(timeout=1)  # it waits, and takes nothing away
+            assert other.is_alive()
+
+    other = Thread(target=send, args=(lambda *_: None,))
+    first = Thread(target=send, args=(half_way,))
+    first.start()
+    first.join()
+    assert begun.is_set()
+    other.join(timeout=20)
+    assert len(answers) == 2
+    assert answers[0] == answers[1]
+    assert (count(ImportFile), count(ImportRow)) == (1, 1500)
+    assert db.session.get(ImportFile, answers[0]).state == "judged"
+    assert count(Lease) == 0
 
 
 def test_a_judged_file_is_a_preview_and_changes_nobody(world):
