@@ -4,24 +4,21 @@ import { Banner } from "../elements/banner.tsx";
 import { words } from "../messages/words.ts";
 
 /** Saving an act: the button answers at once, and goes on only when the act is on disk. */
-export interface Saving { busy: boolean; settled: boolean; fault: string | null; save: (act: () => Promise<unknown>, then?: () => void) => void }
+export interface Saving { busy: boolean; fault: string | null; save: (act: () => Promise<unknown>, then?: () => void) => void }
 
 /**
- * One act at a time, and none for a moment after a sheet has come or an act was saved: the second half of a double tap must not answer
- * for the next person, nor say that the vehicle has arrived.
+ * One act at a time, and none by a tap made within a moment of a sheet's coming or of a save: the second half of a double tap must not
+ * answer for the next person, nor say that the vehicle has arrived. What counts is when the finger came down, not when a slow phone
+ * gets round to it.
  */
 export function useSaving(): Saving {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
-  const [settled, settle] = useState(false);
   const atIt = useRef(false);
-  useEffect(() => {
-    if (settled) return;
-    const timer = setTimeout(() => settle(true), DOUBLE_TAP_MS);
-    return () => clearTimeout(timer);
-  }, [settled]);
+  const shownAt = useRef(Infinity);
+  useEffect(() => { if (!busy) shownAt.current = performance.now(); }, [busy]);
   const save = async (act: () => Promise<unknown>, then?: () => void) => {
-    if (atIt.current || !settled) return;
+    if (atIt.current || tappedAt() < shownAt.current + DOUBLE_TAP_MS) return;
     atIt.current = true;
     setBusy(true);
     setFault(null);
@@ -32,14 +29,15 @@ export function useSaving(): Saving {
       setFault(faultWords(error));
     } finally {
       atIt.current = false;
-      settle(false);
       setBusy(false);
     }
   };
-  return { busy, settled, fault, save };
+  return { busy, fault, save };
 }
 
 const DOUBLE_TAP_MS = 250;
+
+const tappedAt = (): number => (window.event instanceof UIEvent ? window.event.timeStamp : performance.now());
 
 const faultWords = (error: unknown): string => {
   const code = (error as { code?: string }).code;
@@ -53,7 +51,7 @@ export function SaveButton({ saving, missing, onPress, children }: {
   return (
     <>
       {saving.fault && <Banner look="stop">{saving.fault}</Banner>}
-      <button type="button" class={missing ? "button main not-yet" : "button main"} aria-disabled={Boolean(missing) || saving.busy || !saving.settled}
+      <button type="button" class={missing ? "button main not-yet" : "button main"} aria-disabled={Boolean(missing) || saving.busy}
         onClick={() => !saving.busy && !missing && onPress()}>
         {missing ?? (saving.busy ? words.saving : children)}
       </button>
