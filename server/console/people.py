@@ -4,7 +4,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from server.access import allow, may
-from server.console.listing import Listing, export, wants_export
+from server.console.listing import Listing, export, wants_export, without_whole_id
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, sees_doors, within
 from server.console.shown import age_of, masked_phone, moment, needs_of, word
@@ -25,6 +25,8 @@ STATE_GROUPS = {"waiting": WAITING}
 @allow("people.read or people.read_masked")
 def list_people():
     """Everybody the reader reaches, as far as the filters say."""
+    if onward := without_whole_id():
+        return onward
     query = lists.people(within(*READ), **people_filters())
     listing = Listing(query, lists.PEOPLE_SORTS, sort="waits")
     if wants_export():

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from server.access import allow
 from server.console.asking import ChoiceField, MomentField, Question, ReasonForm, act, ask, line_field
 from server.console.language import language
+from server.console.listing import without_whole_id
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
 from server.console.shown import age_of, word
@@ -211,6 +212,8 @@ def set_category(id: str):
 def merge_person(id: str):
     """Two records are one person. It can be undone."""
     person, form = reached_person(id, "people.edit"), MergeForm()
+    if onward := without_whole_id():
+        return onward
     found = like_this(person, request.args.get("search"))
     others = [one for one in found if one.id != id]
     form.other.offer([(one.id, about_person(one)) for one in others])

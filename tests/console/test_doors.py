@@ -116,3 +116,13 @@ def test_the_number_of_proxies_is_a_setting(tmp_path):
     for wrong in ("-1", "yes"):
         with pytest.raises(SettingsFault):
             read_settings({**data, "PROXY": wrong})
+
+
+def test_a_whole_id_number_does_not_stay_in_an_address(life, world):
+    browser = Browser(world, "dispatcher")
+    for address in ("/people?state=waiting&", f"/people/{life.mother}/merge?"):
+        answer = browser.ask("get", f"{address}search=22019919800101003X")
+        assert answer.status_code == 302
+        assert "2201991980" not in answer.location
+        assert "请只用后四位查找" in browser.open(answer.location).text
+    assert browser.status("/people?search=14200000101") == 200, "a telephone number may be searched for"
