@@ -9,6 +9,7 @@ def greeting(settings: Settings, password: str, seconds: float) -> str:
     address = f"{'https' if settings.secure else 'http'}://{settings.host}:{settings.port}"
     names = max(len(account.username) for account in ACCOUNTS)
     rows = [f"    {account.username:<{names}}  {account.what}" for account in ACCOUNTS]
+    filled = f" Filled in {seconds:.1f} s." if seconds >= 1 else ""
     return "\n".join(
         [
             "",
@@ -21,7 +22,7 @@ def greeting(settings: Settings, password: str, seconds: float) -> str:
             "",
             *rows,
             "",
-            f"  Everything is invented. Data: {settings.data} (delete it to begin anew). Filled in {seconds:.1f} s.",
+            f"  Everything is invented. Data: {settings.data} (delete it to begin anew).{filled}",
             "  Ctrl-C stops.",
             "",
         ]
