@@ -27,6 +27,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "unmerge_people": ("撤销合并", "merge undone"),
         "add_user": ("新增用户", "user added"),
         "change_user": ("修改用户", "user changed"),
+        "give_compounds": ("分管小区", "compounds given"),
         "disable_user": ("停用用户", "user disabled"),
         "enable_user": ("启用用户", "user enabled"),
         "invite_user": ("发邀请", "invited"),

@@ -3,7 +3,8 @@
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from sqlalchemy import select
+from wtforms import SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from server import accounts
@@ -15,11 +16,12 @@ from server.console.reach import found_or_refuse
 from server.console.shown import now, word
 from server.console.words import WORDS
 from server.domain.permissions import ROLES
+from server.store.areas import Community
 from server.store.database import db
 from server.store.lists import desk as lists
 from server.store.lists.transfers import areas
 from server.store.sites import Site
-from server.store.users import User
+from server.store.users import User, UserCompound
 
 FIELDS = ("name", "role", "level", "area_id", "site_id", "phone", "language")
 
@@ -39,6 +41,10 @@ class UserForm(Question):
         self.area_id.offer([(area.id, area.name) for area in areas(db.session)], empty="—")
         self.site_id.offer([(site.id, site.name) for site in db.session.query(Site).order_by(Site.name)], empty="—")
         self.language.choices = [("zh", "中文"), ("en", "English")]
+
+
+class CompoundsForm(Question):
+    compounds = SelectMultipleField(_l("分管哪些小区"))
 
 
 class NewUserForm(UserForm):
@@ -120,6 +126,22 @@ def change_user(id: str):
         back=url_for("console.show_user", id=id),
         says=_("换了岗位或地点的人要重新登录。"),
         then=lambda: act("change_user", id, **{name: form[name].data or None for name in FIELDS}) and None,
+    )
+
+
+@console.route("/users/<id>/compounds", methods=["GET", "POST"])
+@allow("users.manage")
+def give_compounds(id: str):
+    """Which compounds a community worker looks after."""
+    user, form = one_user(id), CompoundsForm()
+    form.compounds.choices = [(one.id, one.name) for one in db.session.scalars(select(Community).order_by(Community.name))]
+    if request.method == "GET":
+        form.compounds.data = list(db.session.scalars(select(UserCompound.community_id).where(UserCompound.user_id == id)))
+    return ask(
+        form,
+        title=_("%(name)s 分管的小区", name=user.name),
+        back=url_for("console.show_user", id=id),
+        then=lambda: act("give_compounds", id, compounds=form.compounds.data) and None,
     )
 
 

@@ -89,6 +89,7 @@ OPERATIONS: dict[str, Kind] = {
     "unmerge_people": decision("person", "people.edit", merging.unmerge_people),
     "add_user": decision(None, "users.manage", users.add_user),
     "change_user": decision(None, "users.manage", users.change_user),
+    "give_compounds": decision(None, "users.manage", users.give_compounds),
     "disable_user": decision(None, "users.manage", users.disable_user),
     "enable_user": decision(None, "users.manage", users.enable_user),
     "invite_user": decision(None, "users.manage", users.invite_user),

@@ -10,9 +10,9 @@ from sqlalchemy import delete, func, select
 from server.domain.acts import Act, new_id
 from server.domain.permissions import PERMISSIONS
 from server.problems import Refused
-from server.store.areas import Area
+from server.store.areas import Area, Community
 from server.store.sites import Site
-from server.store.users import Device, SignIn, User
+from server.store.users import Device, SignIn, User, UserCompound
 
 SITE_ROLES = ("receiver", "site_head")
 AREA_ROLES = ("district_desk", "partner_desk")
@@ -50,6 +50,20 @@ def change_user(act: Act, **values) -> None:
         setattr(user, name, value)
     if moved:
         _end_sessions(act, user)
+
+
+def give_compounds(act: Act, *, compounds: list[str]) -> None:
+    """These compounds, and no others, are looked after by this community worker from now on.
+
+    Refuses: user.unknown, request.unreadable (another role, a compound that nobody knows).
+    """
+    user, chosen = _user(act), sorted(set(compounds))
+    known = act.work.session.scalars(select(Community.id).where(Community.id.in_(chosen))).all()
+    if user.role != "community_worker" or len(known) != len(chosen):
+        raise Refused("request.unreadable")
+    act.work.session.execute(delete(UserCompound).where(UserCompound.user_id == user.id))
+    for id in chosen:
+        act.add(UserCompound(user_id=user.id, community_id=id))
 
 
 def disable_user(act: Act) -> None:

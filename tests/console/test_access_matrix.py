@@ -32,7 +32,7 @@ THINGS = {
     "file": ("show_import accept_import map_columns forget_import", "file", None),
     "row": ("mend_row take_row drop_row", "row", None),
     "phone": ("revoke_phone", "phone", None),
-    "user": ("show_user change_user disable_user enable_user invite_user reset_user", "user", None),
+    "user": ("show_user change_user give_compounds disable_user enable_user invite_user reset_user", "user", None),
     "noun": ("export_noun", "noun", None),
     "invitation": ("accept_invitation", None, None),
 }

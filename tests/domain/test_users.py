@@ -10,7 +10,7 @@ from server.accounts import first_administrator, invite, reset_password, set_pas
 from server.problems import Refused
 from server.store.change_log import Operation
 from server.store.database import db
-from server.store.users import Device, SignIn, User
+from server.store.users import Device, SignIn, User, UserCompound
 from tests.world import ADMINISTRATOR
 
 PASSWORD = "北湖的冰化了一半我们再走"
@@ -154,3 +154,13 @@ def test_a_real_first_start_makes_one_administrator_by_a_link(app):
     take_invitation(again, PASSWORD, at=app.clock.now())
     assert first_administrator(at=app.clock.now()) is None
     assert [one.role for one in db.session.scalars(select(User))] == ["administrator"]
+
+
+def test_a_community_worker_looks_after_the_compounds_that_were_given_and_no_others(world):
+    worker, own = world.users["worker1"], select(UserCompound.community_id).where(UserCompound.user_id == world.users["worker1"])
+    for given in ([world.community], [], [world.community, world.community]):
+        world.do("give_compounds", worker, by="administrator", compounds=given)
+        assert sorted(db.session.scalars(own)) == sorted(set(given))
+    for other, compounds in ((world.users["driver1"], [world.community]), (worker, ["no-such"])):
+        with pytest.raises(Refused, match="request.unreadable"):
+            world.do("give_compounds", other, by="administrator", compounds=compounds)
