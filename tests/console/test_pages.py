@@ -12,8 +12,9 @@ from server.store.change_log import Operation
 from server.store.database import db
 from server.store.people import Person
 from server.store.transfers import Transfer
-from server.store.users import SignIn
+from server.store.users import SignIn, UserCompound
 from tests.console.browser import Browser, Page
+from tests.trip import Trip
 from tests.world import PASSWORD
 
 OPERATOR_PAGES = ["/today", "/people", "/transfers", "/transfers/new", "/docking", "/imports", "/imports/held", "/compounds", "/sites",
@@ -296,3 +297,20 @@ def fields_of(page: Page) -> dict:
         else:
             values[name] = field["value"]
     return values
+
+
+def test_an_administrator_gives_a_community_worker_their_compounds(world, desk):
+    browser, page = desk("administrator"), f"/users/{world.users['worker1']}/compounds"
+    assert page in browser.open(f"/users/{world.users['worker1']}").links()
+    browser.send(page, compounds=[world.community])
+    assert f'value="{world.community}"' in browser.open(page).html
+    given = select(UserCompound.community_id).where(UserCompound.user_id == world.users["worker1"])
+    assert db.session.scalars(given).all() == [world.community]
+
+
+def test_the_desk_puts_down_somebody_who_boarded_by_mistake(world, desk):
+    trip, browser = Trip(world).at_the_gate(), desk("dispatcher")
+    assert f"/transfers/{trip.id}/putting-down" in browser.open(f"/transfers/{trip.id}").links()
+    browser.send(f"/transfers/{trip.id}/putting-down", line=trip.lines[0], reason="点错了人")
+    assert trip.line(0).state == "ended"
+    assert trip.held_by(0) == "origin"
