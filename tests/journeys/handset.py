@@ -97,7 +97,10 @@ class Handset:
 
     def tick(self, *words: str) -> None:
         for each in words:
-            self.page.get_by_label(each, exact=True).check()
+            try:
+                self.page.get_by_label(each, exact=True).check()
+            except Error as fault:
+                raise AssertionError(f"nothing to tick says {each}; the screen says: {self.says()}") from fault
 
     def write(self, label: str, text: str) -> None:
         self.page.get_by_label(label, exact=True).fill(text)

@@ -79,7 +79,7 @@ def test_a_days_list_becomes_a_finished_transfer_with_no_network_in_the_stairwel
 
     office.pass_time(timedelta(minutes=75))
     driver.page.reload()
-    disinfect(driver)
+    disinfect(driver, office)
     waits_until(lambda: office.rows("SELECT state FROM vehicle") == [("clean_ready",)], "the coach is not clean", 60)
 
     desk.goto(transfer)
@@ -99,6 +99,7 @@ def verify_everybody(driver: Handset) -> None:
     open_transfer(driver)
     driver.press(re.compile("继续第 1 步"))
     for _ in range(3):
+        driver.shows(re.compile("^核实：|念给本人听"))  # the list, or the next one of the same home
         if driver.button(re.compile("^核实：")).count():
             driver.press(re.compile("^核实："))
         driver.tick("念过了，本人说对", "身份证", "电话回拨", "没有人留下", "没有宠物")
@@ -155,9 +156,8 @@ def send_now(phone: Handset) -> None:
         phone.press(re.compile("现在上传|正在上传"))
 
 
-def disinfect(driver: Handset) -> None:
-    driver.page.goto(f"{driver.home}#/")
-    open_transfer(driver)
+def disinfect(driver: Handset, office: Office) -> None:
+    driver.page.goto(f"{driver.home}#/transfer/{office.transfer}")
     driver.press("车辆消毒")
     driver.write("谁做的", "梁静")
     driver.press("消毒做完了")
