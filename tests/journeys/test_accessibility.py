@@ -122,6 +122,7 @@ UNLINKED = {
     "dispatcher": lambda town: {
         "console.close_transfer": {"id": town.gate.id},
         "console.relieve_crew": {"id": town.gate.id},
+        "console.put_down_person": {"id": town.gate.id},
         "console.check_vehicle": {"id": town.planned.id},
         "console.plan_route": {"id": town.planned.id},
         "console.verify_person": {"id": town.planned.id, "line": town.planned.lines[0]},
@@ -132,6 +133,7 @@ UNLINKED = {
     },
     "administrator": lambda town: {
         "console.enable_user": {"id": town.users["escort1"]},
+        "console.give_compounds": {"id": town.users["worker1"]},
         "console.revoke_phone": {"id": town.device},
         "console.accept_invitation": {"token": invite(town.users["escort1"], by=MACHINE, at=town.clock.now())},
     },
