@@ -1,5 +1,6 @@
 """What every record's view can do."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -11,7 +12,7 @@ from server.store.users import User
 PARTS = 400
 
 
-class View:
+class View(ABC):
     """Loads rows of one record type and makes their bodies for one user."""
 
     table: type
@@ -33,8 +34,9 @@ class View:
         """Whether the user has custody of somebody this record is about."""
         return False
 
+    @abstractmethod
     def body(self, row) -> dict:
-        raise NotImplementedError
+        """What this user's phone may know of the row."""
 
     def by_id(self, table: type, ids: Iterable[str | None]) -> dict:
         """Rows that bodies point at, by id."""
