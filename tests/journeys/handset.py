@@ -5,8 +5,9 @@ import os
 import re
 import signal
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright, Request, expect
 
 from tests.ensure_browser import browser_path
 from tests.journeys.relay import Relay, waits_until
@@ -18,6 +19,11 @@ FLAGS = (
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 READ_MS = 350  # a name is read before the next tap; the screen takes none sooner after it changed
 CHINA = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+def asked_outside(request: Request) -> list[str]:
+    """What a page or its worker asked of any other machine than this one."""
+    return [] if urlsplit(request.url).hostname in ("127.0.0.1", None) else [request.url]
 
 
 class Handset:
@@ -36,6 +42,7 @@ class Handset:
             self.profile, executable_path=browser_path(), headless=True, args=args, **PHONE, **CHINA
         )
         self.context.set_default_timeout(15_000)
+        self.context.on("request", lambda request: self.faults.extend(asked_outside(request)))
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         if not online:
