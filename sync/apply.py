@@ -11,7 +11,7 @@ from server.problems import Refused
 from server.store.change_log import Delivery, Operation
 from server.store.users import Device
 from sync.messages import result
-from sync.operations import hash_of, read_operation
+from sync.operations import read_operation
 
 
 @dataclass(frozen=True)
@@ -22,35 +22,43 @@ class Applied:
     expected_seq: int
 
 
+@dataclass(frozen=True)
+class Sent:
+    """An operation as a device numbered it."""
+
+    seq: int
+    operation: Incoming
+
+
 def apply_operations(wires: list[dict], *, device_id: str, author: Actor, at: datetime, announced: dict) -> Applied:
     """Judge what is new, give back the first verdict of what is known. Refuses: device.forked, device.revoked.
 
-    `wires` are `{id, seq, body}`; `announced` what the device says of itself: app, unsent.
+    `wires` are `{id, seq, body}`; `announced` what the device says of itself: app, unsent. They are read before anything is locked.
     """
-    wires = sorted(wires, key=lambda wire: wire["seq"])
-    return in_one_transaction(at, lambda work: _apply(work, wires, device_id, author, announced))
+    in_order = sorted(wires, key=lambda wire: wire["seq"])
+    sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in in_order]
+    return in_one_transaction(at, lambda work: _apply(work, sent, device_id, author, announced))
 
 
-def _apply(work: Work, wires: list[dict], device_id: str, author: Actor, announced: dict) -> Applied:
+def _apply(work: Work, sent: list[Sent], device_id: str, author: Actor, announced: dict) -> Applied:
     device = _lock_device(work, device_id, author, announced)
-    delivered = _delivered_before(work, device, wires)
-    following = _next_in_line(wires, device.last_seq)
-    kept = _kept(work, {wire["id"] for wire in following} | {row.operation_id for row in delivered.values()})
-    incoming = _incoming(following, kept, author, device.id)
-    fresh = {operation.id: operation for operation in incoming if operation.id not in kept}
+    delivered = _delivered_before(work, device, sent)
+    following = _next_in_line(sent, device.last_seq)
+    kept = _kept(work, {one.operation.id for one in following} | {row.operation_id for row in delivered.values()})
+    incoming = _incoming(following, kept)
+    fresh = {operation.id: operation for operation in incoming.values() if operation.id not in kept}
 
     work.load(fresh.values())
     for operation in fresh.values():
         work.judge(operation)
-    for wire, operation in zip(following, incoming, strict=True):
-        row = {"device_id": device.id, "seq": wire["seq"], "operation_id": operation.id, "hash": operation.hash}
-        work.insert(Delivery, row)
+    for seq, operation in incoming.items():
+        work.insert(Delivery, {"device_id": device.id, "seq": seq, "operation_id": operation.id, "hash": operation.hash})
     device.last_seq += len(following)
     verdicts = kept | {verdict.id: verdict for verdict in work.finish()}
 
     known_as = {seq: row.operation_id for seq, row in delivered.items()}
-    known_as |= {wire["seq"]: operation.id for wire, operation in zip(following, incoming, strict=True)}
-    results = [{**result(verdicts[known_as[wire["seq"]]]), "id": wire["id"]} for wire in wires if wire["seq"] in known_as]
+    known_as |= {seq: operation.id for seq, operation in incoming.items()}
+    results = [{**result(verdicts[known_as[one.seq]]), "id": one.operation.id} for one in sent if one.seq in known_as]
     return Applied(results, device.last_seq + 1)
 
 
@@ -71,24 +79,24 @@ def _lock_device(work: Work, device_id: str, author: Actor, announced: dict) -> 
     return device
 
 
-def _delivered_before(work: Work, device: Device, wires: list[dict]) -> dict[int, Delivery]:
+def _delivered_before(work: Work, device: Device, sent: list[Sent]) -> dict[int, Delivery]:
     """What came under these numbers before. Another text under the same number means a copied phone: device.forked."""
-    numbers = [wire["seq"] for wire in wires if wire["seq"] <= device.last_seq]
+    numbers = [one.seq for one in sent if one.seq <= device.last_seq]
     found = select(Delivery).where(Delivery.device_id == device.id, Delivery.seq.in_(numbers))
     delivered = {row.seq: row for row in work.session.scalars(found)} if numbers else {}
-    for wire in wires:
-        if wire["seq"] in delivered and delivered[wire["seq"]].hash != hash_of(wire["body"]):
+    for one in sent:
+        if one.seq in delivered and delivered[one.seq].hash != one.operation.hash:
             raise Refused("device.forked")
     return delivered
 
 
-def _next_in_line(wires: list[dict], last: int) -> list[dict]:
+def _next_in_line(sent: list[Sent], last: int) -> list[Sent]:
     """Those that follow the last number without a gap; a number sent twice counts once, unless its text differs: device.forked."""
-    following: list[dict] = []
-    for wire in wires:
-        if wire["seq"] == last + len(following) + 1:
-            following.append(wire)
-        elif following and wire["seq"] == following[-1]["seq"] and wire["body"] != following[-1]["body"]:
+    following: list[Sent] = []
+    for one in sent:
+        if one.seq == last + len(following) + 1:
+            following.append(one)
+        elif following and one.seq == following[-1].seq and one.operation.hash != following[-1].operation.hash:
             raise Refused("device.forked")
     return following
 
@@ -98,14 +106,14 @@ def _kept(work: Work, ids: set[str]) -> dict[str, Operation]:
     return {row.id: row for row in work.session.scalars(select(Operation).where(Operation.id.in_(ids)))} if ids else {}
 
 
-def _incoming(following: list[dict], kept: dict[str, Operation], author: Actor, device_id: str) -> list[Incoming]:
-    """Each as an Incoming; one whose id is known with another text or author is kept under an id of its own, refused."""
+def _incoming(following: list[Sent], kept: dict[str, Operation]) -> dict[int, Incoming]:
+    """Each by its number; one whose id is known with another text or author is kept under an id of its own, refused."""
     known = {row.id: (row.hash, row.author_id) for row in kept.values()}
-    incoming = []
-    for wire in following:
-        operation = read_operation(wire, author, device_id)
-        mine = (operation.hash, author.id)
+    incoming = {}
+    for one in following:
+        operation = one.operation
+        mine = (operation.hash, operation.author.id)
         if known.setdefault(operation.id, mine) != mine:
             operation = replace(operation, id=new_id(), fault=operation.fault or "operation.id_reused")
-        incoming.append(operation)
+        incoming[one.seq] = operation
     return incoming

@@ -1,15 +1,17 @@
 """From the exact text of an operation to an Incoming. What cannot be read is not an error: it is kept, with a verdict."""
 
 import hashlib
-import json
 
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 
 from server.domain.acts import Actor, Incoming
+from server.store.json_text import parse
 from sync.messages import OPERATION_BYTES_MAX, Body
 from sync.payloads import PAYLOADS
+from sync.shapes import reader_of
 
-_body = Body()
+_read_body = reader_of(Body())
+_read_args = {type: reader_of(payload) for type, payload in PAYLOADS.items()}
 
 
 def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
@@ -27,9 +29,9 @@ def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
         body = _readable(text)
         if body.get("type") == "void":
             return Incoming(type="void", args={}, fault="operation.void", **known)
-        body = _body.load(body)
-        payload = PAYLOADS.get(body["type"])
-        args = payload.load(body["args"]) if payload else body["args"]
+        body = _read_body(body)
+        read_args = _read_args.get(body["type"])
+        args = read_args(body["args"]) if read_args else body["args"]
     except (ValueError, ValidationError, RecursionError):
         return Incoming(type=_type_in(text), args={}, fault="operation.unreadable", **known)
     return Incoming(
@@ -39,7 +41,7 @@ def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
         v=body["v"],
         occurred_at=body["occurred_at"],
         clock_offset_ms=body["clock_offset_ms"],
-        fault=_fault(body, payload, author),
+        fault=_fault(body, author),
         **known,
     )
 
@@ -58,7 +60,7 @@ def _readable(text: str) -> dict:
     """The object in a text. Raises ValueError."""
     if len(text.encode()) > OPERATION_BYTES_MAX:
         raise ValueError("longer than an operation may be")
-    body = json.loads(text)
+    body = parse(text)
     if not isinstance(body, dict):
         raise ValueError("not an object")
     return _cleaned(body) if "\\u" in text else body  # only an escape can hide what no database takes
@@ -75,15 +77,15 @@ def _cleaned(value):
     return value
 
 
-def _fault(body: dict, payload: Schema | None, author: Actor) -> str | None:
+def _fault(body: dict, author: Actor) -> str | None:
     if body["author"] != author.id:
         return "operation.not_the_author"
-    return None if payload else "operation.unknown_type"
+    return None if body["type"] in PAYLOADS else "operation.unknown_type"
 
 
 def _type_in(text: str) -> str:
     """The type that an unreadable text claims, as far as it can be told."""
     try:
-        return storable(str(json.loads(text)["type"]))[:40]
+        return storable(str(parse(text)["type"]))[:40]
     except (ValueError, KeyError, TypeError, RecursionError):
         return "unreadable"

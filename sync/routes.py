@@ -17,10 +17,11 @@ from server.store.users import Device, User
 from sync.apply import apply_operations
 from sync.feed import Page, read_page
 from sync.messages import LIMITS, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest
+from sync.shapes import reader_of
 from sync.transport import read_json, write_json
 
 sync = Blueprint("sync", __name__, url_prefix="/api/v1")
-_request = SyncRequest()
+_read_request = reader_of(SyncRequest())
 
 
 @sync.post("/sync")
@@ -41,7 +42,7 @@ def read_message() -> dict:
     if request.headers.get("X-Bihuan") != "1" or not request.is_json:
         raise Refused("request.forged")
     try:
-        message = _request.load(read_json(REQUEST_BYTES_MAX))
+        message = _read_request(read_json(REQUEST_BYTES_MAX))
     except ValidationError as fault:
         raise Refused("sync.not_this_protocol") from fault
     if message["protocol"] != PROTOCOL:

@@ -1,12 +1,12 @@
 """What goes over the line: JSON within limits, gzip both ways, never kept by anything in between (PROTOCOL §1)."""
 
 import gzip
-import json
 import zlib
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from server.problems import Refused
+from server.store.json_text import as_bytes, parse
 
 GZIP_FROM_BYTES = 600  # below this the header costs more than it saves
 GZIP_LEVEL = 5
@@ -24,14 +24,14 @@ def read_json(bytes_max: int) -> object:
     if len(sent) > bytes_max:
         raise Refused("sync.too_large")
     try:
-        return json.loads(sent)
+        return parse(sent)
     except (ValueError, RecursionError) as fault:
         raise Refused("sync.not_this_protocol") from fault
 
 
 def write_json(content: dict) -> Response:
     """The answer, packed if the phone takes it so."""
-    text = current_app.json.dumps(content, separators=(",", ":")).encode(errors="replace")
+    text = as_bytes(content)
     response = Response(text, mimetype="application/json", headers={"Cache-Control": "no-store", "Vary": "Accept-Encoding"})
     if len(text) >= GZIP_FROM_BYTES and request.accept_encodings["gzip"]:
         response.set_data(gzip.compress(text, GZIP_LEVEL, mtime=0))

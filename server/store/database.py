@@ -11,6 +11,8 @@ from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from server.store.json_text import as_text, parse
+
 log = structlog.get_logger()
 
 # SQLite before 3.51.3 can lose a committed transaction when the WAL is reset (fixed too in 3.50.7 and 3.44.6).
@@ -47,7 +49,11 @@ class UtcTime(TypeDecorator):
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": False, "expire_on_commit": False})
 
 
-QUIET = {"hide_parameters": True}  # a failing statement is logged; the people in it are not
+COMMON = {
+    "hide_parameters": True,  # a failing statement is logged; the people in it are not
+    "json_serializer": as_text,
+    "json_deserializer": parse,
+}
 
 
 def engine_options(url: str) -> dict:
@@ -55,9 +61,9 @@ def engine_options(url: str) -> dict:
     if url.startswith("sqlite"):
         import pysqlite3
 
-        return {**QUIET, "module": pysqlite3.dbapi2, "connect_args": {"timeout": 5, "check_same_thread": False}}
+        return {**COMMON, "module": pysqlite3.dbapi2, "connect_args": {"timeout": 5, "check_same_thread": False}}
     return {
-        **QUIET,
+        **COMMON,
         "pool_pre_ping": True,
         "pool_size": 10,
         "connect_args": {"options": "-c lock_timeout=10s -c statement_timeout=60s"},
