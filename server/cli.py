@@ -15,6 +15,11 @@ from sqlalchemy import select
 
 from server.accounts import MACHINE, create_administrator, first_administrator, invite, set_password
 from server.app import create_app
+from server.backup import keys
+from server.backup.envelope import Unreadable
+from server.backup.in_use import InUse, hold_in_use
+from server.backup.restoring import Application, NotEmpty, finish_restore, restore
+from server.backup.writing import write_backup
 from server.demo.accounts import password_for_all
 from server.demo.filling import NotADemo, fill_demo
 from server.demo.greeting import greeting
@@ -90,10 +95,11 @@ def tell_progress(what: str, done: int, of: int) -> None:
 
 def open_app(*, demo: bool):
     """The application with the settings of this environment; a fault in them is one sentence."""
-    try:
-        return create_app(read_settings(demo=demo))
-    except SettingsFault as fault:
-        sys.exit(str(fault))
+    settings = read_or_leave(demo=demo)
+    in_use = hold_in_use(settings.data)
+    app = create_app(settings)
+    app.extensions["in_use"] = in_use
+    return app
 
 
 def migrate_database(app) -> None:
@@ -174,6 +180,63 @@ def say_link(app: Flask, username: str, token: str) -> None:
     click.echo(f"{username} sets a password here, within 24 hours: {scheme}://{settings.host}:{settings.port}/invitation/{token}")
 
 
+@main.command("backup-key")
+@click.argument("private", type=click.Path(dir_okay=False, path_type=Path))
+def backup_key(private: Path) -> None:
+    """Make the key pair of the backups: the private key in the file PRIVATE, the public one beside the data."""
+    try:
+        public = keys.make_keys(read_or_leave(demo=False).data, private)
+    except keys.KeyFault as fault:
+        sys.exit(str(fault))
+    click.echo(f"Backups are encrypted to {public}.")
+    click.echo(f"The private key is in {private}. Carry it off this machine, keep it in two places, and delete it here:")
+    click.echo("whoever has it can read every backup; without it nobody can, and no backup can be restored.")
+
+
+@main.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--to", "public", help="Another public key than the one beside the data (age1…).")
+def backup_(file: Path, public: str | None) -> None:
+    """Write everything as of now into FILE, encrypted, while the server serves; it is read back before it counts."""
+    with operator_at_work() as app:
+        data = app.config["BIHUAN"].data
+        try:
+            written = write_backup(data, file, keys.recipient(data, public), app.clock.now())
+        except (keys.KeyFault, FileExistsError, Unreadable) as fault:
+            sys.exit(str(fault))
+    found = written.contents
+    rows = sum(found.rows.values())
+    click.echo(f"{file}: {written.bytes:,} bytes, {found.operations:,} operations, {rows:,} rows and {len(found.files)} files")
+    click.echo(f"as of {found.taken_at.isoformat()}; read back from the disk and compared.")
+
+
+@main.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The private key.")
+@click.option("--in-place-of", type=int, help="How many operations the database holds that are to be set aside.")
+def restore_(file: Path, key: Path, in_place_of: int | None) -> None:
+    """Put the backup in FILE in the place of what is there. The server must be stopped."""
+    settings = read_or_leave(demo=False)
+    try:
+        done = restore(file, keys.read_private(key), settings, Application(create_app, bring_tables_to), in_place_of)
+    except NotEmpty as fault:
+        sys.exit(
+            f"The database holds {fault.operations:,} operations, the last of {fault.newest} UTC. "
+            f"To set them aside say so: --in-place-of {fault.operations}"
+        )
+    except Unreadable as fault:
+        sys.exit(f"{file} cannot be restored, and nothing has changed: {fault}.")
+    except (keys.KeyFault, InUse) as fault:
+        sys.exit(str(fault))
+    click.echo(f"Restored to {done.contents.taken_at.isoformat()}: {done.contents.operations:,} operations. A new epoch has begun:")
+    click.echo("phones bring back by themselves what they have kept; what desks did since then must be done again.")
+    click.echo(f"What was there before lies in {done.set_aside}.")
+
+
+def bring_tables_to(version: str | None) -> None:
+    upgrade(revision=version or "head")
+
+
 @main.command()
 def demo() -> None:
     """Serve with the built-in demo: Changchun on 3 April 2022, from 20:00, on a clock that runs on."""
@@ -181,10 +244,13 @@ def demo() -> None:
 
 
 def read_or_leave(*, demo: bool) -> Settings:
+    """The settings of this environment, once a restore that was cut off is finished; a fault in them is one sentence."""
     try:
-        return read_settings(demo=demo)
-    except SettingsFault as fault:
+        settings = read_settings(demo=demo)
+        finish_restore(settings)
+    except (SettingsFault, InUse) as fault:
         sys.exit(str(fault))
+    return settings
 
 
 def serve(settings: Settings) -> None:

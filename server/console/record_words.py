@@ -40,6 +40,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "relieve_crew": ("换班", "crew relieved"),
         "close_transfer": ("由专班闭环", "closed by the desk"),
         "solve_problem": ("问题已解决", "problem solved"),
+        "begin_epoch": ("从备份恢复", "restored from a backup"),
         "tell_settings": ("下发设置", "settings told"),
         "cancel_transfer": ("取消", "cancelled"),
         "divert_transfer": ("改送", "diverted"),
@@ -117,6 +118,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "room.lost_while_reserved": ("锁着的房间没了", "a reserved room was lost"),
         "room.still_occupied": ("房间里还有人", "room still occupied"),
         "room.unknown": ("没有这个房间", "room unknown"),
+        "server.restored": ("服务器从备份恢复：之后在电脑上做的要重做", "the server was restored: desk work since then must be done again"),
         "room_conflict": ("一间房两个人", "two people, one room"),
         "withdraw.correction": ("撤回改为更正", "withdrawal kept as a correction"),
     },
@@ -191,6 +193,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "fog": ("雾", "fog"),
     },
     "said": {
+        "restored_to": ("恢复到", "restored to"),
         "says": ("说", "says"),
         "side": ("哪一方", "side"),
         "temperature": ("体温", "temperature"),

@@ -64,6 +64,7 @@ def show_today():
         settled=settled_on(session, reached, now(), current_app.config["BIHUAN"].time_zone),
         held_rows=import_lists.count_waiting(session, within("imports.read")),
         decisions=lists.decisions(session, within("conflicts.read")),
+        restored=lists.restored(session, within("conflicts.read")),
         counts=step_counts(cards),
         blocked=blocked(cards),
         overdue=[card for card in cards if card.overdue],

@@ -13,6 +13,7 @@ from server.domain import (
     disinfection,
     docking,
     handovers,
+    histories,
     imports,
     ledgers,
     merging,
@@ -97,6 +98,7 @@ OPERATIONS: dict[str, Kind] = {
     "set_password": decision(None, "users.manage", users.set_password),
     "accept_invitation": decision(None, None, users.accept_invitation),
     "revoke_device": decision(None, "phones.manage", users.revoke_device),
+    "begin_epoch": decision(None, "settings.manage", histories.begin_epoch),
     "tell_settings": decision(None, "settings.manage", phone_settings.tell_settings),
     # transfers, as a desk makes and changes them
     "make_transfer": decision(None, "transfers.make", transfers.make_transfer),

@@ -122,6 +122,7 @@ class Epoch(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     began_at: Mapped[object] = mapped_column(UtcTime)
     ended_at: Mapped[object | None] = mapped_column(UtcTime)
+    restored_to: Mapped[object | None] = mapped_column(UtcTime)  # the moment of the backup it began with; None for the first
 
 
 class CustodyEvent(Base):
@@ -173,6 +174,12 @@ def begin_history(session: Session, at) -> None:
     """Give an empty database its counter and its epoch."""
     session.execute(insert(Counter).values(name="change", value=0))
     session.execute(insert(Epoch).values(id=secrets.token_hex(16), began_at=at))
+
+
+def begin_epoch(session: Session, at, restored_to) -> None:
+    """From here on it is another history: phones swap their records and offer again what they have kept."""
+    session.execute(update(Epoch).where(Epoch.ended_at.is_(None)).values(ended_at=at))
+    session.execute(insert(Epoch).values(id=secrets.token_hex(16), began_at=at, restored_to=restored_to))
 
 
 def known_scopes(session: Session, keys: Iterable[RecordKey]) -> dict[RecordKey, dict[str, bool]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from server.store.change_log import TOOK_NO_EFFECT, Operation
+from server.store.change_log import TOOK_NO_EFFECT, Epoch, Operation
 from server.store.conflicts import Conflict
 from server.store.lists.within import Within
 from server.store.people import Person
@@ -72,6 +72,27 @@ def decisions(session: Session, within: Within) -> Decisions:
     conflicts, oldest = session.execute(open_items).one()
     refused = select(func.count(Operation.id)).where(TOOK_NO_EFFECT, Operation.acknowledged_at.is_(None), Operation.door == "phone")
     return Decisions(conflicts, oldest, session.scalar(refused) if within.everything else 0)
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A restore that nobody has put away yet: to when, and how much of the time since then phones have brought."""
+
+    conflict: str
+    to: datetime
+    brought: int
+
+
+def restored(session: Session, within: Within) -> Restored | None:
+    """The newest restore from a backup, while its item is open and within reach."""
+    item = select(Conflict.id).where(Conflict.code == "server.restored", Conflict.state == "open", within.conflicts())
+    conflict = session.scalar(item.order_by(Conflict.raised_at.desc()).limit(1))
+    epoch = session.scalar(select(Epoch).where(Epoch.ended_at.is_(None)))
+    if conflict is None or epoch.restored_to is None:
+        return None
+    of_that_time = (Operation.happened_at >= epoch.restored_to, Operation.happened_at < epoch.began_at)
+    brought = select(func.count()).where(Operation.door == "phone", Operation.received_at >= epoch.began_at, *of_that_time)
+    return Restored(conflict, epoch.restored_to, session.scalar(brought))
 
 
 def silent_phones(session: Session, within: Within, before: datetime, most: int = 8) -> list:

@@ -123,6 +123,7 @@ export const codes: Codes = {
     "relief.count_differs": "Counts differ at the change of crew",
     "disinfection.too_little": "Disinfected too weakly or too briefly",
     "withdraw.correction": "Taken back late; kept as a correction", "hold.expired_on_phone": "A room's hold ran out", "repeat.refused": "The next of a series could not be planned",
+    "server.restored": "The server was restored from a backup",
     "outcome.after_boarding": "Aboard, then told not aboard",
     "outcome.after_reception": "Received, then told not aboard",
     "gate.not_met.room_waits.rooms": "Went on while somebody had no room",

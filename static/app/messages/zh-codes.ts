@@ -133,6 +133,7 @@ export const codes: Codes = {
     room_conflict: "一间房有两个人", "room.guard": "房间跳过了一步", "room.lost_while_reserved": "锁定的房间用不了了",
     "room.still_occupied": "房间还有人住", "relief.count_differs": "换班时人数不一样", "disinfection.too_little": "消毒时间或浓度不够",
     "withdraw.correction": "撤销晚了，按更正处理", "hold.expired_on_phone": "房间锁定过期了", "repeat.refused": "下一次没排上",
+    "server.restored": "服务器从备份恢复过",
     "outcome.after_boarding": "人已上车，又记了没上车", "outcome.after_reception": "已接收，又记了没上车",
     "gate.not_met.room_waits.rooms": "还有人没房间就走了", "gate.not_met.room_waits.dock": "隔离点没确认就走了",
     "gate.not_met.vehicle_waits": "车没到就叫人下楼", "gate.not_met.safe.readiness": "车辆检查没做完就出发",
