@@ -26,6 +26,8 @@ from server.settings import Settings
 from server.store import tables  # noqa: F401 — the metadata must be whole
 from server.store.database import db, engine_options, prepare_engine
 from server.store.database import settings as app_settings
+from server.ticker import ALSO_DUE
+from sync.held import judge_due
 from sync.routes import sync
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,6 +94,8 @@ def join_doors(app: Flask) -> None:
         app.register_blueprint(blueprint)
         forms.exempt(blueprint)
     app.register_blueprint(phone_shell.phone)
+    if judge_due not in ALSO_DUE:
+        ALSO_DUE.append(judge_due)
     app.extensions["intake"] = intake_for_console()
     console.join(app)
     missing = [rule.endpoint for rule in app.url_map.iter_rules() if access_rule(app, rule.endpoint) is None]

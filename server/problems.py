@@ -66,6 +66,31 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "服务器还不认识这种记录，已保留。",
         "The server does not know this kind of record yet. It is kept.",
     ),
+    "predecessor.missing": (
+        422,
+        "它接在另一条记录之后，那一条没有送到，所以没有办理，已保留。",
+        "It follows another record that never came, so it was not done. It is kept.",
+    ),
+    "predecessor.refused": (
+        422,
+        "它接在另一条记录之后，那一条没有被接受，所以没有办理，已保留。",
+        "It follows another record that was not accepted, so it was not done. It is kept.",
+    ),
+    "waits_for": (
+        409,
+        "在等前一条记录送到，到了就办；超过时限也会按事实记下。",
+        "It waits for the record before it, and goes on when that has come; after its time as a fact without it.",
+    ),
+    "newer": (
+        409,
+        "这部手机的程序比中心新，中心升级后自动办理，已保留。",
+        "The phone's app is newer than the office's server. It is kept, and done after the upgrade.",
+    ),
+    "internal": (
+        500,
+        "中心处理这一条时出了错，已保留，可以再判一次。",
+        "The server failed over this record. It is kept, and may be judged again.",
+    ),
     "operation.id_reused": (
         422,
         "两条不同的记录用了同一个编号，已保留。",

@@ -26,6 +26,7 @@ class Settings:
     time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
     dock_fresh_minutes: int = 60
     hold_minutes: int = 120
+    held_hours: int = 24
     lease_hours: int = 72
     session_hours: int = 24 * 14
     workers: int = 2
@@ -76,6 +77,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
             time_zone=ZoneInfo(take("TIME_ZONE") or "Asia/Shanghai"),
             dock_fresh_minutes=int(take("DOCK_FRESH_MINUTES") or 60),
             hold_minutes=int(take("HOLD_MINUTES") or 120),
+            held_hours=int(take("HELD_HOURS") or 24),
             lease_hours=int(take("LEASE_HOURS") or 72),
             session_hours=int(take("SESSION_HOURS") or 24 * 14),
             workers=int(take("WORKERS") or 2),

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 EVERY_SECONDS = 30
 LEASE = timedelta(seconds=90)
 AT_ONCE = 200
-ALSO_DUE: list = []  # what a demo adds: called with the moment, gives how many operations it did
+ALSO_DUE: list = []  # what other doors and a demo add: called with the moment, gives how many operations it did
 
 
 def pass_time(at: datetime) -> int:

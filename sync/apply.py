@@ -10,16 +10,18 @@ from server.domain.write_path import Work, in_one_transaction
 from server.problems import Refused
 from server.store.change_log import Delivery, Operation
 from server.store.users import Device
+from sync.held import judge_held
 from sync.messages import result
 from sync.operations import read_operation
 
 
 @dataclass(frozen=True)
 class Applied:
-    """The results of a request's operations in their order, and the number the device is to go on with."""
+    """The results of a request's operations in their order, the number the device is to go on with, and what they set free."""
 
     results: list[dict]
     expected_seq: int
+    freed: list[str]  # held operations that waited for one of these
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ def apply_operations(wires: list[dict], *, device_id: str, author: Actor, at: da
     """
     in_order = sorted(wires, key=lambda wire: wire["seq"])
     sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in in_order]
-    return in_one_transaction(at, lambda work: _apply(work, sent, device_id, author, announced))
+    applied = in_one_transaction(at, lambda work: _apply(work, sent, device_id, author, announced))
+    judge_held(applied.freed, at)
+    return applied
 
 
 def _apply(work: Work, sent: list[Sent], device_id: str, author: Actor, announced: dict) -> Applied:
@@ -59,7 +63,7 @@ def _apply(work: Work, sent: list[Sent], device_id: str, author: Actor, announce
     known_as = {seq: row.operation_id for seq, row in delivered.items()}
     known_as |= {seq: operation.id for seq, operation in incoming.items()}
     results = [{**result(verdicts[known_as[one.seq]]), "id": one.operation.id} for one in sent if one.seq in known_as]
-    return Applied(results, device.last_seq + 1)
+    return Applied(results, device.last_seq + 1, work.freed)
 
 
 def _lock_device(work: Work, device_id: str, author: Actor, announced: dict) -> Device:

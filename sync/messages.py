@@ -11,6 +11,7 @@ PAGE_MAX = 1000
 LIMITS = {"operations": OPERATIONS_MAX, "request_bytes": REQUEST_BYTES_MAX, "operation_bytes": OPERATION_BYTES_MAX}
 
 UNSENT_MAX = 1_000_000
+AFTER_MAX = 200  # as many as a list that is signed may have lines
 
 AN_ID = validate.Regexp(r"[0-9A-Za-z_-]{8,36}\Z")
 
@@ -55,7 +56,7 @@ class Body(Schema):
     target = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=36))
     base_rev = fields.Integer(load_default=None, allow_none=True)
     args = fields.Dict(load_default=dict)
-    after = fields.List(fields.String(), load_default=list)
+    after = fields.List(fields.String(validate=AN_ID), load_default=list, validate=validate.Length(max=AFTER_MAX))
     blobs = fields.List(fields.String(), load_default=list)
     occurred_at = fields.AwareDateTime(required=True, format="iso")
     clock_offset_ms = fields.Integer(load_default=None, allow_none=True)

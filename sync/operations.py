@@ -5,6 +5,7 @@ import hashlib
 from marshmallow import ValidationError
 
 from server.domain.acts import Actor, Incoming
+from server.domain.operations import OPERATIONS
 from server.store.json_text import parse
 from sync.messages import OPERATION_BYTES_MAX, Body
 from sync.payloads import PAYLOADS
@@ -12,6 +13,8 @@ from sync.shapes import reader_of
 
 _read_body = reader_of(Body())
 _read_args = {type: reader_of(payload) for type, payload in PAYLOADS.items()}
+VERSION = 1  # of every payload
+READABLE = [(type, VERSION) for type in PAYLOADS]  # what this server can read, by type and version
 
 
 def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
@@ -30,10 +33,22 @@ def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
         if body.get("type") == "void":
             return Incoming(type="void", args={}, fault="operation.void", **known)
         body = _read_body(body)
+        if waits_for_a_newer_server(body):
+            return _of_this_body(body, {}, author, known, held="newer")
         read_args = _read_args.get(body["type"])
-        args = read_args(body["args"]) if read_args else body["args"]
+        args = read_args(body["args"]) if read_args else {}
     except (ValueError, ValidationError, RecursionError):
         return Incoming(type=_type_in(text), args={}, fault="operation.unreadable", **known)
+    return _of_this_body(body, args, author, known)
+
+
+def waits_for_a_newer_server(body: dict) -> bool:
+    """Whether this server does not know the type, or not this version of it. What only desks do is known, and not for phones."""
+    type = body["type"]
+    return body["v"] > VERSION if type in PAYLOADS else type not in OPERATIONS
+
+
+def _of_this_body(body: dict, args: dict, author: Actor, known: dict, held: str | None = None) -> Incoming:
     return Incoming(
         type=body["type"],
         args=args,
@@ -41,7 +56,9 @@ def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
         v=body["v"],
         occurred_at=body["occurred_at"],
         clock_offset_ms=body["clock_offset_ms"],
+        after=tuple(body["after"]),
         fault=_fault(body, author),
+        held=held,
         **known,
     )
 
@@ -80,7 +97,7 @@ def _cleaned(value):
 def _fault(body: dict, author: Actor) -> str | None:
     if body["author"] != author.id:
         return "operation.not_the_author"
-    return None if body["type"] in PAYLOADS else "operation.unknown_type"
+    return "operation.unknown_type" if body["type"] in OPERATIONS and body["type"] not in PAYLOADS else None
 
 
 def _type_in(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
@@ -47,6 +47,15 @@ def show_quarantined(id: str):
         body=readable(row.Operation.body),
         then=lambda: act("settle_quarantined", operation=id, words=form.words.data) and None,
     )
+
+
+@console.post("/quarantine/<id>/judging")
+@allow("conflicts.resolve")
+def judge_again(id: str):
+    """Have a held operation judged once more, whatever it waits for."""
+    act("judge_again", operation=id)
+    flash(_("半分钟内会再判一次。"))
+    return redirect(url_for("console.show_quarantined", id=id))
 
 
 def readable(body: str) -> str:

@@ -51,6 +51,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "resolve_conflict": ("判定冲突", "conflict resolved"),
         "propose_resolution": ("提议", "resolution proposed"),
         "settle_quarantined": ("处理搁置", "quarantine settled"),
+        "judge_again": ("再判一次", "judged again"),
         "open_site": ("启用隔离点", "site opened"),
         "pause_site": ("暂停接收", "site paused"),
         "close_site": ("退出隔离点", "site closed"),
@@ -120,6 +121,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "room.unknown": ("没有这个房间", "room unknown"),
         "server.restored": ("服务器从备份恢复：之后在电脑上做的要重做", "the server was restored: desk work since then must be done again"),
         "room_conflict": ("一间房两个人", "two people, one room"),
+        "predecessor.missing": ("前一条没有送到", "the record before it never came"),
         "withdraw.correction": ("撤回改为更正", "withdrawal kept as a correction"),
     },
     "problem": {

@@ -36,6 +36,16 @@ CLOCK = Actor(None, "clock", "系统")
 
 
 @dataclass(frozen=True)
+class Waited:
+    """What the log says of a held operation that is judged now: since when it is there, how often that was tried, and whether it
+    waits for nothing any more (its deadline is over, or somebody asked)."""
+
+    received_at: datetime
+    attempts: int
+    overdue: bool
+
+
+@dataclass(frozen=True)
 class Incoming:
     """An operation as a door hands it in: shapes are checked, nothing is judged."""
 
@@ -51,7 +61,10 @@ class Incoming:
     hash: str = ""
     occurred_at: datetime | None = None
     clock_offset_ms: int | None = None
+    after: tuple[str, ...] = ()  # ids of operations that it follows
     fault: str | None = None  # set by a door that could not read it: the verdict is `refused` with this code
+    held: str | None = None  # set by a door that does not want it judged yet: the verdict is `held` with this code
+    waited: Waited | None = None  # set when it is in the log already, held
 
     def as_text(self) -> str:
         """The exact text to keep: what a phone sent, or what a desk did (of an ID number only its tail)."""

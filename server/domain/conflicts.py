@@ -45,6 +45,17 @@ def settle_quarantined(act: Act, *, operation: str, words: str) -> None:
         act.touched.add(("receipt", row.id))
 
 
+def judge_again(act: Act, *, operation: str) -> None:
+    """A held operation is to be judged now, whatever it waits for: done when time passes next, within half a minute.
+
+    Refuses: target.unknown.
+    """
+    row = act.work.session.get(Operation, operation)
+    if row is None or row.verdict != "held" or row.code == "newer" or not _reaches_operation(act, row):
+        raise Refused("target.unknown")
+    row.held_until, row.attempts = act.at, 1
+
+
 def open_conflict(act: Act, permission: str) -> Conflict:
     """The item, if it is open and within the actor's reach."""
     item = act.loaded.get("conflict", act.operation.target)

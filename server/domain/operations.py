@@ -112,6 +112,7 @@ OPERATIONS: dict[str, Kind] = {
     "accept_return": decision("transfer", "returns.accept", returns.accept_return),
     "resolve_conflict": decision("conflict", "conflicts.resolve", conflicts.resolve_conflict),
     "propose_resolution": decision("conflict", "conflicts.propose", conflicts.propose_resolution),
+    "judge_again": decision(None, "conflicts.resolve", conflicts.judge_again),
     "settle_quarantined": decision(None, "conflicts.resolve", conflicts.settle_quarantined),
     "open_site": decision("site", "sites.open", sites.open_site),
     "pause_site": decision("site", "sites.open", sites.pause_site),

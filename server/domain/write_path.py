@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from server.domain.acts import CLOCK, Act, Actor, Incoming, Verdict
+from server.domain.following import Following, Standing, flag_missing, without_judging
 from server.domain.operations import OPERATIONS
 from server.domain.permissions import extent
 from server.domain.said import Said
@@ -25,6 +26,7 @@ from server.problems import Refused
 from server.store.change_log import Operation, RecordKey, head, known_scopes, take_stamps, write_scope_entries
 from server.store.database import secret, settings, transaction
 from server.store.loading import Loaded
+from server.store.waiting import Waiting, followers, stop_waiting
 
 log = structlog.get_logger()
 Answer = TypeVar("Answer")
@@ -32,6 +34,20 @@ Answer = TypeVar("Answer")
 TRIES = 3
 ID_LENGTH = 36
 CLAMP_IS_UNCERTAIN_FROM = timedelta(minutes=5)
+# What may change in the row of a held operation.
+MOVES = (
+    "id",
+    "happened_at",
+    "time_uncertain",
+    "verdict",
+    "code",
+    "stamp",
+    "conflict_id",
+    "before",
+    "attempts",
+    "held_until",
+    "withdrawn_by",
+)
 RETRIABLE_STATES = {"40001", "40P01", "23505", "23P01", "55P03"}
 
 
@@ -54,7 +70,9 @@ class Work:
         self.session, self.at = session, at
         self.secret, self.settings = secret(), settings()
         self.loaded = Loaded(session)
+        self.following = Following(session)
         self.known: dict[tuple, object] = {}  # what verbs have looked up in this transaction, and what they made
+        self.freed: list[str] = []  # held operations that waited for one judged here: to be judged in a transaction of their own
         self.stamped: set[RecordKey] = set()  # what the guard of the store lets through: it will get a stamp
         self._settled, self._one_by_one = settled or {}, one_by_one
         self._judged: list[tuple[Act, Verdict]] = []
@@ -64,8 +82,10 @@ class Work:
         self._marks: dict[str, dict] = {}  # what later operations wrote on earlier ones of this transaction
 
     def load(self, operations: Iterable[Incoming]) -> None:
-        """Load, and lock in id order, what these operations are about, in a few queries."""
+        """Load, and lock in id order, what these operations are about, in a few queries; and what they follow."""
         wanted: dict[str, set[str]] = {}
+        operations = list(operations)
+        self.following.load(operations)
         for operation in operations:
             kind = OPERATIONS.get(operation.type)
             if kind and kind.noun and operation.target:
@@ -81,10 +101,13 @@ class Work:
 
     def judge(self, operation: Incoming) -> Verdict:
         """Judge one operation. Its stamp is known when `finish` gives the verdicts again."""
-        at, uncertain = happened_at(operation, self.at)
+        standing = self.following.of(operation)
+        received_at = operation.waited.received_at if operation.waited else self.at
+        at, uncertain = happened_at(operation, received_at, standing.not_before)
         act = Act(self, operation, at, uncertain)
-        verdict = self._settled.get(operation.id) or self._verdict(act)
-        if verdict.verdict != "applied" and operation.door == "phone":
+        verdict = self._settled.get(operation.id) or self._verdict(act, standing)
+        self.following.note(operation, verdict, at, standing.unjudged)
+        if operation.door == "phone" and (verdict.verdict != "applied" or operation.waited):
             act.touched.add(("receipt", operation.id))
         self._touched.update(dict.fromkeys(sorted(act.touched)))
         self._judged.append((act, verdict))
@@ -109,21 +132,27 @@ class Work:
     def finish(self) -> list[Verdict]:
         """Write everything: rows, then the stamps (the counter is taken last), then the log and the feed. Gives the verdicts in order."""
         self._write_rows()
+        self.freed = self._freed()
         stamps = self._stamp()
         newest = max(stamps.values(), default=None)
         self._judged = [(act, self._with_stamp(act, verdict, stamps, newest)) for act, verdict in self._judged]
-        if self._judged:
-            self.session.execute(insert(Operation.__table__), [self._row(act, verdict) for act, verdict in self._judged])
+        self._write_log()
         return [verdict for _act, verdict in self._judged]
 
-    def _verdict(self, act: Act) -> Verdict:
+    def _freed(self) -> list[str]:
+        judged = {verdict.id for act, verdict in self._judged if verdict.verdict != "held" and act.operation.door == "phone"}
+        return [*self.following.waiting_for(judged), *followers(self.session, judged)] if judged else []
+
+    def _verdict(self, act: Act, standing: Standing) -> Verdict:
         """Run the verb. What it raises besides a refusal is its own fault, and holds this operation alone."""
         operation, queued = act.operation, self._queued
         kind = OPERATIONS.get(operation.type)
-        if operation.fault or kind is None:
-            return Verdict(operation.id, "refused", operation.fault or "operation.unknown_type")
+        if verdict := without_judging(operation, kind and kind.kind, standing):
+            return verdict
         try:
             require(act, kind.needs)
+            if standing.unjudged:
+                flag_missing(act)
             made = kind.verb(act, **operation.args)
             act.keep_conflicts()
             if self._one_by_one:
@@ -168,6 +197,21 @@ class Work:
             effect = [newest or head(self.session)]
         return replace(verdict, stamp=max(effect, default=None))
 
+    def _write_log(self) -> None:
+        """A row for each new operation; a held one that is judged again keeps its row and its bytes, and moves."""
+        new = [self._row(act, verdict) for act, verdict in self._judged if not act.operation.waited]
+        moved = [self._row(act, verdict) for act, verdict in self._judged if act.operation.waited]
+        waits = [verdict.id for _act, verdict in self._judged if verdict.code == "waits_for"]
+        if new:
+            self.session.execute(insert(Operation.__table__), new)
+        if moved:
+            stop_waiting(self.session, [row["id"] for row in moved])
+            self.session.execute(update(Operation), [{name: row[name] for name in MOVES} for row in moved])
+        if waits:
+            self.session.execute(
+                insert(Waiting), [{"operation_id": id, "after_id": one} for id in waits for one in self.following.waits(id)]
+            )
+
     def _row(self, act: Act, verdict: Verdict) -> dict:
         operation = act.operation
         body = operation.as_text()
@@ -182,7 +226,7 @@ class Work:
             "subject": subject_of(operation.args),
             "body": body,
             "hash": operation.hash or hashlib.sha256(body.encode()).hexdigest(),
-            "received_at": self.at,
+            "received_at": operation.waited.received_at if operation.waited else self.at,
             "happened_at": act.at,
             "time_uncertain": act.time_uncertain,
             "verdict": verdict.verdict,
@@ -190,7 +234,8 @@ class Work:
             "stamp": verdict.stamp,
             "conflict_id": verdict.conflict,
             "before": act.before or None,
-            "attempts": 1,
+            "attempts": operation.waited.attempts if operation.waited else 1,
+            "held_until": self.at + timedelta(hours=self.settings.held_hours) if verdict.code == "waits_for" else None,
             "withdrawn_by": None,
             "acknowledged_at": None,
             **self._marks.get(operation.id, {}),
@@ -282,17 +327,19 @@ def require(act: Act, permission: str | None) -> None:
         raise Refused("access.denied")
 
 
-def happened_at(operation: Incoming, received_at: datetime) -> tuple[datetime, bool]:
-    """When it happened: the phone's claim corrected by its known offset, never later than received. And whether that is uncertain."""
+def happened_at(operation: Incoming, received_at: datetime, not_before: datetime | None = None) -> tuple[datetime, bool]:
+    """When it happened: the phone's claim corrected by its known offset, never later than received, never earlier than what it
+    follows (`not_before`). And whether that is uncertain."""
     if operation.occurred_at is None:
         return received_at, False
     try:
         corrected = operation.occurred_at.astimezone(UTC) + timedelta(milliseconds=operation.clock_offset_ms or 0)
     except OverflowError:  # a claim beyond all calendars
-        return received_at, True
+        return max(received_at, not_before or received_at), True
     clamped = min(corrected, received_at)
-    uncertain = operation.clock_offset_ms is None or corrected - clamped > CLAMP_IS_UNCERTAIN_FROM
-    return clamped, uncertain
+    lifted = max(clamped, not_before or clamped)
+    moved = max(corrected - clamped, lifted - clamped)
+    return lifted, operation.clock_offset_ms is None or moved > CLAMP_IS_UNCERTAIN_FROM
 
 
 def is_its_own_fault(fault: Exception, one_by_one: bool) -> bool:

@@ -65,11 +65,13 @@ class Operation(Base):
             sqlite_where=text("verdict IN ('refused', 'held') AND acknowledged_at IS NULL"),
             postgresql_where=text("verdict IN ('refused', 'held') AND acknowledged_at IS NULL"),
         ),
+        Index("ix_operation_held", "held_until", sqlite_where=text("verdict = 'held'"), postgresql_where=text("verdict = 'held'")),
     )
 
 
 # Written out, not bound: SQLite finds the index of the few among many only when the statement says the same words.
 TOOK_NO_EFFECT = Operation.verdict.in_([literal_column("'refused'"), literal_column("'held'")])
+IS_HELD = Operation.verdict == literal_column("'held'")
 
 
 class Delivery(Base):

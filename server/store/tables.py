@@ -12,6 +12,7 @@ from server.store import (  # noqa: F401
     sites,
     transfers,
     users,
+    waiting,
 )
 from server.store.database import Base
 

@@ -28,7 +28,7 @@ THINGS = {
     "site": ("show_site open_site pause_site close_site", "site", None),
     "vehicle": ("set_vehicle_state", "vehicle", None),
     "conflict": ("show_conflict", "conflict", None),
-    "quarantined": ("show_quarantined", "quarantined", None),
+    "quarantined": ("show_quarantined judge_again", "quarantined", None),
     "file": ("show_import accept_import map_columns forget_import", "file", None),
     "row": ("mend_row take_row drop_row", "row", None),
     "phone": ("revoke_phone", "phone", None),
@@ -41,7 +41,7 @@ PLAIN = (
     " upload_file list_held_rows list_compounds list_sites list_vehicles list_conflicts list_quarantine list_phones list_users add_user"
     " list_operations"
 ).split()
-FORMS_ONLY = "sign_out choose accept_import map_columns forget_import take_row invite_user reset_user".split()
+FORMS_ONLY = "sign_out choose accept_import map_columns forget_import take_row invite_user reset_user judge_again".split()
 """Routes that only take a form: asked with GET they are answered 404 or 405 whoever asks."""
 
 

@@ -12,7 +12,7 @@ def test_p3_what_was_not_applied_is_seen_by_its_author_on_any_phone_and_by_nobod
     transfer, phone = each_town
     applied = phone.record("board_person", transfer, line=lines_of(transfer)[0], identity=IDENTITY)
     flagged = phone.record("board_person", transfer, line=lines_of(transfer)[1], identity=[])
-    refused = phone.record("fly_person", transfer)
+    refused = phone.record("make_transfer", transfer)
     phone.sync()
     assert [phone.verdict(wire)["verdict"] for wire in (applied, flagged, refused)] == ["applied", "flagged", "refused"]
     second, other = Phone(phone.world, "driver1"), Phone(phone.world, "driver2")
@@ -42,7 +42,7 @@ def test_p3_each_operation_made_is_logged_once_with_a_verdict_and_an_item_where_
 def test_a_refusal_that_was_put_away_is_put_away_on_every_phone(each_town):
     transfer, phone = each_town
     second = Phone(phone.world, "driver1")
-    refused = phone.record("fly_person", transfer)
+    refused = phone.record("make_transfer", transfer)
     phone.sync()
     second.sync()
     before = second.records["receipt", refused.id]["rev"]
@@ -56,7 +56,7 @@ def test_a_refusal_that_was_put_away_is_put_away_on_every_phone(each_town):
 
 def test_the_office_settles_a_refusal_and_its_author_learns_of_it(world, town):
     transfer, phone = town
-    refused = phone.record("fly_person", transfer)
+    refused = phone.record("make_transfer", transfer)
     phone.sync()
     world.do("settle_quarantined", by="dispatcher", operation=refused.id, words="已电话核实")
     phone.sync()
@@ -98,7 +98,7 @@ def test_p9_the_stamp_of_a_repeat_covers_what_it_repeats(each_town):
 
 def test_a_refused_operation_has_no_stamp_to_wait_for(town):
     transfer, phone = town
-    refused = phone.record("fly_person", transfer)
+    refused = phone.record("make_transfer", transfer)
     phone.sync()
     assert phone.verdict(refused)["stamp"] is None
     entry = db.session.scalars(select(ScopeEntry).where(ScopeEntry.type == "receipt", ScopeEntry.id == refused.id)).one()

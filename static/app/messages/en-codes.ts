@@ -96,6 +96,8 @@ export const codes: Codes = {
   verdictCodes: {
     "target.unknown": "The office does not know this item; perhaps it is not yours.", "operation.id_reused": "Number used twice. Call the desk.",
     "operation.unreadable": "Cannot be read. Call the desk.", "internal": "The office cannot handle it now and is looking at it.",
+    "waits_for": "Waits for the record before it; done when that has come.", "newer": "Waits until the office's server is upgraded; done then.",
+    "predecessor.missing": "The record before it never came; this was not done.", "predecessor.refused": "The record before it was not accepted; this was not done.",
     "room.not_ready": "This room cannot be taken now.", "transfer.dock_already_answered": "Already answered; look at its newest state.",
     "access.denied": "Your role may not do this.", "transfer.already_ended": "This trip has ended.",
   },
@@ -122,8 +124,8 @@ export const codes: Codes = {
     "room.lost_while_reserved": "A reserved room was lost", "room.still_occupied": "The room is still occupied",
     "relief.count_differs": "Counts differ at the change of crew",
     "disinfection.too_little": "Disinfected too weakly or too briefly",
+    "predecessor.missing": "The record before it never came", "server.restored": "The server was restored from a backup",
     "withdraw.correction": "Taken back late; kept as a correction", "hold.expired_on_phone": "A room's hold ran out", "repeat.refused": "The next of a series could not be planned",
-    "server.restored": "The server was restored from a backup",
     "outcome.after_boarding": "Aboard, then told not aboard",
     "outcome.after_reception": "Received, then told not aboard",
     "gate.not_met.room_waits.rooms": "Went on while somebody had no room",

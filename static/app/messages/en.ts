@@ -254,7 +254,7 @@ export const en: Messages = {
     open: "The office is checking",
     resolved: (who, clock) => `${clock}, settled by ${who}`,
     flagged: "Received; a rule does not fit and the office is looking.",
-    held: "Held by the office, being handled.",
+    held: "Nothing for you to do.",
   },
 
   hospitals: {

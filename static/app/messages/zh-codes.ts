@@ -114,6 +114,8 @@ export const codes: Codes = {
   verdictCodes: {
     "target.unknown": "中心找不到这一项，可能不是派给您的。", "operation.id_reused": "编号重复，请打电话给调度。",
     "operation.unreadable": "内容读不出来，请打电话给调度。", "internal": "中心暂时处理不了，正在查。",
+    "waits_for": "在等前一条送到，到了自动办理。", "newer": "中心的程序要先升级，升级后自动办理。",
+    "predecessor.missing": "前一条一直没送到，这一条没有办。", "predecessor.refused": "前一条没有被接受，这一条没有办。",
     "room.not_ready": "这间房现在不可用。", "transfer.dock_already_answered": "已经答复过了，请看最新状态。",
     "access.denied": "您的岗位不能做这一步。", "transfer.already_ended": "这趟已经结束。",
   },
@@ -133,7 +135,7 @@ export const codes: Codes = {
     room_conflict: "一间房有两个人", "room.guard": "房间跳过了一步", "room.lost_while_reserved": "锁定的房间用不了了",
     "room.still_occupied": "房间还有人住", "relief.count_differs": "换班时人数不一样", "disinfection.too_little": "消毒时间或浓度不够",
     "withdraw.correction": "撤销晚了，按更正处理", "hold.expired_on_phone": "房间锁定过期了", "repeat.refused": "下一次没排上",
-    "server.restored": "服务器从备份恢复过",
+    "server.restored": "服务器从备份恢复过", "predecessor.missing": "前一条没有送到",
     "outcome.after_boarding": "人已上车，又记了没上车", "outcome.after_reception": "已接收，又记了没上车",
     "gate.not_met.room_waits.rooms": "还有人没房间就走了", "gate.not_met.room_waits.dock": "隔离点没确认就走了",
     "gate.not_met.vehicle_waits": "车没到就叫人下楼", "gate.not_met.safe.readiness": "车辆检查没做完就出发",

@@ -243,7 +243,7 @@ export const zh = {
     open: "中心正在核对",
     resolved: (who: string, clock: string) => `${clock} ${who} 已处理`,
     flagged: "已收下，有一条规定对不上，中心在看。",
-    held: "中心暂存，正在处理。",
+    held: "不用您做什么。",
   },
 
   hospitals: {
