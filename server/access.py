@@ -92,7 +92,7 @@ def user_of_request() -> User | None:
     if now - found.SignIn.seen_at > SEEN_EVERY:
         with transaction() as session:
             session.execute(update(SignIn).where(SignIn.token_hash == digest(token)).values(seen_at=now))
-    g.session_hash = found.SignIn.token_hash
+    g.session_hash, g.session_device = found.SignIn.token_hash, found.SignIn.device_id
     return found.User
 
 

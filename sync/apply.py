@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.domain.acts import Actor, Incoming, new_id
 from server.domain.write_path import Work, in_one_transaction
@@ -32,20 +32,22 @@ class Sent:
     operation: Incoming
 
 
-def apply_operations(wires: list[dict], *, device_id: str, author: Actor, at: datetime, announced: dict) -> Applied:
+def apply_operations(
+    wires: list[dict], *, device_id: str, author: Actor, at: datetime, announced: dict, phone_id: str | None = None
+) -> Applied:
     """Judge what is new, give back the first verdict of what is known. Refuses: device.forked, device.revoked.
 
-    `wires` are `{id, seq, body}`; `announced` what the device says of itself: app, unsent. They are read before anything is locked.
+    `wires` are `{id, seq, body}`, read before anything is locked; `announced` what the device says of itself: app, unsent; `phone_id`
+    the phone by whose right it speaks.
     """
     in_order = sorted(wires, key=lambda wire: wire["seq"])
     sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in in_order]
-    applied = in_one_transaction(at, lambda work: _apply(work, sent, device_id, author, announced))
+    applied = in_one_transaction(at, lambda work: _apply(work, sent, _lock_device(work, device_id, phone_id, author, announced)))
     judge_held(applied.freed, at)
     return applied
 
 
-def _apply(work: Work, sent: list[Sent], device_id: str, author: Actor, announced: dict) -> Applied:
-    device = _lock_device(work, device_id, author, announced)
+def _apply(work: Work, sent: list[Sent], device: Device) -> Applied:
     delivered = _delivered_before(work, device, sent)
     following = _next_in_line(sent, device.last_seq)
     kept = _kept(work, {one.operation.id for one in following} | {row.operation_id for row in delivered.values()})
@@ -66,13 +68,17 @@ def _apply(work: Work, sent: list[Sent], device_id: str, author: Actor, announce
     return Applied(results, device.last_seq + 1, work.freed)
 
 
-def _lock_device(work: Work, device_id: str, author: Actor, announced: dict) -> Device:
-    """The device's row, locked. A device seen for the first time is enrolled for the person signed in on it."""
+def _lock_device(work: Work, device_id: str, phone_id: str | None, author: Actor, announced: dict) -> Device:
+    """The device's row, locked. A device seen for the first time is enrolled for the person signed in on it, as one of their phone."""
     found = select(Device).where(Device.id == device_id).with_for_update(key_share=True)
     device = work.session.scalar(found)
     if device is None:
-        device = Device(id=device_id, user_id=author.id, last_seq=0, enrolled_at=work.at)
+        grown_from = phone_id if phone_id != device_id else None
+        device = Device(id=device_id, user_id=author.id, grown_from=grown_from, last_seq=0, enrolled_at=work.at)
         work.session.add(device)
+        if grown_from:  # what waited under the other numbers of this phone waits under these now
+            others = (Device.id == grown_from) | (Device.grown_from == grown_from)
+            work.session.execute(update(Device).where(others, Device.id != device_id).values(unsent=0))
     if device.user_id != author.id:
         raise Refused("device.forked")
     if device.revoked:

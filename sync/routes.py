@@ -1,12 +1,13 @@
 """`POST /api/v1/sync`: operations up, records down."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, current_app, g, request
 from marshmallow import ValidationError
 from sqlalchemy import select, update
 
-from server.access import allow, as_actor, digest, staff, user_of_request
+from server.access import allow, as_actor, staff, user_of_request
 from server.domain.acts import Actor
 from server.domain.permissions import extent
 from server.problems import Refused
@@ -14,6 +15,7 @@ from server.store.change_log import current_epoch
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
 from server.store.users import Device, User
+from server.upload_tokens import read_upload_token
 from sync.apply import apply_operations
 from sync.feed import Page, read_page
 from sync.messages import LIMITS, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest
@@ -29,11 +31,13 @@ _read_request = reader_of(SyncRequest())
 def create_round():
     """One round: judge what the phone brings, and, when it brought the last of it, give what changed."""
     message = read_message()
-    author, reads = who_delivers(message["device"])
-    now = current_app.clock.now()
-    applied = apply_operations(message["operations"], device_id=message["device"], author=author, at=now, announced=announced(message))
+    who = who_delivers(message["device"])
+    now, told = current_app.clock.now(), announced(message)
+    applied = apply_operations(
+        message["operations"], device_id=message["device"], phone_id=who.phone, author=who.author, at=now, announced=told
+    )
     brought_all = message["unsent"] <= len(message["operations"])
-    page = changes_for(author.id, message) if reads and brought_all else None
+    page = changes_for(who.author.id, message) if who.reads and brought_all else None
     return write_json(answer(applied, page, message, now))
 
 
@@ -50,23 +54,43 @@ def read_message() -> dict:
     return message
 
 
-def who_delivers(device_id: str) -> tuple[Actor, bool]:
-    """The person whose device this is, and whether the request may read. Refuses: session.sign_in, access.denied.
+@dataclass(frozen=True)
+class Carrier:
+    """Whose work a request may bring, from which phone (None: nobody knows), and whether it may read."""
 
-    A session of that person reads; an upload token, or another person's session on the same phone with that token, only delivers.
+    author: Actor
+    phone: str | None
+    reads: bool
+
+
+def who_delivers(device_id: str) -> Carrier:
+    """The person whose device this is. Refuses: session.sign_in, device.revoked, access.denied.
+
+    A session of that person reads; an upload token, whoever's session is beside it on the same phone, only delivers.
     """
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if token:
-        device = db.session.scalar(select(Device).where(Device.id == device_id, Device.upload_hash == digest(token)))
-        if device is None or device.revoked:
-            raise Refused("session.sign_in")
-        return as_actor(db.session.get(User, device.user_id)), False
+    if token := request.headers.get("Authorization"):
+        return bearer_of(token.removeprefix("Bearer").strip(), device_id)
     g.user = user_of_request()
     if g.user is None:
         raise Refused("session.sign_in")
     if extent(g.user.role, "phone.use") is None:
         raise Refused("access.denied")
-    return staff(), True
+    device = db.session.get(Device, g.session_device) if g.session_device else None
+    return Carrier(staff(), device.phone_id if device else g.session_device, reads=True)
+
+
+def bearer_of(token: str, device_id: str) -> Carrier:
+    """Whose token this is: of one phone, also when that has gone on as another device. Refuses: session.sign_in, device.revoked."""
+    named = read_upload_token(token)
+    device = db.session.get(Device, device_id)
+    user = db.session.get(User, named[1]) if named else None
+    if user is None or (device is not None and (device.phone_id, device.user_id) != named):
+        raise Refused("session.sign_in")
+    phone_id = named[0]
+    phone = db.session.get(Device, phone_id)
+    if phone is not None and phone.revoked:
+        raise Refused("device.revoked")
+    return Carrier(as_actor(user), phone_id, reads=False)
 
 
 def announced(message: dict) -> dict:

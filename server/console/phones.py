@@ -1,4 +1,4 @@
-"""Phones: when each was last heard, what it still holds, its version; and switching one off."""
+"""Phones: when each was last heard, what it still holds, its version; switching one off, and on again."""
 
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from server.store.lists import desk as lists
 from server.store.users import Device
 
 SILENT_AFTER = timedelta(minutes=15)
+OVERDUE_AFTER = timedelta(hours=24)  # a phone that announced unsent work and is silent for so long
 CLOCK_IS_WRONG_FROM_MS = 10 * 60_000
 
 
@@ -24,16 +25,26 @@ CLOCK_IS_WRONG_FROM_MS = 10 * 60_000
 def list_phones():
     """Every phone, the one not heard for longest first."""
     args = request.args
-    silent = now() - SILENT_AFTER if args.get("state") == "silent" else None
-    revoked = {"revoked": True, "all": None}.get(args.get("state", ""), False)
-    listing = Listing(
-        lists.phones(within("phones.read"), search=args.get("search"), silent_before=silent, revoked=revoked),
-        lists.PHONE_SORTS,
-        sort="seen",
+    state = args.get("state", "")
+    silent = {"silent": now() - SILENT_AFTER, "overdue": now() - OVERDUE_AFTER}.get(state)
+    query = lists.phones(
+        within("phones.read"),
+        search=args.get("search"),
+        silent_before=silent,
+        revoked={"revoked": True, "all": None, "emptied": None}.get(state, False),
+        holding=state == "overdue",
+        emptied=state == "emptied",
     )
+    listing = Listing(query, lists.PHONE_SORTS, sort="seen")
     if wants_export():
         return export(_("手机"), phone_columns(), listing.all_rows())
-    return show("phones", listing=listing, wrong_clock=CLOCK_IS_WRONG_FROM_MS, silent_since=now() - SILENT_AFTER)
+    return show(
+        "phones",
+        listing=listing,
+        wrong_clock=CLOCK_IS_WRONG_FROM_MS,
+        silent_since=now() - SILENT_AFTER,
+        overdue_since=now() - OVERDUE_AFTER,
+    )
 
 
 def phone_columns() -> list:
@@ -58,4 +69,18 @@ def revoke_phone(id: str):
         back=url_for("console.list_phones"),
         says=_("它立即退出登录，不能再看、也不能再送；手机里没送的 %(count)s 条要先请本人联网送出。", count=device.unsent),
         then=lambda: act("revoke_device", id) and None,
+    )
+
+
+@console.route("/phones/<id>/restoration", methods=["GET", "POST"])
+@allow("phones.manage")
+def restore_phone(id: str):
+    """A phone that was found again: what waits on it is taken, and its person may sign in."""
+    found_or_refuse(db.session.get(Device, id), "target.unknown")
+    return ask(
+        Question(),
+        title=_("恢复这部手机"),
+        back=url_for("console.list_phones", state="revoked"),
+        says=_("只在手机回到本人手里时恢复：它没送的记录会接着送，本人可以再登录。"),
+        then=lambda: act("restore_device", id) and None,
     )

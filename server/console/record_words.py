@@ -35,6 +35,8 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "set_password": ("改密码", "password set"),
         "reset_password": ("重置密码", "password reset"),
         "revoke_device": ("停用手机", "phone switched off"),
+        "note_emptied_phone": ("发现手机被清空", "phone found emptied"),
+        "restore_device": ("恢复手机", "phone switched on again"),
         "make_transfer": ("安排转运", "transfer made"),
         "reassign_transfer": ("改派", "reassigned"),
         "relieve_crew": ("换班", "crew relieved"),
@@ -81,6 +83,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "acknowledge_refusal": ("已看过退回的", "refusal read"),
     },
     "conflict": {
+        "phone.emptied": ("手机里的数据被清空，当时没送的条数如下", "a phone lost its storage; not sent then:"),
         "outcome.after_boarding": ("人已上车，又记了没上车", "aboard, then told not aboard"),
         "outcome.after_reception": ("已接收，又记了没上车", "received, then told not aboard"),
         "gate.not_met.room_waits.rooms": ("还有人没房间就走了", "went on while somebody had no room"),

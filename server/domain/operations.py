@@ -99,6 +99,7 @@ OPERATIONS: dict[str, Kind] = {
     "accept_invitation": decision(None, None, users.accept_invitation),
     "revoke_device": decision(None, "phones.manage", users.revoke_device),
     "begin_epoch": decision(None, "settings.manage", histories.begin_epoch),
+    "restore_device": decision(None, "phones.manage", users.restore_device),
     "tell_settings": decision(None, "settings.manage", phone_settings.tell_settings),
     # transfers, as a desk makes and changes them
     "make_transfer": decision(None, "transfers.make", transfers.make_transfer),
@@ -124,6 +125,8 @@ OPERATIONS: dict[str, Kind] = {
     "retire_stays": decision(None, None, passing.retire_stays),
     "retire_conflicts": decision(None, None, passing.retire_conflicts),
     "repeat_transfer": decision("transfer", None, passing.repeat_transfer),
+    # what is noticed at a sign-in
+    "note_emptied_phone": fact(None, None, users.note_emptied_phone),
     # what people tell of a transfer (PROTOCOL §4). A fact names no permission: whom it reaches is asked of the transfer (told.py),
     # so that a driver who has become a receiver is still heard
     "verify_person": check("transfer", None, verification.verify_person),

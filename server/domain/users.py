@@ -5,7 +5,7 @@ A password and an invitation come here as hashes only, so that neither the log n
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from server.domain.acts import Act, new_id
 from server.domain.permissions import PERMISSIONS
@@ -119,11 +119,44 @@ def reset_password(act: Act, *, invitation_hash: str) -> None:
 
 def revoke_device(act: Act) -> None:
     """A lost phone: its sessions end, and it can neither read nor deliver any more. Refuses: device.unknown."""
-    device = act.work.session.get(Device, act.operation.target or "", with_for_update=True)
+    devices = _devices_of_phone(act)
+    for device in devices:
+        device.revoked = True
+    act.work.session.execute(delete(SignIn).where(SignIn.device_id.in_([device.id for device in devices])))
+
+
+def restore_device(act: Act) -> None:
+    """A phone that was found again: what waits on it is taken, and its person may sign in. Refuses: device.unknown."""
+    for device in _devices_of_phone(act):
+        device.revoked = False
+
+
+def note_emptied_phone(act: Act) -> dict:
+    """Its person came back to a phone that holds nothing of them: what was unsent at the last contact is lost unless it is told again.
+
+    Gives {last_contact, unsent} for the person. Refuses: device.unknown.
+    """
+    devices = [device for device in _devices_of_phone(act) if device.user_id == act.actor.id]
+    if not devices:
+        raise Refused("device.unknown")
+    last = max(devices, key=lambda device: device.seen_at)
+    told = {"last_contact": last.seen_at.isoformat(), "unsent": last.unsent}
+    if last.emptied_at:  # the answer to that sign-in was lost: it is told again, and is one item
+        return told
+    for device in devices:
+        device.emptied_at = act.at
+    says = {"by": act.actor.id, "by_name": act.actor.name, "at": told["last_contact"], "says": last.unsent}
+    act.flag("phone.emptied", [says], area_id=act.actor.area_id)
+    return told
+
+
+def _devices_of_phone(act: Act) -> list[Device]:
+    """The device that is meant, and the others of the same user on the same phone. Refuses: device.unknown."""
+    device = act.work.session.get(Device, act.operation.target or "")
     if device is None:
         raise Refused("device.unknown")
-    device.revoked, device.upload_hash = True, None
-    act.work.session.execute(delete(SignIn).where(SignIn.device_id == device.id))
+    of_phone = or_(Device.id == device.phone_id, Device.grown_from == device.phone_id)
+    return list(act.work.session.scalars(select(Device).where(of_phone).order_by(Device.id).with_for_update()))
 
 
 def _user(act: Act) -> User:

@@ -58,12 +58,15 @@ class SignInTry(Base):
 
 
 class Device(Base):
-    """One user's database on one browser: `last_seq` numbers delivered without a gap."""
+    """One user's database on one browser: `last_seq` numbers delivered without a gap.
+
+    A copied or set-back database goes on as another device of the same phone (`grown_from`): they are switched off together.
+    """
 
     __tablename__ = "device"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("user.id"), index=True)
-    upload_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    grown_from: Mapped[str | None] = mapped_column(String(36), index=True)
     last_seq: Mapped[int] = mapped_column(Integer, default=0)
     unsent: Mapped[int] = mapped_column(Integer, default=0)
     high: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -72,3 +75,9 @@ class Device(Base):
     enrolled_at: Mapped[datetime] = mapped_column(UtcTime)
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
     revoked: Mapped[bool] = mapped_column(Boolean, default=False)
+    emptied_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when its person came back with an empty store
+
+    @property
+    def phone_id(self) -> str:
+        """What all devices of one user on one phone have in common: the id of the first."""
+        return self.grown_from or self.id

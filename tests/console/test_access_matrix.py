@@ -31,7 +31,7 @@ THINGS = {
     "quarantined": ("show_quarantined judge_again", "quarantined", None),
     "file": ("show_import accept_import map_columns forget_import", "file", None),
     "row": ("mend_row take_row drop_row", "row", None),
-    "phone": ("revoke_phone", "phone", None),
+    "phone": ("revoke_phone restore_phone", "phone", None),
     "user": ("show_user change_user give_compounds disable_user enable_user invite_user reset_user", "user", None),
     "noun": ("export_noun", "noun", None),
     "invitation": ("accept_invitation", None, None),

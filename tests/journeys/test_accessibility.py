@@ -135,6 +135,7 @@ UNLINKED = {
         "console.enable_user": {"id": town.users["escort1"]},
         "console.give_compounds": {"id": town.users["worker1"]},
         "console.revoke_phone": {"id": town.device},
+        "console.restore_phone": {"id": town.device},
         "console.accept_invitation": {"token": invite(town.users["escort1"], by=MACHINE, at=town.clock.now())},
     },
     "commander": lambda town: {"console.override_readiness": {"id": town.planned.id, "item": "fuel"}},

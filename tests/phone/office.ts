@@ -7,11 +7,12 @@ import type { User, Verdict } from "../../static/app/records.ts";
 export interface Judgement { verdict: Verdict; code: string | null }
 interface Logged { id: string; wire: string; author: string; verdict: Verdict; code: string | null; stamp: number | null }
 interface Row { type: string; id: string; rev: number; body: any; seenBy: Set<string>; everSeenBy: Set<string> }
-interface Device { user: string; last: number; delivered: Map<number, Logged>; token: string }
+/** `phone` is the first device of its user on one phone; `said` what it announced last, and when. */
+interface Device { user: string; phone: string; last: number; delivered: Map<number, Logged>; said: { unsent: number; at: number } }
 interface Message { device: string; epoch: string | null; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number }
 
-/** What a phone carries to the office: its cookie, kept by the browser between requests. */
-export interface Jar { user: string | null }
+/** What a phone carries to the office: its cookies, kept by the browser between requests; who is signed in, and who ever was. */
+export interface Jar { user: string | null; devices?: Record<string, string> }
 
 export class Office {
   epoch = "e1";
@@ -23,6 +24,8 @@ export class Office {
   log = new Map<string, Logged>();
   rows = new Map<string, Row>();
   devices = new Map<string, Device>();
+  /** Phones (by the id of their first device) that were switched off. */
+  switchedOff = new Set<string>();
   users = new Map<string, User>();
   /** How an operation is judged; by default it is applied. */
   judge: (body: Body) => Judgement = () => ({ verdict: "applied", code: null });
@@ -58,9 +61,10 @@ export class Office {
     if (path !== "/api/v1/sync") return json(404, { code: "route.unknown" });
     const token = new Headers(init.headers).get("Authorization")?.replace("Bearer ", "");
     const device = this.devices.get(body.device);
-    const user = token ? (device?.token === token ? device.user : null) : jar.user;
-    if (!user) return json(401, { code: "session.sign_in" });
-    return this.sync(body, user, !token);
+    const [user, phone] = token ? token.split("@") : [jar.user, jar.devices?.[jar.user ?? ""]];
+    if (!user || (token && device && (device.user !== user || device.phone !== phone))) return json(401, { code: "session.sign_in" });
+    if (this.switchedOff.has(phone!)) return json(403, { code: "device.revoked" });
+    return this.sync(body, user, phone, !token);
   }
 
   private session(method: string, body: any, jar: Jar): Response {
@@ -68,21 +72,28 @@ export class Office {
     if (method === "GET") return jar.user ? json(200, { user: this.users.get(jar.user), epoch: this.epoch }) : json(401, { code: "session.sign_in" });
     const user = [...this.users.values()].find(({ username }) => username === body.username);
     if (!user || body.password !== "secret") return json(401, { code: "session.wrong_password" });
+    const held: string | undefined = body.holds[user.id];
+    const { phone } = this.device(held ?? body.device, user.id);
+    if (this.switchedOff.has(phone)) return json(403, { code: "device.revoked" });
+    const lost = held ? undefined : this.devices.get(jar.devices?.[user.id] ?? "")?.said;
     jar.user = user.id;
-    const token = `token-${user.id}-${body.device}-${++tokens}`;
-    this.device(body.device, user.id).token = token;
-    return json(200, { user, upload_token: token, epoch: this.epoch, server_time: this.time() });
+    jar.devices = { ...jar.devices, [user.id]: held ?? body.device };
+    return json(200, {
+      user, device: held ?? body.device, upload_token: `${user.id}@${phone}`, epoch: this.epoch, server_time: this.time(),
+      emptied: lost ? { last_contact: new Date(lost.at).toISOString(), unsent: lost.unsent } : null,
+    });
   }
 
-  private device(id: string, user: string): Device {
-    const device = this.devices.get(id) ?? { user, last: 0, delivered: new Map(), token: "" };
+  private device(id: string, user: string, phone = id): Device {
+    const device = this.devices.get(id) ?? { user, phone, last: 0, delivered: new Map(), said: { unsent: 0, at: this.now } };
     this.devices.set(id, device);
     return device;
   }
 
-  private sync(message: Message, user: string, reads: boolean): Response {
+  private sync(message: Message, user: string, phone: string | undefined, reads: boolean): Response {
     if (message.operations.length > this.operationsMost) return json(413, { code: "sync.too_large" });
-    const device = this.device(message.device, user);
+    const device = this.device(message.device, user, phone);
+    device.said = { unsent: message.unsent - message.operations.length, at: this.now };
     if (device.user !== user) return json(409, { code: "device.forked" });
     const results = [];
     for (const operation of message.operations) {
@@ -150,7 +161,6 @@ function effectOf(body: Body, transfer: any, log: Map<string, Logged>): void {
   }
 }
 
-let tokens = 0;
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
 const json = (status: number, body: unknown): Response =>
   new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from server.access import digest, open_session
+from server.access import open_session
 from server.domain.acts import new_id
 from server.store.database import db, transaction
 from server.store.users import Device, User
+from server.upload_tokens import upload_token
 
 HEADERS = {"X-Bihuan": "1", "Accept-Encoding": "gzip"}
 
@@ -45,8 +46,9 @@ class Phone:
     pages: list[dict] = field(default_factory=list)
 
     def __post_init__(self):
-        self.device, self.token = new_id(), new_id()
+        self.device = new_id()
         self.user = self.world.users[self.username]
+        self.token = upload_token(self.device, self.user)
         self.sign_in()
 
     def sign_in(self) -> None:
@@ -55,11 +57,8 @@ class Phone:
         self.client.set_cookie("bihuan", open_session(db.session.get(User, self.user), self.device))
         now = self.world.clock.now()
         with transaction() as session:
-            device = session.get(Device, self.device)
-            if device is None:
-                device = Device(id=self.device, user_id=self.user, enrolled_at=now, seen_at=now, last_seq=0)
-                session.add(device)
-            device.upload_hash = digest(self.token)
+            if session.get(Device, self.device) is None:
+                session.add(Device(id=self.device, user_id=self.user, enrolled_at=now, seen_at=now, last_seq=0))
 
     # ---- what its person does ----
 

@@ -103,14 +103,19 @@ def one_quarantined(session: Session, within: Within, id: str):
     return None
 
 
-def phones(within: Within, *, search: str | None = None, silent_before: datetime | None = None, revoked: bool | None = None) -> Select:
-    """(Device, User, Area) in use, or switched off."""
+def phones(within: Within, *, search: str | None = None, silent_before: datetime | None = None, revoked: bool | None = None,
+           holding: bool = False, emptied: bool = False) -> Select:  # fmt: skip
+    """(Device, User, Area) in use, or switched off; only those that announced unsent work, or that lost their storage."""
     query = select(Device, User, Area).join(User, User.id == Device.user_id).join(Area, Area.id == User.area_id, isouter=True)
     query = query.where(within.area_rows(User.area_id))
     if search:
         query = query.where(or_(User.name.contains(search, autoescape=True), User.username.contains(search, autoescape=True)))
     if silent_before:
         query = query.where(Device.seen_at < silent_before)
+    if holding:
+        query = query.where(Device.unsent > 0)
+    if emptied:
+        query = query.where(Device.emptied_at.is_not(None))
     return query if revoked is None else query.where(Device.revoked.is_(revoked))
 
 

@@ -3,7 +3,13 @@ import { Connection } from "./connection.ts";
 import type { User, UserId } from "../records.ts";
 
 /** A user of this phone. The upload token delivers this user's work also when somebody else is signed in, and reads nothing. */
-export interface KnownUser { id: UserId; user: User; device: string; upload_token: string | null }
+export interface KnownUser {
+  id: UserId; user: User; device: string; upload_token: string | null;
+  /** Their storage on this phone was emptied, as the office told at sign-in; until they have read it. */
+  emptied?: Emptied | null;
+}
+/** What was lost: the office's last contact (ISO), and how many acts it had heard of that were not sent then. */
+export interface Emptied { last_contact: string; unsent: number }
 
 interface PhoneSchema extends DBSchema {
   users: { key: string; value: KnownUser };

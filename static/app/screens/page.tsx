@@ -3,6 +3,7 @@ import { Banner } from "../elements/banner.tsx";
 import { Icon, type IconName } from "../elements/icon.tsx";
 import { clock, span } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
+import type { Emptied } from "../sync/phone.ts";
 import { isReceiver, usePhone, type Shown } from "./shown.tsx";
 
 interface PageProps {
@@ -41,6 +42,7 @@ export function Page({ title, large, under, back, keeps, corner, head, thumb, sh
       </header>
       <main>
         <Strip shown={shown} />
+        {shown.state.emptied && <EmptiedNotice shown={shown} emptied={shown.state.emptied} />}
         {shown.leaseOver && <Banner look="watch" icon="lock">{words.strip.leaseOver}</Banner>}
         {shown.state.clockWrong && <WrongClock offsetMs={shown.state.clockOffsetMs ?? 0} />}
         {head}
@@ -55,7 +57,7 @@ export function Page({ title, large, under, back, keeps, corner, head, thumb, sh
 /** How old this is and what has not been sent; opens "what is not sent yet". */
 function Strip({ shown: { view, state, now } }: { shown: Shown }) {
   const concerns = view.refusals.length + view.conflicts.filter((conflict) => conflict.state === "open").length;
-  const fresh = state.reached === true && !state.signedOut && state.asOf !== null;
+  const fresh = state.reached === true && !state.signedOut && !state.switchedOff && state.asOf !== null;
   return (
     <a class={fresh && !concerns ? "strip" : "strip watch"} href={concerns && !state.unsent ? "#/conflicts" : "#/unsent"}>
       <Icon name={fresh ? "online" : "offline"} />
@@ -70,10 +72,19 @@ function Strip({ shown: { view, state, now } }: { shown: Shown }) {
 
 function stripWords(state: Shown["state"], now: number): string {
   if (state.signedOut) return words.strip.signInAgain;
+  if (state.switchedOff) return words.strip.switchedOff;
   if (state.asOf === null) return words.strip.neverOnline;
   const asOf = clock(new Date(state.asOf).toISOString(), now);
   return state.reached ? words.strip.online(asOf) : words.strip.offline(asOf);
 }
+
+/** Stays until it is put away: what was lost has to be written again by whoever did it. */
+const EmptiedNotice = ({ shown: { phone, now }, emptied }: { shown: Shown; emptied: Emptied }) => (
+  <Banner look="stop">
+    {words.strip.emptied(clock(emptied.last_contact, now), emptied.unsent)}
+    <button type="button" class="button" onClick={() => void phone.putAwayEmptied()}>{words.strip.emptiedRead}</button>
+  </Banner>
+);
 
 const WrongClock = ({ offsetMs }: { offsetMs: number }) => (
   <Banner look="watch" icon="clock">{words.time.clockOff(span(Math.abs(offsetMs) / 60_000))}</Banner>

@@ -24,13 +24,14 @@ export function UnsentScreen() {
             : <button type="button" class="button main" onClick={() => phone.syncNow()}><Icon name="send" />{state.syncing ? words.unsent.sending : words.unsent.send}</button>}
         </>
       )}>
+      {state.switchedOff && <Banner look="stop">{words.unsent.switchedOff}</Banner>}
       {state.signedOut && <Banner look="watch">{words.unsent.signedOut}</Banner>}
       {waiting.length > 0
         ? <Banner look="fine"><b>{words.unsent.safe(waiting.length)}</b><br />{words.unsent.safeHow}</Banner>
         : <Banner look="fine">{words.unsent.allSafe}</Banner>}
       {state.updateNeeded && <Banner look="watch">{words.unsent.updateNeeded}</Banner>}
       {state.trouble && <Banner look="watch">{words.unsent.trouble}</Banner>}
-      {state.othersUnsent > 0 && <Banner look="plain">{words.unsent.others(state.othersUnsent)}</Banner>}
+      {state.othersUnsent > 0 && <Banner look="plain">{words.unsent.others(state.othersUnsent)}{state.othersPaused > 0 && <><br />{words.unsent.othersPaused(state.othersPaused)}</>}</Banner>}
       <ol class="rows unsent">
         {view.refusals.map((refusal) => <RefusalLine key={refusal.id} refusal={refusal} />)}
         {waiting.map((act) => <li key={act.id}><p class="row-text">{actWords(act)}</p><Marks mark={act.mark} savedAt={clockOf(act.at)} /></li>)}

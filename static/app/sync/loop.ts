@@ -46,7 +46,7 @@ export class Loop {
   }
 
   private waitAfter(end: End | { kind: "elsewhere" }): number {
-    if (end.kind === "done" || end.kind === "elsewhere" || end.kind === "sign_in") {
+    if (end.kind === "done" || end.kind === "elsewhere" || end.kind === "sign_in" || end.kind === "switched_off") {
       this.failures = 0;
       return lookMs;
     }

@@ -17,7 +17,7 @@ export interface Answer {
 /** What became of a request. `no_answer`: no signal, a captive portal, a proxy's page: nothing was said about anything. */
 export type Reply =
   | { kind: "answer"; answer: Answer; sentAt: number; heardAt: number }
-  | { kind: "no_answer" } | { kind: "sign_in" } | { kind: "forked" } | { kind: "too_large" } | { kind: "not_this_protocol" }
+  | { kind: "no_answer" } | { kind: "sign_in" } | { kind: "switched_off" } | { kind: "forked" } | { kind: "too_large" } | { kind: "not_this_protocol" }
   | { kind: "busy"; retryAfterMs: number };
 
 /** What this phone knows of the server's limits; the answer of a server with other ones is a 413, which halves the batch. */
@@ -49,6 +49,7 @@ export async function readReply(response: Response, sentAt: number, heardAt: () 
   if (response.status === 429 || response.status === 503) return { kind: "busy", retryAfterMs: retryAfter(response) };
   if (typeof json?.code !== "string") return { kind: "no_answer" };
   if (response.status === 401) return { kind: "sign_in" };
+  if (json.code === "device.revoked") return { kind: "switched_off" };
   if (response.status === 409 && json.code === "device.forked") return { kind: "forked" };
   return response.status === 400 ? { kind: "not_this_protocol" } : { kind: "no_answer" };
 }

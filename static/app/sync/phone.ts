@@ -20,6 +20,7 @@ export { NotSaved, StorageTrouble };
 export { SignInRefused } from "./sign_in.ts";
 export type { Act, Mark } from "../projection/acts.ts";
 export type { Refusal, ShownLine, ShownRoom, ShownTransfer } from "../projection/view.ts";
+export type { Emptied } from "../database/phone_database.ts";
 export type { SyncState, View };
 
 /** Open what this phone holds. Needs no network. Rejects with StorageTrouble when the browser's store cannot be used. */
@@ -53,6 +54,8 @@ export class Phone {
   private stale: { acts: boolean; records: boolean } = { acts: false, records: false };
   private refreshing: Promise<void> | null = null;
   private pullDueAt = 0;
+  /** Users whose upload token the office does not take: they are not asked for again until a tap, the foreground or their sign-in. */
+  private readonly paused = new Set<string>();
 
   constructor(private readonly world: World) {
     this.small = new PhoneDatabase(world.databases, (ms) => world.wait(ms));
@@ -78,7 +81,7 @@ export class Phone {
   async signIn(username: string, password: string): Promise<User> {
     const { user, serverTime } = await signIn(this.world, this.small, (id) => this.databaseOf(id), username, password);
     await this.setClock(serverTime - this.world.now());
-    this.change({ signedOut: false });
+    this.change({ signedOut: false, switchedOff: false });
     await this.hearOtherTab();
     this.world.tell();
     this.syncNow();
@@ -100,6 +103,13 @@ export class Phone {
     return this.act.withdraw(act.target as TransferId | RoomId, operation);
   }
 
+  /** The person has read that the storage of this phone was emptied. */
+  async putAwayEmptied(): Promise<void> {
+    const known = (await this.small.users()).find(({ id }) => id === this.user?.id);
+    if (known) await this.small.keepUser({ ...known, emptied: null });
+    this.change({ emptied: null });
+  }
+
   acknowledge(operation: OperationId): Promise<OperationId> {
     return this.act.acknowledgeRefusal(operation);
   }
@@ -107,7 +117,9 @@ export class Phone {
   /** Try now: a tap, the foreground. Also tries again with a session that had ended. */
   syncNow(): void {
     this.pullDueAt = 0;
-    if (this.state.signedOut) this.change({ signedOut: false });
+    this.paused.clear();
+    const { signedOut, switchedOff, othersPaused } = this.state;
+    if (signedOut || switchedOff || othersPaused) this.change({ signedOut: false, switchedOff: false, othersPaused: 0 });
     this.loop.wake();
   }
 
@@ -149,9 +161,10 @@ export class Phone {
   };
 
   private async due(): Promise<boolean> {
-    const waiting = this.state.unsent + this.state.othersUnsent > 0;
+    const { unsent, othersUnsent, othersPaused, signedOut, switchedOff } = this.state;
+    const waiting = (this.user && this.paused.has(this.user.id) ? 0 : unsent) + othersUnsent - othersPaused > 0;
     const signOut = Boolean((await this.small.facts()).sign_out_pending);
-    return waiting || signOut || (this.user !== null && !this.state.signedOut && this.world.now() >= this.pullDueAt);
+    return waiting || signOut || (this.user !== null && !signedOut && !switchedOff && this.world.now() >= this.pullDueAt);
   }
 
   /** One exchange for the user who is signed in, then the work of the others who used this phone. */
@@ -162,7 +175,7 @@ export class Phone {
       const end = await this.world.alone(() => this.exchange(), heartbeat);
       return end === "busy" ? { kind: "elsewhere" } : end;
     } finally {
-      this.change({ syncing: false, othersUnsent: await this.countOthers() });
+      this.change({ syncing: false, ...(await this.countOthers()) });
     }
   }
 
@@ -171,32 +184,34 @@ export class Phone {
     if (facts.sign_out_pending && (await endSession(this.world))) await this.small.keepFacts({ sign_out_pending: false });
     const users = await this.small.users();
     const current = users.find(({ id }) => id === facts.current && id === this.user?.id);
-    const end = current ? await this.exchangeFor(current) : { kind: "done" as const };
-    for (const other of users) if (other.id !== current?.id) await this.deliverFor(other);
-    return end;
+    const ends = [current ? await this.exchangeFor(current) : { kind: "done" as const }];
+    for (const other of users) if (other.id !== current?.id) ends.push((await this.deliverFor(other)) ?? { kind: "done" });
+    return ends.find(({ kind }) => kind !== "done") ?? { kind: "done" };
   }
 
   private async exchangeFor(current: KnownUser): Promise<End> {
-    const end = this.state.signedOut ? { kind: "sign_in" as const }
+    const end = this.state.signedOut ? { kind: "sign_in" as const } : this.state.switchedOff ? { kind: "switched_off" as const }
       : await runRound(this.world, this.database(), { kind: "session", user: current.id }, this.told());
     this.pullDueAt = this.world.now() + pullEveryMs;
     this.change({
       reached: end.kind === "no_answer" ? false : end.kind === "busy" ? this.state.reached : true,
       updateNeeded: end.kind === "not_this_protocol",
-      signedOut: end.kind === "sign_in", trouble: end.kind === "stuck" ? "sync.stuck" : null,
+      signedOut: end.kind === "sign_in", switchedOff: end.kind === "switched_off", trouble: end.kind === "stuck" ? "sync.stuck" : null,
     });
     if (end.kind === "sign_in") return (await this.deliverFor(current)) ?? end;
     if (end.kind === "done") await this.tidy();
     return end;
   }
 
-  /** By upload token: results come back, changes never. A token that the office no longer takes waits for the next sign-in. */
+  /** By upload token: results come back, changes never. Work whose token the office no longer takes waits here, whole. */
   private async deliverFor(known: KnownUser): Promise<End | undefined> {
     const database = this.databaseOf(known.id);
     const { device } = await deviceOf(database, known.device);
-    if (!known.upload_token || !(await countUnsent(database))) return undefined;
+    if (!known.upload_token || this.paused.has(known.id) || !(await countUnsent(database))) return undefined;
     if (device !== known.device) await this.small.keepUser({ ...known, device });
-    return runRound(this.world, database, { kind: "token", token: known.upload_token }, this.told(known.id));
+    const end = await runRound(this.world, database, { kind: "token", token: known.upload_token }, this.told(known.id));
+    if (end.kind === "sign_in" || end.kind === "switched_off") this.paused.add(known.id);
+    return end;
   }
 
   private told(id = this.user?.id): Told {
@@ -239,9 +254,9 @@ export class Phone {
       await this.refresh("records");
     } else {
       this.view = project([], [], 0, { name: "", site: null });
-      this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, signedOut: false });
+      this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, signedOut: false, switchedOff: false });
     }
-    this.change({ othersUnsent: await this.countOthers() });
+    this.change({ emptied: known?.emptied ?? null, ...(await this.countOthers()) });
   }
 
   /** Read again what is stored, and project it. Resolves when the view shows at least all that was stored at the call. */
@@ -268,10 +283,11 @@ export class Phone {
     this.change({ unsent, asOf: place.as_of, complete: place.complete, leaseUntil: place.lease_until });
   }
 
-  private async countOthers(): Promise<number> {
+  private async countOthers(): Promise<Pick<SyncState, "othersUnsent" | "othersPaused">> {
     const others = (await this.small.users()).filter(({ id }) => id !== this.user?.id);
-    const counts = await Promise.all(others.map(({ id }) => countUnsent(this.databaseOf(id))));
-    return counts.reduce((sum, count) => sum + count, 0);
+    const counts = await Promise.all(others.map(async ({ id }) => ({ id, count: await countUnsent(this.databaseOf(id)) })));
+    const sum = (of: typeof counts) => of.reduce((total, { count }) => total + count, 0);
+    return { othersUnsent: sum(counts), othersPaused: sum(counts.filter(({ id }) => this.paused.has(id))) };
   }
 
   private async setClock(offsetMs: number): Promise<void> {

@@ -12,7 +12,7 @@ import type { World } from "./world.ts";
 export type Door = { kind: "session"; user: UserId } | { kind: "token"; token: string };
 
 export type End =
-  | { kind: "done" } | { kind: "no_answer" } | { kind: "sign_in" } | { kind: "not_this_protocol" } | { kind: "stuck" }
+  | { kind: "done" } | { kind: "no_answer" } | { kind: "sign_in" } | { kind: "switched_off" } | { kind: "not_this_protocol" } | { kind: "stuck" }
   | { kind: "busy"; retryAfterMs: number };
 
 /** What a round tells while it goes on. */

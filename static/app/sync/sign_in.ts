@@ -1,5 +1,5 @@
 import { uuid7 } from "../intents/uuid7.ts";
-import type { PhoneDatabase } from "../database/phone_database.ts";
+import type { Emptied, PhoneDatabase } from "../database/phone_database.ts";
 import type { UserDatabase } from "../database/user_database.ts";
 import { deviceOf } from "../database/work.ts";
 import type { User } from "../records.ts";
@@ -10,23 +10,21 @@ export class SignInRefused extends Error {
   constructor(readonly code: string) { super(code); }
 }
 
-interface Welcome { user: User; upload_token: string; epoch: string; server_time: string }
+interface Welcome { user: User; device: string; upload_token: string; epoch: string; server_time: string; emptied: Emptied | null }
 
 /**
- * Sign in by password. The device id is the one that this user's database has, so that work left here keeps its numbers;
- * if the phone did not know the user by this name, it asks a second time with the right one.
+ * Sign in by password. The phone says whose work it holds under which device, and the office says which one it goes on as:
+ * work left here keeps its numbers, whatever its person is called now. `device` is the one that a new user begins with.
  */
 export async function signIn(
   world: World, small: PhoneDatabase, databaseOf: (user: string) => UserDatabase, username: string, password: string,
 ): Promise<{ user: User; serverTime: number }> {
-  const known = (await small.users()).find(({ user }) => user.username === username);
-  const device = known ? (await deviceOf(databaseOf(known.id), known.device)).device : uuid7(world.now(), world.bytes(10));
-  let welcome = await ask(world, username, password, device);
-  // The phone may have known this user by another name: then the work left here has a device id already.
-  const own = (await deviceOf(databaseOf(welcome.user.id), device)).device;
-  if (own !== device) welcome = await ask(world, username, password, own);
-  const { user, upload_token, server_time } = welcome;
-  await small.keepUser({ id: user.id, user, device: own, upload_token });
+  const held = (await small.users()).map(async (known) => [known.id, (await deviceOf(databaseOf(known.id), known.device)).device] as const);
+  const holds = Object.fromEntries(await Promise.all(held));
+  const welcome = await ask(world, { username, password, device: uuid7(world.now(), world.bytes(10)), holds });
+  const { user, upload_token, server_time, emptied } = welcome;
+  const { device } = await deviceOf(databaseOf(user.id), welcome.device);
+  await small.keepUser({ id: user.id, user, device, upload_token, emptied });
   await small.keepFacts({ current: user.id, sign_out_pending: false });
   return { user, serverTime: Date.parse(server_time) };
 }
@@ -44,12 +42,12 @@ export async function endSession(world: World): Promise<boolean> {
   return response !== null && (response.status === 204 || response.status === 401);
 }
 
-async function ask(world: World, username: string, password: string, device: string): Promise<Welcome> {
+async function ask(world: World, said: { username: string; password: string; device: string; holds: Record<string, string> }): Promise<Welcome> {
   const response = await world.fetch("/api/v1/session", {
-    method: "POST", body: JSON.stringify({ username, password, device }), cache: "no-store",
+    method: "POST", body: JSON.stringify(said), cache: "no-store",
     headers: { "Content-Type": "application/json", "X-Bihuan": "1" },
   }).catch(() => null);
   const json = (await response?.json().catch(() => null)) as (Partial<Welcome> & { code?: string }) | null | undefined;
-  if (response?.status === 200 && json?.user?.id && json.upload_token && json.server_time) return json as Welcome;
+  if (response?.status === 200 && json?.user?.id && json.upload_token && json.device && json.server_time) return json as Welcome;
   throw new SignInRefused(response && response.status !== 200 && json?.code ? json.code : "no_answer");
 }

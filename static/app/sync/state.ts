@@ -1,7 +1,9 @@
+import type { Emptied } from "../database/phone_database.ts";
+
 /** How the exchange with the office stands, for screens. Times in ms. */
 export interface SyncState {
-  /** This user's acts without a verdict, and those of other users of this phone. */
-  unsent: number; othersUnsent: number;
+  /** This user's acts without a verdict, and those of other users of this phone; of these, how many wait until their person signs in here. */
+  unsent: number; othersUnsent: number; othersPaused: number;
   syncing: boolean;
   /** Did the last attempt reach the office; null while none was made. */
   reached: boolean | null;
@@ -13,6 +15,10 @@ export interface SyncState {
   complete: boolean;
   /** The session has ended: recording goes on, downloading waits for a sign-in. */
   signedOut: boolean;
+  /** The office has switched this phone off: nothing goes up or comes down, nothing is lost. */
+  switchedOff: boolean;
+  /** This user's storage on this phone was emptied, and they have not put the notice away yet. */
+  emptied: Emptied | null;
   /** The office's clock minus the phone's; wrong means more than ten minutes. */
   clockOffsetMs: number | null; clockWrong: boolean;
   leaseUntil: string | null;
@@ -23,6 +29,7 @@ export interface SyncState {
 }
 
 export const startState: SyncState = {
-  unsent: 0, othersUnsent: 0, syncing: false, reached: null, lastContactAt: null, asOf: null, complete: false, signedOut: false,
+  unsent: 0, othersUnsent: 0, othersPaused: 0, syncing: false, reached: null, lastContactAt: null, asOf: null, complete: false, signedOut: false,
+  switchedOff: false, emptied: null,
   clockOffsetMs: null, clockWrong: false, leaseUntil: null, updateNeeded: false, trouble: null,
 };
