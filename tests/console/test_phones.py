@@ -23,9 +23,10 @@ def phones(world) -> dict[str, str]:
     return {name: f"phone-of-{name}" for name in rows}
 
 
-@pytest.mark.parametrize(
-    ("state", "shown"), [("", {"driver1", "driver2", "escort1"}), ("silent", {"driver1", "escort1"}), ("overdue", {"driver1"}), ("emptied", {"escort1"})]
-)  # fmt: skip
+SHOWN = {"": {"driver1", "driver2", "escort1"}, "silent": {"driver1", "escort1"}, "overdue": {"driver1"}, "emptied": {"escort1"}}
+
+
+@pytest.mark.parametrize(("state", "shown"), SHOWN.items())
 def test_a_list_of_phones_for_each_worry(phones, desk, state, shown):
     page = desk("dispatcher").open(f"/phones?state={state}")
     assert {row.text.split()[0] for row in page.all("th") if row["scope"] == "row"} == shown
