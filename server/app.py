@@ -19,7 +19,7 @@ from server.access import access_rule, check_access
 from server.api import blueprints as api_blueprints
 from server.clock import Clock, kept_clock
 from server.domain.write_path import Busy
-from server.intake import accepting, exporting, mending, receiving, vocabulary
+from server.intake import accepting, alone, exporting, mending, receiving, vocabulary
 from server.logs import set_up_logs
 from server.problems import Refused, sentence, status_of
 from server.settings import Settings
@@ -108,6 +108,8 @@ def intake_for_console() -> SimpleNamespace:
     return SimpleNamespace(
         Arrived=receiving.Arrived,
         receive=receiving.receive,
+        keep_refusal=receiving.keep_refusal,
+        is_being_read=alone.is_being_read,
         forget=receiving.forget,
         accept=accepting.accept,
         form_of=mending.form_of,

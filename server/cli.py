@@ -89,7 +89,7 @@ def export_(noun: str, file: Path) -> None:
 
 def tell_progress(what: str, done: int, of: int) -> None:
     """One line that counts up, for whoever waits at the terminal."""
-    if sys.stderr.isatty() or done % 5_000 == 0:
+    if sys.stderr.isatty() or done % 1_000 == 0 or done == of:
         click.echo(f"{what} {done:,} of {of:,}", err=True)
 
 

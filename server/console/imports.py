@@ -4,7 +4,7 @@ Doors do not import one another: `app.py` hands the intake's functions over as `
 """
 
 from datetime import datetime
-from threading import Thread
+from threading import Lock, Thread
 
 import structlog
 from flask import Flask, Response, current_app, flash, redirect, request, url_for
@@ -17,13 +17,14 @@ from wtforms.validators import Optional
 
 from server.access import allow, may, staff
 from server.console.asking import ChoiceField, Question, act, ask
+from server.console.language import language
 from server.console.listing import Listing
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
 from server.console.shown import now, word
 from server.console.words import WORDS
 from server.domain.acts import Actor
-from server.problems import Refused
+from server.problems import Refused, sentence
 from server.store.areas import Area
 from server.store.database import db
 from server.store.imports import ImportFile
@@ -32,6 +33,7 @@ from server.store.lists.transfers import areas
 from server.store.sealing import unseal_bytes
 
 log = structlog.get_logger()
+WAITS_SECONDS = 5  # most files are read by then
 
 
 class UploadForm(Question):
@@ -69,7 +71,7 @@ def upload_file():
         arrived = intake().Arrived(
             file.read(), file.filename or "", staff(), now(), kind=form.kind.data, area=form.area.data, day=form.day.data
         )
-        return url_for("console.show_import", id=intake().receive(arrived))
+        return read_soon(arrived)
 
     return ask(
         form,
@@ -81,6 +83,65 @@ def upload_file():
         multipart=True,
         then=receive,
     )
+
+
+def read_soon(arrived) -> str:
+    """Where to go on: to what was read, or, of a large file, to the page that waits for it. Refuses as receive."""
+    db.session.commit()  # no snapshot is kept open while one waits
+    reading = Reading(current_app._get_current_object(), arrived)
+    reading.start()
+    reading.join(WAITS_SECONDS)
+    with reading.lock:
+        reading.nobody_waits = not reading.over
+    if reading.nobody_waits:
+        return url_for("console.wait_for_import", sha256=arrived.sha256)
+    if reading.fault:
+        raise reading.fault
+    return url_for("console.show_import", id=reading.id)
+
+
+class Reading(Thread):
+    """Reads one file, besides the request that brought it: a large one takes longer than a browser likes to wait."""
+
+    def __init__(self, app: Flask, arrived):
+        super().__init__(daemon=True)
+        self.app, self.arrived, self.lock = app, arrived, Lock()
+        self.id: str | None = None
+        self.fault: Exception | None = None
+        self.over = self.nobody_waits = False
+
+    def run(self) -> None:
+        with self.app.app_context():
+            try:
+                self.id = self.app.extensions["intake"].receive(self.arrived)
+            except Exception as fault:
+                self.fault = fault
+            finally:
+                with self.lock:
+                    self.over = True
+                if self.fault and self.nobody_waits:
+                    self.leave_word()
+                db.session.remove()
+
+    def leave_word(self) -> None:
+        """Whoever brought it finds the refusal where the file would be."""
+        if isinstance(self.fault, Refused):
+            self.app.extensions["intake"].keep_refusal(self.arrived, self.fault)
+        else:
+            log.error("import.reading_broke", file=self.arrived.name, exc_info=self.fault)
+
+
+@console.get("/imports/arrivals/<sha256>")
+@allow("imports.run")
+def wait_for_import(sha256: str):
+    """A large file is being read: how far, and on to its preview when it is. One that is refused says why."""
+    mine = within("imports.run").area_rows(ImportFile.area_id)
+    file = db.session.scalar(select(ImportFile).where(ImportFile.sha256 == sha256, mine).order_by(ImportFile.arrived_at.desc()))
+    if file is not None and file.state in ("accepting", "done"):
+        return redirect(url_for("console.show_import", id=file.id))
+    being_read = intake().is_being_read(sha256)
+    refusal = sentence(file.code, language(), file=file.name) if file is not None and file.state == "refused" else None
+    return show("import_arrival", file=file, being_read=being_read, refusal=refusal)
 
 
 @console.get("/imports/<id>")
@@ -146,7 +207,7 @@ def map_columns(id: str):
         area=area and area.name, day=file.list_day, mapping={header: field for header, field in chosen.items() if field},
     )  # fmt: skip
     intake().forget(id)
-    return redirect(url_for("console.show_import", id=intake().receive(arrived)))
+    return redirect(read_soon(arrived))
 
 
 @console.post("/imports/<id>/removal")

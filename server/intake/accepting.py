@@ -5,11 +5,14 @@ Each chunk is one transaction of the write path: people, their rows and how far 
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import defer
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session, defer
 
 from server.domain.acts import Actor, Incoming, Verdict
 from server.domain.people import prepare_people
@@ -26,6 +29,7 @@ from server.store.database import db, settings
 from server.store.imports import ImportFile, ImportRow
 
 CHUNK = 200
+REST_SECONDS = 0.05  # between two chunks: whoever waits to write (a phone) comes first
 NOBODY_NEW = {"duplicate_in_file", "matches_held_row"}  # held, but somebody else stands for the person already
 
 
@@ -46,6 +50,7 @@ def accept(file_id: str, *, by: Actor, at: datetime, told: Told = lambda *_: Non
     while file.state != "done":
         done = in_one_transaction(at, lambda work: _accept_chunk(work, file_id, places, by))
         told("accepting", done, of)
+        time.sleep(REST_SECONDS)
         file = db.session.get(ImportFile, file_id, populate_existing=True)
 
 
@@ -72,6 +77,7 @@ def _accept_chunk(work: Work, file_id: str, places: Places, by: Actor) -> int:
     next_rows = select(ImportRow).where(ImportRow.file_id == file_id, ImportRow.position >= file.done_rows)
     rows = session.scalars(next_rows.order_by(ImportRow.position).limit(CHUNK).options(defer(ImportRow.cells))).all()
     said = {row.id: values_of(row, work.secret) for row in rows}
+    judged = Counter(row.verdict for row in rows)
     if file.kind == "list":
         _match_who_came_meanwhile(work, rows, said)
     operations = {row.id: _operation(row, said[row.id], file, places, by) for row in rows if row.verdict != "held"}
@@ -81,6 +87,9 @@ def _accept_chunk(work: Work, file_id: str, places: Places, by: Actor) -> int:
     for row in rows:
         verdict = work.judge(operations[row.id]) if row.id in operations else None
         _note(row, verdict, file)
+    now = Counter(row.verdict for row in rows)
+    for verdict in ("accepted", "matched", "held"):
+        setattr(file, verdict, getattr(file, verdict) + now[verdict] - judged[verdict])
     file.done_rows += len(rows)
     file.state = "accepting"
     if file.done_rows >= file.data_rows:
@@ -93,7 +102,7 @@ def _accept_chunk(work: Work, file_id: str, places: Places, by: Actor) -> int:
 def _match_who_came_meanwhile(work: Work, rows: list[ImportRow], said: dict[str, dict[str, Any]]) -> None:
     """Between judging and accepting another list, or a hand, may have registered the same person."""
     keys = {row.id: keys_of_values(said[row.id]) for row in rows if row.verdict == "accepted"}
-    known = known_people(work.session, list(keys.values()), work.secret, held=False)
+    known = known_people(work.session, list(keys.values()), work.secret)
     for row in rows:
         if row.id in keys and (entry := _who(known, keys[row.id])):
             row.verdict, row.person_id = "matched", entry.ref
@@ -134,9 +143,6 @@ def _note(row: ImportRow, verdict: Verdict | None, file: ImportFile) -> None:
 
 
 def _finish(work: Work, file: ImportFile, by: Actor) -> None:
-    counted = select(ImportRow.verdict, func.count()).where(ImportRow.file_id == file.id).group_by(ImportRow.verdict)
-    counts = dict(work.session.execute(counted).all())
-    file.accepted, file.matched, file.held = (counts.get(verdict, 0) for verdict in ("accepted", "matched", "held"))
     file.state, file.content = "done", None
     if file.kind == "list" and (rows := _replaced(work, file)):
         work.judge(Incoming(type="close_held_rows", author=by, args={"rows": rows}, door="import"))
@@ -146,18 +152,24 @@ def _replaced(work: Work, file: ImportFile) -> dict[str, str | None]:
     """Rows held from an earlier list of the same unit and day that this one speaks of again: {row: person, if it is one now}."""
     same_list = (ImportFile.area_id == file.area_id, ImportFile.list_day == file.list_day, ImportFile.kind == "list")
     earlier = select(ImportRow).join(ImportFile, ImportFile.id == ImportRow.file_id).where(*same_list, ImportFile.id != file.id)
-    old = work.session.scalars(earlier.where(ImportRow.state == "waiting")).all()
-    if not old:
-        return {}
-    now: dict[tuple, ImportRow] = {}
-    for row in work.session.scalars(select(ImportRow).where(ImportRow.file_id == file.id).order_by(ImportRow.position)):
+    old = work.session.scalars(earlier.where(ImportRow.state == "waiting").options(defer(ImportRow.cells), defer(ImportRow.read))).all()
+    now: dict[tuple, Row] = {}
+    for row in _rows_like(work.session, file, old) if old else ():
         for key in _keys(row):
             now.setdefault(key, row)
     replaced = {row.id: next((now[key] for key in _keys(row) if key in now), None) for row in old}
     return {id: row.person_id for id, row in replaced.items() if row is not None}
 
 
-def _keys(row: ImportRow) -> list[tuple]:
+def _rows_like(session: Session, file: ImportFile, old: Sequence[ImportRow]) -> Iterable[Row]:
+    """Rows of this file that share anything with one of the old ones: of a large list not all are to be read under the write lock."""
+    columns = (ImportRow.id_key, ImportRow.name, ImportRow.phone, ImportRow.address_key)
+    shared = [column.in_({getattr(row, column.key) for row in old} - {None}) for column in columns]
+    query = select(*columns, ImportRow.person_id).where(ImportRow.file_id == file.id, or_(*shared))
+    return session.execute(query.order_by(ImportRow.position))
+
+
+def _keys(row: ImportRow | Row) -> list[tuple]:
     """What a row and its corrected form have in common: the number, else two of name, telephone and door."""
     parts = [("name", row.name), ("phone", row.phone), ("door", row.address_key)]
     pairs = [(one, other) for at, one in enumerate(parts) for other in parts[at + 1 :] if one[1] and other[1]]

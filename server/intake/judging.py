@@ -6,7 +6,7 @@ Why a fault holds a row or only warns is written in this folder's README.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,9 @@ HOLDING = (
     "duplicate_in_file",
     "matches_held_row",
 )
+
+
+Person = tuple[str | None, int, Understood]
 
 
 @dataclass(slots=True)
@@ -84,10 +87,14 @@ class Judged:
 
 @dataclass(slots=True)
 class ReadList:
-    """A list that is understood but not judged yet: `people` are (sheet, row, understood)."""
+    """A list that is not judged yet: `people` are (sheet, row, understood), each understood when it is asked for.
+
+    `lines` counts the lines below the headers; `skipped` grows as the people are read.
+    """
 
     list_day: date
-    people: list[tuple[str | None, int, Understood]]
+    people: Iterable[Person]
+    lines: int
     skipped: list[Skipped]
     sheets: list[SheetColumns]
 
@@ -118,37 +125,66 @@ def understand(
     """Read the people out of a list's tables. `now` is aware; `titles` (the file's name) may give a category.
     Refuses: file.no_header.
     """
-    read = ReadList(list_day, [], [], [])
-    shown = [table for table in tables if not table.hidden]
-    for table in tables:
-        layout = None if table.hidden else find_layout(table, saved=mapping)
-        if layout is None:
-            kind = "hidden_sheet" if table.hidden else "other_table"
-            read.skipped += [_left_out(table, at, kind) for at, row in enumerate(table.rows, 1) if filled_row(row)]
-            continue
-        read.sheets.append(SheetColumns(table.sheet, layout.header_rows, layout.columns))
-        sheet = Sheet(list_day, now, area, tuple(_titles(table, layout, shown, titles)), _ids_are_rounded(table, layout))
-        for line in data_lines(table, layout, read.skipped):
-            read.people.append((table.sheet, line.row, person_of(line, sheet)))
-    if not read.sheets:
-        raise Refused("file.no_header")
+    read = open_list(tables, list_day=list_day, area=area, now=now, mapping=mapping, titles=titles)
+    read.people = list(read.people)
     return read
 
 
-def keys_of(read: ReadList) -> list[Keys]:
-    """The identity keys of every row, so that the door can look all of them up at once before it judges."""
-    return [keys_of_values(person.values) for _, _, person in read.people]
+def open_list(
+    tables: Sequence[Table],
+    *,
+    list_day: date,
+    area: str | None = None,
+    now: datetime | None = None,
+    mapping: Mapping[str, str] | None = None,
+    titles: Iterable[str] = (),
+) -> ReadList:
+    """As `understand`, but people are understood one after another: a large list is never in memory as a whole."""
+    found = [(table, None if table.hidden else find_layout(table, saved=mapping)) for table in tables]
+    shown = [table for table in tables if not table.hidden]
+    sheets = [SheetColumns(table.sheet, layout.header_rows, layout.columns) for table, layout in found if layout]
+    if not sheets:
+        raise Refused("file.no_header")
+    skipped: list[Skipped] = []
+
+    def people() -> Iterator[Person]:
+        for table, layout in found:
+            if layout is None:
+                kind = "hidden_sheet" if table.hidden else "other_table"
+                skipped.extend(_left_out(table, at, kind) for at, row in enumerate(table.rows, 1) if filled_row(row))
+                continue
+            sheet = Sheet(list_day, now, area, tuple(_titles(table, layout, shown, titles)), _ids_are_rounded(table, layout))
+            for line in data_lines(table, layout, skipped):
+                yield table.sheet, line.row, person_of(line, sheet)
+
+    lines = sum(len(table.rows) - layout.first_data_row + 1 for table, layout in found if layout)
+    return ReadList(list_day, people(), lines, skipped, sheets)
+
+
+def keys_of(people: Iterable[Person]) -> list[Keys]:
+    """The identity keys of these rows, so that the door can look all of them up at once before it judges."""
+    return [keys_of_values(person.values) for _, _, person in people]
 
 
 def judge(read: ReadList, known: Known) -> Judged:
     """Give each row its verdict, against those known and against the rows before it in the same file."""
-    in_file = KnownInMemory()
-    rows = []
-    for sheet, number, person in read.people:
-        row = JudgedRow(sheet, number, "accepted", person.values, person.raw, household=person.values["household_key"])
-        _judge_row(row, person.faults, known, in_file)
-        rows.append(row)
-    return Judged(read.list_day, rows, read.skipped, read.sheets)
+    return Judged(read.list_day, Judging().of(read.people, known), read.skipped, read.sheets)
+
+
+class Judging:
+    """Judges the rows of one file in their order, part by part: it remembers who was in the parts before."""
+
+    def __init__(self) -> None:
+        self._in_file = KnownInMemory()
+
+    def of(self, people: Iterable[Person], known: Known) -> list[JudgedRow]:
+        """The next rows with their verdicts."""
+        rows = []
+        for sheet, number, person in people:
+            row = JudgedRow(sheet, number, "accepted", person.values, person.raw, household=person.values["household_key"])
+            _judge_row(row, person.faults, known, self._in_file)
+            rows.append(row)
+        return rows
 
 
 def _judge_row(row: JudgedRow, faults: list[str], known: Known, in_file: KnownInMemory) -> None:
@@ -251,6 +287,7 @@ def times_of(tables: Sequence[Table], near: date) -> list[datetime]:
 
 
 __all__ = [
+    "Judging",
     "HOLDING",
     "Judged",
     "JudgedRow",
@@ -260,6 +297,7 @@ __all__ = [
     "judge_list",
     "keys_of",
     "list_day_of",
+    "open_list",
     "times_of",
     "understand",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from server.intake.known import Entry, Keys, KnownInMemory
@@ -29,23 +29,25 @@ PERSON = (
 HELD = (ImportRow.id, ImportRow.name, ImportRow.id_key, ImportRow.phone, ImportRow.address_key, ImportRow.birth_year)
 
 
-def known_people(
-    session: Session, keys: Sequence[Keys], secret: str, *, area: str | None = None, day: date | None = None, held: bool = True
-) -> KnownInMemory:
-    """The people and (unless `held` is False) the waiting rows that share a key with one of `keys`.
-
-    Rows held from an earlier list of the same unit (`area`) and `day` are not answered with: this list replaces it.
-    """
+def known_people(session: Session, keys: Sequence[Keys], secret: str, held: Iterable[Row] = ()) -> KnownInMemory:
+    """The people who share a key with one of `keys`, and the held rows given with them (`held_rows`)."""
     numbers = {id_key(one.id_number, secret): one.id_number for one in keys if one.id_number}
     known = KnownInMemory()
     for person in _people(session, keys, numbers):
         entry = Entry(person.merged_into or person.id, False, person.name, _number(person.id_key, numbers))
         for phone in {person.phone, person.second_phone} - {None} or {None}:
             known.add(entry, _values(entry, phone, person.address_key, person.birth_year, person.room))
-    for row in _held(session, area, day) if held else ():
+    for row in held:
         entry = Entry(row.id, True, row.name or "", _number(row.id_key, numbers))
         known.add(entry, _values(entry, row.phone, row.address_key, row.birth_year, True))
     return known
+
+
+def held_rows(session: Session, area: str, day: date) -> list[Row]:
+    """The rows that wait to be mended, but for those of an earlier list of this unit and day: the new list replaces it."""
+    waiting = select(*HELD).join(ImportFile, ImportFile.id == ImportRow.file_id).where(ImportRow.waits)
+    others = or_(ImportFile.area_id != area, ImportFile.list_day != day, ImportFile.area_id.is_(None))
+    return list(session.execute(waiting.where(others).order_by(ImportFile.arrived_at, ImportRow.position)))
 
 
 def _people(session: Session, keys: Sequence[Keys], numbers: dict[str, str]) -> list:
@@ -56,13 +58,6 @@ def _people(session: Session, keys: Sequence[Keys], numbers: dict[str, str]) -> 
         for part in _parts(wanted):
             found.update({person.id: person for person in session.execute(select(*PERSON).where(column.in_(part)))})
     return list(found.values())
-
-
-def _held(session: Session, area: str | None, day: date | None) -> Iterable:
-    waiting = select(*HELD).join(ImportFile, ImportFile.id == ImportRow.file_id).where(ImportRow.waits)
-    if area and day:
-        waiting = waiting.where(or_(ImportFile.area_id != area, ImportFile.list_day != day, ImportFile.area_id.is_(None)))
-    return session.execute(waiting.order_by(ImportFile.arrived_at, ImportRow.position))
 
 
 def _number(key: str | None, numbers: dict[str, str]) -> str | None:

@@ -49,6 +49,10 @@ class ReadLedger:
     rows: list[LedgerRow]
     skipped: list[Skipped]
 
+    @property
+    def lines(self) -> int:
+        return len(self.rows)
+
     def count(self, verdict: str) -> int:
         """How many rows are "accepted" or "held"."""
         return sum(1 for row in self.rows if row.verdict == verdict)

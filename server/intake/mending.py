@@ -105,7 +105,7 @@ def judge_again(row: ImportRow, file: ImportFile, changes: dict[str, str], at: d
     table = Table(None, [list(told), list(told.values())])
     read = understand([table], list_day=file.list_day or at.date(), area=None, now=at, mapping={field: field for field in told})
     with snapshot() as session:
-        known = known_people(session, keys_of(read), secret(), held=False)
+        known = known_people(session, keys_of(read.people), secret())
     [judged] = judge(read, known).rows
     if row.read.get("found_under_control") is not None:
         judged.values["found_under_control"] = row.read["found_under_control"]

@@ -6,9 +6,11 @@ Its rows are written in short chunks and stay invisible (`judging`) until the la
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,10 @@ from sqlalchemy import delete, insert, select, update
 
 from server.domain.acts import Actor, new_id
 from server.domain.permissions import extent
-from server.intake.alone import Turn, alone_with
-from server.intake.judging import Judged, judge, keys_of, understand
+from server.intake.alone import alone_with
+from server.intake.judging import Judging, ReadList, keys_of, open_list
 from server.intake.keeping import row_of_ledger, row_of_list
-from server.intake.known_people import known_people
+from server.intake.known_people import held_rows, known_people
 from server.intake.ledgers import ReadLedger, kind_of, read_ledger
 from server.intake.lines import Skipped
 from server.intake.origins import area_of, list_day_of
@@ -80,23 +82,22 @@ def receive(arrived: Arrived, told: Told = lambda *_: None) -> str:
 
     Refuses, leaving nothing behind: file.* (see refusals.py), file.kind_later, import.day_missing, import.area_missing, import.other_area.
     """
-    with alone_with(arrived.sha256) as turn:
+    with alone_with(arrived.sha256):
         known = _seen_before(arrived)
-        return known if known is not None else _judge(arrived, turn, told)
+        return known if known is not None else _judge(arrived, told)
 
 
-def _judge(arrived: Arrived, turn: Turn, told: Told) -> str:
+def _judge(arrived: Arrived, told: Told) -> str:
+    """Part by part: a file of 200,000 rows is never in memory as a whole, nor written in one go."""
     file = _heading(arrived)
     if file["kind"] == "list":
-        judged = _judge_list(arrived, file)
-        rows = [row_of_list(row, place, judged.sheets, secret()) for place, row in enumerate(judged.rows)]
-        _name_rows_beside(rows)
-        file["sheets"] = [asdict(sheet) for sheet in judged.sheets]
+        read = _open_list(arrived, file)
+        parts, file["sheets"] = _parts_of_list(read, file), [asdict(sheet) for sheet in read.sheets]
     else:
-        judged = read_ledger(arrived.tables, file["kind"], near=file["list_day"] or _local_day(arrived.at))
-        rows = [row_of_ledger(row, place, secret()) for place, row in enumerate(judged.rows)]
-    turn.take()  # judging took a while, and writing will
-    return _write(file, rows, judged, told, turn)
+        read = read_ledger(arrived.tables, file["kind"], near=file["list_day"] or _local_day(arrived.at))
+        parts = _parts_of_ledger(read)
+    arrived.forget_tables()
+    return _write(file, parts, read, told)
 
 
 def _seen_before(arrived: Arrived) -> str | None:
@@ -109,13 +110,28 @@ def _seen_before(arrived: Arrived) -> str | None:
     return None
 
 
+def keep_refusal(arrived: Arrived, refusal: Refused) -> None:
+    """Say later what nobody waited to hear: the file stands in the list of imports as refused, without its content."""
+    with transaction() as session:
+        row = {"id": new_id(), "sha256": arrived.sha256, "name": Path(arrived.name).name[-200:], "state": "refused", "code": refusal.code}
+        own = arrived.by.area_id if extent(arrived.by.role, "imports.run") == "area" else None
+        row |= {"kind": arrived.kind or "", "area_id": own, "arrived_at": arrived.at, "by_id": arrived.by.id}
+        session.execute(insert(ImportFile), [row | {"mapping": {}, "sheets": [], "skipped": []}])
+
+
 def forget(file_id: str) -> None:
     """Take a file that was never taken in out again, with its rows. Refuses: import.already_accepted."""
     with transaction() as session:
         state = session.scalar(select(ImportFile.state).where(ImportFile.id == file_id))
         if state in ("accepting", "done"):
             raise Refused("import.already_accepted")
-        session.execute(delete(ImportRow).where(ImportRow.file_id == file_id))
+        session.execute(update(ImportFile).where(ImportFile.id == file_id).values(state="judging"))  # nobody sees it from here on
+    some = select(ImportRow.id).where(ImportRow.file_id == file_id).limit(ROWS_IN_CHUNK)
+    left = ROWS_IN_CHUNK
+    while left == ROWS_IN_CHUNK:
+        with transaction() as session:
+            left = session.execute(delete(ImportRow).where(ImportRow.id.in_(some))).rowcount
+    with transaction() as session:
         session.execute(delete(ImportFile).where(ImportFile.id == file_id))
 
 
@@ -139,42 +155,61 @@ def _heading(arrived: Arrived) -> dict[str, Any]:
         raise Refused("import.other_area", file=arrived.name)
     return {
         "id": new_id(), "sha256": arrived.sha256, "name": Path(arrived.name).name[-200:], "kind": kind, "area_id": area_id, "list_day": day,
-        "state": "judging", "mapping": arrived.mapping or {}, "sheets": [], "arrived_at": arrived.at, "by_id": arrived.by.id,
+        "state": "judging", "mapping": arrived.mapping or {}, "sheets": [], "skipped": [], "arrived_at": arrived.at, "by_id": arrived.by.id,
         "content": seal_bytes(arrived.data, secret()),
     }  # fmt: skip
 
 
-def _judge_list(arrived: Arrived, file: dict[str, Any]) -> Judged:
+def _open_list(arrived: Arrived, file: dict[str, Any]) -> ReadList:
     kept = select(ColumnMapping.header, ColumnMapping.field).where(ColumnMapping.area_id == file["area_id"])
     mapping = {**dict(db.session.execute(kept).all()), **(arrived.mapping or {})}
     area = db.session.get(Area, file["area_id"])
-    read = understand(
+    return open_list(
         arrived.tables, list_day=file["list_day"], area=area.name, now=arrived.at, mapping=mapping or None, titles=[arrived.name]
     )
+
+
+def _parts_of_list(read: ReadList, file: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    """The rows of a list, judged, as they are kept. Who is known is asked for each part."""
+    judging, places, position, people = Judging(), {}, 0, iter(read.people)
     with snapshot() as session:
-        known = known_people(session, keys_of(read), secret(), area=area.id, day=file["list_day"])
-    return judge(read, known)
+        held = held_rows(session, file["area_id"], file["list_day"])
+    while part := list(islice(people, ROWS_IN_CHUNK)):
+        with snapshot() as session:
+            known = known_people(session, keys_of(part), secret(), held)
+        rows = [row_of_list(row, position + nth, read.sheets, secret()) for nth, row in enumerate(judging.of(part, known))]
+        position += len(rows)
+        _name_rows_beside(rows, places)
+        yield rows
 
 
-def _name_rows_beside(rows: Sequence[dict[str, Any]]) -> None:
-    """A row beside another of the same file names it by its place: from now on by its id."""
-    places = {(f"{row['sheet']}!{row['row']}" if row["sheet"] is not None else str(row["row"])): row["id"] for row in rows}
+def _parts_of_ledger(read: ReadLedger) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(read.rows), ROWS_IN_CHUNK):
+        part = read.rows[start : start + ROWS_IN_CHUNK]
+        yield [row_of_ledger(row, start + nth, secret()) for nth, row in enumerate(part)]
+
+
+def _name_rows_beside(rows: Sequence[dict[str, Any]], places: dict[str, str]) -> None:
+    """A row beside another of the same file names it by its place: from now on by its id. `places` remembers those of the whole file."""
+    places |= {(f"{row['sheet']}!{row['row']}" if row["sheet"] is not None else str(row["row"])): row["id"] for row in rows}
     for row in rows:
         row["other_row_id"] = places.get(row["other_row_id"], row["other_row_id"])
 
 
-def _write(file: dict[str, Any], rows: list[dict[str, Any]], judged: Judged | ReadLedger, told: Told, turn: Turn) -> str:
-    counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in ("accepted", "matched", "held")}
-    file |= {"skipped": list(_as_plain(judged.skipped)), "data_rows": len(rows), "done_rows": 0, **counts}
+def _write(file: dict[str, Any], parts: Iterable[list[dict[str, Any]]], read: ReadList | ReadLedger, told: Told) -> str:
+    """While it is being judged, `done_rows` says how far that is, and `data_rows` how many lines there are to look at."""
+    this_file, counts = update(ImportFile).where(ImportFile.id == file["id"]), Counter()
     with transaction() as session:
-        session.execute(insert(ImportFile), [file])
-    for start in range(0, len(rows), ROWS_IN_CHUNK):
+        session.execute(insert(ImportFile), [file | {"data_rows": read.lines}])
+    for rows in parts:
+        counts.update(row["verdict"] for row in rows)
         with transaction() as session:
-            session.execute(insert(ImportRow), [{"file_id": file["id"], **row} for row in rows[start : start + ROWS_IN_CHUNK]])
-        turn.take()
-        told("judging", min(start + ROWS_IN_CHUNK, len(rows)), len(rows))
+            session.execute(insert(ImportRow), [{"file_id": file["id"], **row} for row in rows])
+            session.execute(this_file.values(done_rows=counts.total()))
+        told("judging", counts.total(), read.lines)
+    whole = {"data_rows": counts.total(), "done_rows": 0, **{verdict: counts[verdict] for verdict in ("accepted", "matched", "held")}}
     with transaction() as session:
-        session.execute(update(ImportFile).where(ImportFile.id == file["id"]).values(state="judged"))
+        session.execute(this_file.values(state="judged", skipped=list(_as_plain(read.skipped)), **whole))
     return file["id"]
 
 

@@ -1,11 +1,11 @@
 """All benches by name. Each is a function of an Effort that gives its figures; a new one gets its line here."""
 
-from tests.bench import console, lists, phone, sync
+from tests.bench import console, large_list, lists, phone, sync
 from tests.bench.figures import Bench
 
 BENCHES: dict[str, Bench] = {
     "lists": lists.all_lists,
-    "large-list": lists.one_large_list,
+    "large-list": large_list.one_large_list,
     "first-page": console.first_page,
     "first-screen": phone.first_screen,
     "tap": phone.tap_to_saved,

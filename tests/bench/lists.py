@@ -1,4 +1,4 @@
-"""Lists in: all 45 of the scenario, one after another as they came, and one of 60,000 people. The whole door, on SQLite."""
+"""Lists in: all 45 of the scenario, one after another as they came. The whole door, on SQLite."""
 
 import shutil
 import tempfile
@@ -14,7 +14,6 @@ from server.intake.folders import import_files
 from server.store.database import db
 from tests.bench.figures import Effort, Figure
 from tests.bench.house import house
-from tests.intake.lists import FIELDS, OTHER_WORDS, as_text, person
 from tests.world import OPERATOR
 
 SCENARIO = Path(__file__).resolve().parents[2] / "server" / "demo" / "changchun"
@@ -32,21 +31,6 @@ def all_lists(effort: Effort) -> list[Figure]:
     return [
         Figure(what, "s", seconds, floor=("bare SQLite inserts of the rows that this wrote", floors)),
         Figure("Rows taken in", "rows/s", [row / second for row, second in zip(rows, seconds, strict=True)]),
-    ]
-
-
-def one_large_list(effort: Effort) -> list[Figure]:
-    """A file of 60,000 people who all differ, once."""
-    people = effort.times(60_000)
-    rows = [[OTHER_WORDS[field][0] for field in FIELDS]]
-    rows += [[somebody[field] for field in FIELDS] for somebody in map(person, range(1, people + 1))]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "2022-04-03-宽城区.csv"
-        file.write_bytes(as_text(rows))
-        seconds, counted, floor = take_in([file])
-    return [
-        Figure(f"One list of {counted:,} people", "s", [seconds], floor=("bare SQLite inserts of the rows that this wrote", [floor])),
-        Figure("Rows taken in", "rows/s", [counted / seconds]),
     ]
 
 

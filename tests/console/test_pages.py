@@ -1,12 +1,16 @@
 """What people do at their desks, through the pages they do it on."""
 
+import hashlib
 import io
 import re
+from threading import Event
+from time import sleep
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from server.console import imports
 from server.domain.households import door_of
 from server.store.change_log import Operation
 from server.store.database import db
@@ -17,6 +21,7 @@ from tests.console.browser import Browser, Page
 from tests.trip import Trip
 from tests.world import PASSWORD
 
+HEADER = "姓名,性别,年龄,联系电话,现住址,人员类别\n"
 OPERATOR_PAGES = ["/today", "/people", "/transfers", "/transfers/new", "/docking", "/imports", "/imports/held", "/compounds", "/sites",
                   "/vehicles", "/conflicts", "/quarantine", "/phones", "/people/new", "/imports/new"]  # fmt: skip
 
@@ -227,7 +232,7 @@ def test_a_list_is_previewed_taken_in_and_its_held_row_mended_in_place(world, de
 
 def test_the_columns_of_a_file_that_was_taken_in_are_not_changed_any_more(world, desk):
     browser = desk("desk1")
-    text = "姓名,性别,年龄,联系电话,现住址,人员类别\n冯涛,男,40,14211110001,天茂名苑3号楼2单元501,密接\n"
+    text = HEADER + "冯涛,男,40,14211110001,天茂名苑3号楼2单元501,密接\n"
     page = browser.send_file("/imports/new", (io.BytesIO(text.encode()), "2022-04-03-宽城区.csv"), kind="", area="", day="")
     file = next(form["action"] for form in page.all("form") if form["action"].endswith("/acceptance")).split("/")[2]
     world.app.extensions["intake"].accept(file, by=world.actor("desk1"), at=world.clock.now())
@@ -240,6 +245,45 @@ def test_a_file_that_cannot_be_read_gets_one_sentence_and_leaves_nothing(desk):
     page = browser.send_file("/imports/new", (io.BytesIO(b""), "empty.xlsx"), kind="", area="", day="")
     assert page.refusal.startswith("这个文件是空的")
     assert "empty.xlsx" not in browser.open("/imports").text
+
+
+def test_a_large_file_is_read_while_one_may_leave_and_is_found_again(world, desk, monkeypatch):
+    monkeypatch.setattr(imports, "WAITS_SECONDS", 0)
+    browser, go_on, receive = desk("desk1"), Event(), world.app.extensions["intake"].receive
+    monkeypatch.setattr(world.app.extensions["intake"], "receive", lambda arrived: receive(arrived, lambda *_how_far: go_on.wait(10)))
+    content = HEADER + "冯涛,男,40,14211110001,天茂名苑3号楼2单元501,密接\n"
+    browser.send_file("/imports/new", (io.BytesIO(content.encode()), "2022-04-03-宽城区.csv"), kind="", area="", day="")
+    address = f"/imports/arrivals/{hashlib.sha256(content.encode()).hexdigest()}"
+    until(lambda: "正在判断 1 / 1" in browser.open(address).text, browser, address)
+    assert "2022-04-03-宽城区.csv" not in browser.open("/imports").text
+    go_on.set()
+    until(lambda: "已读完" in browser.open(address).text, browser, address)
+    [preview] = browser.open(address).links("/imports/0")
+    assert "数据行 1 = 可入库 1" in browser.open(preview).text
+
+
+def test_a_large_file_that_is_refused_says_why_where_it_was_waited_for(world, desk, monkeypatch):
+    monkeypatch.setattr(imports, "WAITS_SECONDS", 0)
+    slowly, receive = Event(), world.app.extensions["intake"].receive
+    monkeypatch.setattr(world.app.extensions["intake"], "receive", lambda arrived: slowly.wait(0.5) or receive(arrived))
+    browser, content = desk("dispatcher"), "今天天气很好\n没有名单\n"
+    browser.send_file("/imports/new", (io.BytesIO(content.encode()), "2022-04-03-宽城区.csv"), kind="", area="", day="")
+    address = f"/imports/arrivals/{hashlib.sha256(content.encode()).hexdigest()}"
+    assert "表头" in until(lambda: "换一个文件" in browser.open(address).text, browser, address)
+    assert desk("desk1").open(address).text.count("表头") == 0
+    assert "中断了" in browser.open("/imports/arrivals/" + "0" * 64).text
+
+
+def until(holds, browser, address: str) -> str:
+    """The text of a page once it says so."""
+    for _try in range(100):
+        db.session.commit()  # a request of its own would begin with what is there now
+        db.session.expire_all()
+        if holds():
+            break
+        sleep(0.05)
+    assert holds()
+    return browser.open(address).text
 
 
 def test_an_invited_user_sets_a_password_and_the_link_works_once(world, desk):

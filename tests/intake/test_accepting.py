@@ -1,14 +1,20 @@
 """The import door: files become people and places, each row with a verdict, whatever is cut short, sent twice or corrected."""
 
 import json
+import os
 import shutil
-from datetime import date
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import func, select
 
 from server.domain.acts import Actor
+from server.intake import alone
 from server.intake.accepting import accept, report, take_in
 from server.intake.folders import import_files
 from server.intake.receiving import Arrived, receive
@@ -22,6 +28,7 @@ from server.store.people import CategoryHistory, Custody, Household, Person
 from server.store.rooms import Room, Stay
 from server.store.sites import Site
 from tests.conftest import running
+from tests.intake.conftest import DEMO
 
 CLERK = Actor(None, "dispatcher", "值班员")
 LEDGERS = ("areas.csv", "communities.csv")
@@ -161,6 +168,46 @@ def test_judging_that_was_killed_leaves_nothing_to_be_seen_and_begins_anew(world
         accept(unfinished, by=CLERK, at=world.clock.now())
     bring(world.app, a_long_list(1500))
     assert (count(Person), count(ImportFile), count(ImportRow)) == (1500, 1, 1500)
+
+
+def test_an_import_whose_process_is_killed_is_taken_up_by_the_next_one(tmp_path):
+    """The command itself, ended with SIGKILL while it takes people in, and given again."""
+    file, data = tmp_path / "2022-04-03-宽城区.csv", tmp_path / "data"
+    file.write_text(a_long_list(3_000))
+    command = [Path(sys.executable).with_name("bihuan"), "import", DEMO / "areas.csv", file]
+    environment = {name: value for name, value in os.environ.items() if name not in ("CLOCK", "DATABASE_URL")} | {"DATA": str(data)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as first:
+        for line in first.stderr:
+            if line.startswith("accepting 1,000"):
+                first.kill()
+    for _app in running(read_settings({"DATA": str(data)})):
+        assert db.session.scalar(select(ImportFile.state).where(ImportFile.kind == "list")) == "accepting"
+        assert 1_000 <= count(Person) < 3_000
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert "3000 rows = 3000 accepted + 0 matched + 0 held" in again.stdout
+    for _app in running(read_settings({"DATA": str(data)})):
+        assert (count(Person), count(Operation, Operation.type == "list_person")) == (3_000, 3_000)
+
+
+def test_a_person_twice_in_a_large_list_is_held_beside_the_first_however_far_apart(world):
+    long = a_long_list(1_200).splitlines(keepends=True)
+    id = bring(world.app, "".join([*long, long[1]]))
+    assert (rows(id)[-1].reasons, rows(id)[-1].other_row_id) == (["duplicate_in_file"], rows(id)[0].id)
+
+
+def test_the_turn_of_a_file_is_kept_while_it_is_judged_for_long(world, monkeypatch):
+    monkeypatch.setattr(alone, "KEPT", timedelta(seconds=1))
+    monkeypatch.setattr(alone, "KEPT_EVERY_SECONDS", 0.2)
+    taken = []
+
+    def slowly(_what, done, of) -> None:
+        time.sleep(2)
+        taken.append(alone.Turn(arrived.sha256).take())
+
+    arrived = Arrived((HEADER + FIRST).encode(), "2022-04-03-宽城区.csv", CLERK, world.clock.now())
+    receive(arrived, slowly)
+    assert taken == [False]
+    assert count(Lease) == 0
 
 
 def test_the_same_file_sent_twice_at_once_is_judged_once_and_both_get_the_same_report(each_world):

@@ -105,7 +105,7 @@ def test_people_behind_one_door_are_one_household():
 
 def test_all_keys_of_a_file_can_be_asked_for_before_it_is_judged():
     read = understand(list_of(person(1), person(2, id_number="")), list_day=DAY)
-    keys = keys_of(read)
+    keys = keys_of(read.people)
     assert keys[0].id_number == person(1)["id_number"] and keys[1] == Keys(
         None, (person(2)["name"], person(2)["phone"]), keys[1].name_address_year
     )

@@ -128,6 +128,7 @@ UNLINKED = {
         "console.verify_person": {"id": town.planned.id, "line": town.planned.lines[0]},
         "console.solve_problem": {"id": town.door.id, "problem": town.door.transfer.problems[0]["id"]},
         "console.make_transfer": {"person": town.waiting[0]},
+        "console.wait_for_import": {"sha256": "0" * 64},
         "console.open_site": {"id": town.site},
         "console.unmerge_person": {"id": town.merged},
     },
