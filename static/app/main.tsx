@@ -4,6 +4,7 @@ import { tellTimeIn } from "./messages/times.ts";
 import { speak, words } from "./messages/words.ts";
 import { App } from "./screens/app.tsx";
 import { openSoundAtFirstTap } from "./screens/docking-bell.tsx";
+import { watchFingers } from "./screens/saving.tsx";
 import { ShownPhone } from "./screens/shown.tsx";
 import { showTheme, type Theme } from "./screens/theme.ts";
 import { keepShell } from "./screens/update.ts";
@@ -14,6 +15,7 @@ void start(document.getElementById("phone")!);
 /** Open what the phone holds and draw it; nothing here waits for the network. */
 async function start(place: HTMLElement): Promise<void> {
   openSoundAtFirstTap();
+  watchFingers();
   void keepShell();
   try {
     const phone = await openPhone();

@@ -15,6 +15,7 @@ export type Transaction<Schema extends DBSchema, Mode extends IDBTransactionMode
  */
 export class Connection<Schema extends DBSchema> {
   private opening: Promise<IDBPDatabase<Schema>> | null = null;
+  private opened: IDBPDatabase<Schema> | null = null;
 
   constructor(
     readonly name: string, private readonly version: number,
@@ -36,14 +37,14 @@ export class Connection<Schema extends DBSchema> {
 
   close(): void {
     this.opening?.then((database) => database.close(), () => undefined);
-    this.opening = null;
+    this.forget();
   }
 
   private async transact<Mode extends "readonly" | "readwrite", Result>(
     stores: StoreNames<Schema>[], mode: Mode, options: IDBTransactionOptions,
     work: (transaction: Transaction<Schema, Mode>) => Promise<Result>, again = true,
   ): Promise<Result> {
-    const database = await this.open();
+    const database = this.opened ?? (await this.open());
     try {
       return await complete(database.transaction(stores, mode, options) as Transaction<Schema, Mode>, work);
     } catch (error) {
@@ -61,17 +62,21 @@ export class Connection<Schema extends DBSchema> {
   }
 
   private async openOnce(): Promise<IDBPDatabase<Schema>> {
-    const forget = () => { this.opening = null; };
     try {
-      return await openDB<Schema>(this.name, this.version, {
+      this.opened = await openDB<Schema>(this.name, this.version, {
         upgrade: (database, from) => this.upgrade(database, from),
         blocking: () => this.close(), // a newer version waits for us in another tab
-        terminated: forget,
+        terminated: () => this.forget(),
       });
+      return this.opened;
     } catch (error) {
-      forget();
+      this.forget();
       throw inWords(error);
     }
+  }
+
+  private forget(): void {
+    [this.opening, this.opened] = [null, null];
   }
 }
 

@@ -1,6 +1,6 @@
 /** The work half: operations are recorded, sent in order, and leave the outbox only on their own verdict. */
-import type { Transaction } from "./connection.ts";
-import { seal } from "./seal.ts";
+import { StorageTrouble, type Transaction } from "./connection.ts";
+import { seal, type Box } from "./seal.ts";
 import type { Device, Kept, Outgoing, Overlay, UserDatabase, UserSchema } from "./user_database.ts";
 import type { OperationId } from "../records.ts";
 
@@ -16,19 +16,59 @@ export async function deviceOf(database: UserDatabase, fresh: string): Promise<D
   });
 }
 
-/** Put an operation into the outbox and its overlay beside it. P19: when this resolves it is on disk. */
+/**
+ * Put an operation into the outbox and its overlay beside it. P19: when this resolves it is on disk. The number is the one that
+ * follows what this tab gave last, so that nothing is waited for before the writes; another tab may have been quicker, and then it is
+ * asked for.
+ */
 export async function record(database: UserDatabase, id: OperationId, wire: string, overlay: Overlay): Promise<void> {
-  const box = await seal(overlay);
-  await database.write(["outbox", "overlay", "device"], "strict", async (transaction) => {
-    // A connection that broke while completing is tried again, and may have written already.
-    if (await transaction.objectStore("overlay").getKey(id)) return;
-    const device = await theDevice(transaction);
-    await Promise.all([
-      transaction.objectStore("outbox").put({ seq: device.next_seq, id, wire }),
-      transaction.objectStore("overlay").put({ key: id, box }),
-      transaction.objectStore("device").put({ ...device, next_seq: device.next_seq + 1 }),
-    ]);
+  const row = { id, wire, box: await seal(overlay) };
+  const guess = devices.get(database);
+  devices.delete(database);
+  const device = (guess && (await recordAs(guess, database, row).catch(ifNotFull))) || (await recordAsked(database, row));
+  if (device) devices.set(database, device);
+}
+
+interface Recording { id: OperationId; wire: string; box: Box<Overlay> }
+
+/** The device as this tab left it, for each database that it recorded in. */
+const devices = new WeakMap<UserDatabase, Device>();
+const recordingStores = ["outbox", "overlay", "device"] as const;
+
+/** All requests at once. The device is read first, so when another tab has moved it on everything is undone before it can complete. */
+function recordAs(guess: Device, database: UserDatabase, row: Recording): Promise<Device> {
+  return database.write([...recordingStores], "strict", async (transaction) => {
+    const reading = transaction.objectStore("device").get("device");
+    const writing = putOperation(transaction, guess, row);
+    writing.catch(() => undefined);
+    const device = await reading;
+    if (device?.device !== guess.device || device.next_seq !== guess.next_seq) throw new Error("Another tab has recorded since");
+    return writing;
   });
+}
+
+/** A full disk is full for the second attempt too; whatever else went wrong is found out by asking. */
+function ifNotFull(error: unknown): null {
+  if (error instanceof StorageTrouble && error.code === "storage_full") throw error;
+  return null;
+}
+
+function recordAsked(database: UserDatabase, row: Recording): Promise<Device | null> {
+  return database.write([...recordingStores], "strict", async (transaction) => {
+    // A connection that broke while completing is tried again, and may have written already.
+    if (await transaction.objectStore("overlay").getKey(row.id)) return null;
+    return putOperation(transaction, await theDevice(transaction), row);
+  });
+}
+
+async function putOperation(transaction: Writing, device: Device, { id, wire, box }: Recording): Promise<Device> {
+  const next = { ...device, next_seq: device.next_seq + 1 };
+  await Promise.all([
+    transaction.objectStore("outbox").add({ seq: device.next_seq, id, wire }),
+    transaction.objectStore("overlay").add({ key: id, box }),
+    transaction.objectStore("device").put(next),
+  ]);
+  return next;
 }
 
 export const countUnsent = (database: UserDatabase): Promise<number> =>

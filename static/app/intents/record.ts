@@ -1,5 +1,6 @@
 import { StorageTrouble } from "../database/connection.ts";
 import type { About, UserDatabase } from "../database/user_database.ts";
+import type { ActRow } from "../database/view.ts";
 import { record } from "../database/work.ts";
 import type { Arguments, Body, OperationType, Target } from "../operations.ts";
 import type { OperationId, UserId } from "../records.ts";
@@ -22,10 +23,10 @@ export interface Desk {
   bytes(count: number): Uint8Array;
 }
 
-/** Resolves with the operation's id when it is on disk, and never before: this is what "saved on this phone" says. */
+/** Resolves with what it recorded when that is on disk, and never before: this is what "saved on this phone" says. */
 export async function recordAct<Type extends OperationType>(
   desk: Desk, type: Type, target: Target<Type>, args: Arguments[Type], after: OperationId[] = [],
-): Promise<OperationId> {
+): Promise<ActRow> {
   const body = {
     type, v: 1, author: desk.author, target, base_rev: desk.revision(target), args, after, blobs: [],
     occurred_at: new Date(desk.now()).toISOString(), clock_offset_ms: desk.clockOffsetMs(), app: desk.app,
@@ -33,12 +34,13 @@ export async function recordAct<Type extends OperationType>(
   const wire = JSON.stringify(body);
   if (new TextEncoder().encode(wire).length > operationBytesMost) throw new NotSaved("too_large");
   const id = uuid7(desk.now(), desk.bytes(10)) as OperationId;
+  const overlay = { body, about: desk.about(target, args) };
   try {
-    await record(desk.database, id, wire, { body, about: desk.about(target, args) });
+    await record(desk.database, id, wire, overlay);
   } catch (error) {
     throw new NotSaved(error instanceof StorageTrouble ? error.code : "storage_broken", { cause: error });
   }
-  return id;
+  return { id, ...overlay, kept: null };
 }
 
 /** PROTOCOL §1: one operation is at most 32 KiB, which is checked here because a larger one could never be sent. */

@@ -1,6 +1,7 @@
 import type { ActRow } from "../database/view.ts";
 import type { About } from "../database/user_database.ts";
 import type { Arguments, OperationType, Target } from "../operations.ts";
+import { remembered } from "./remembered.ts";
 import type { ConflictId, Held, LineId, OperationId, Time, Verdict } from "../records.ts";
 
 /** One tick, two ticks, two with a flag, waiting, not accepted. */
@@ -28,15 +29,23 @@ export type Act<Type extends OperationType = OperationType> = { [T in Type]: {
 export function readActs(rows: ActRow[], receipts: ReadonlyMap<string, Held<"receipt">>, high: number): Act[] {
   const acts = rows.map((row): Act => {
     const { verdict = null, code = null, stamp = null, conflict = null } = receipts.get(row.id) ?? row.kept ?? {};
-    const { type, target, args, occurred_at, clock_offset_ms } = row.body;
-    return {
-      id: row.id, type, target, args, at: new Date(Date.parse(occurred_at) + (clock_offset_ms ?? 0)).toISOString(), line: "line" in args ? args.line : null, about: row.about,
-      mark: verdict ? MARKS[verdict] : "saved", code, conflict, withdrawn: false, covered: isCovered(verdict, stamp, high),
-    } as Act;
+    const covered = isCovered(verdict, stamp, high);
+    return theAct(row, [verdict, code, conflict, covered], () => readAct(row, verdict ? MARKS[verdict] : "saved", code, conflict, covered));
   });
   const taken = new Map(acts.filter(isActOf("withdraw")).filter(({ mark }) => mark !== "refused").map((act) => [act.args.operation, act.covered]));
-  return acts.map((act) => (taken.has(act.id) ? { ...act, withdrawn: taken.get(act.id) ? "done" : "waiting" } as Act : act)).sort(byTime);
+  return acts.map((act) => (taken.has(act.id) ? withdrawn(act, taken.get(act.id) ? "done" : "waiting") : act)).sort(byTime);
 }
+
+const theAct = remembered<ActRow, Act>();
+const theWithdrawn = remembered<Act, Act>();
+
+function readAct({ id, body, about }: ActRow, mark: Mark, code: string | null, conflict: ConflictId | null, covered: boolean): Act {
+  const { type, target, args, occurred_at, clock_offset_ms } = body;
+  const at = new Date(Date.parse(occurred_at) + (clock_offset_ms ?? 0)).toISOString();
+  return { id, type, target, args, at, line: "line" in args ? args.line : null, about, mark, code, conflict, withdrawn: false, covered } as Act;
+}
+
+const withdrawn = (act: Act, how: "waiting" | "done"): Act => theWithdrawn(act, [how], () => ({ ...act, withdrawn: how }) as Act);
 
 export const isActOf = <Type extends OperationType>(...types: Type[]) => (act: Act): act is Extract<Act, { type: Type }> => types.includes(act.type as Type);
 

@@ -1,5 +1,6 @@
 import { isActOf, readActs, type Act, type Mark } from "./acts.ts";
 import { TRANSFER_OVERLAYS, type Around, type TransferOperation } from "./transfer_overlays.ts";
+import { remembered } from "./remembered.ts";
 import type { ActRow, RecordRow } from "../database/view.ts";
 import type { About } from "../database/user_database.ts";
 import type { Arguments, OperationType } from "../operations.ts";
@@ -29,36 +30,56 @@ export interface View {
 }
 
 export function project(rows: RecordRow[], actRows: ActRow[], high: number, me: Pick<User, "name" | "site">): View {
-  const held = byType(rows);
-  const receipts = new Map(held("receipt").map((receipt) => [receipt.id, receipt]));
-  const rooms = new Map(held("room").map((room) => [room.id, room]));
-  const acts = readActs(actRows, receipts, high);
+  const records = theRecords(rows, [me], () => readRecords(rows, me));
+  const acts = readActs(actRows, records.receipts, high);
   const onTarget = grouped(acts, (act) => act.target as string);
-  const around: Around = { me, room: (id) => roomOfLine(rooms.get(id)) };
-  const transfers = held("transfer").map((transfer) => showTransfer(transfer, onTarget.get(transfer.id) ?? [], around)).sort(byDeparture);
-  const shownRooms = [...rooms.values()].map((room) => showRoom(room, onTarget.get(room.id) ?? [], me)).sort(byPlace);
+  const actsOn = (id: string): Act[] => onTarget.get(id) ?? [];
+  const transfers = records.transfers.map((transfer) => showTransfer(transfer, actsOn(transfer.id), records.around));
+  const rooms = records.rooms.map((room) => showRoom(room, actsOn(room.id), me));
   const transferById = new Map(transfers.map((transfer) => [transfer.id, transfer]));
-  const roomById = new Map(shownRooms.map((room) => [room.id, room]));
-  const refusals = refusalsIn(acts, receipts);
-  const revisions = new Map(rows.map(({ id, rev }) => [id, rev]));
+  const roomById = new Map(rooms.map((room) => [room.id, room]));
+  const refusals = refusalsIn(acts, records.receipts);
   return {
-    transfers, transfer: (id) => transferById.get(id), rooms: shownRooms, room: (id) => roomById.get(id),
-    stays: held("stay"), conflicts: held("conflict"), sites: held("site_card"), hospitals: held("hospital"),
-    areas: held("area"), contacts: held("contact"), settings: settingsFrom(held("setting")),
+    ...records.asTheyAre, transfers, transfer: (id) => transferById.get(id), rooms, room: (id) => roomById.get(id),
     acts, notSent: acts.filter((act) => act.mark === "saved"), refusals,
     about: (target, args) => aboutOf(transferById.get(target), roomById.get(target), args),
-    revision: (id) => revisions.get(id) ?? null,
-    forgettable: (now) => forgettable(acts, refusals, receipts, now),
+    forgettable: (now) => forgettable(acts, refusals, records.receipts, now),
+  };
+}
+
+const theRecords = remembered<RecordRow[], ReturnType<typeof readRecords>>();
+const theHeld = remembered<RecordRow, object>();
+const theTransfer = remembered<Held<"transfer">, ShownTransfer>();
+const theOverlaid = remembered<Act, Transfer>();
+const theLine = remembered<Line, ShownLine>();
+const theRoom = remembered<Held<"room">, ShownRoom>();
+
+/** What depends on the records alone, in the order that screens show it; no act changes an order. */
+function readRecords(rows: RecordRow[], me: Pick<User, "name" | "site">) {
+  const held = byType(rows);
+  const rooms = new Map(held("room").map((room) => [room.id, room]));
+  const around: Around = { me, room: (id) => roomOfLine(rooms.get(id)) };
+  const revisions = new Map(rows.map(({ id, rev }) => [id, rev]));
+  return {
+    around, transfers: held("transfer").sort(byDeparture), rooms: held("room").sort(byPlace),
+    receipts: new Map(held("receipt").map((receipt) => [receipt.id, receipt])),
+    asTheyAre: {
+      stays: held("stay"), conflicts: held("conflict"), sites: held("site_card"), hospitals: held("hospital"), areas: held("area"),
+      contacts: held("contact"), settings: settingsFrom(held("setting")), revision: (id: string) => revisions.get(id) ?? null,
+    },
   };
 }
 
 function showTransfer(transfer: Held<"transfer">, acts: Act[], around: Around): ShownTransfer {
-  const shown = acts.reduce((before, act) => overlaid(before, act, around), transfer as Transfer);
-  const marks = new Map(acts.filter((act) => !act.withdrawn).map((act) => [(act.line ?? act.id) as string, act.mark]));
-  return {
-    ...shown, id: transfer.id, rev: transfer.rev, now: stepsOf(shown), acts,
-    lines: shown.lines.map((line) => ({ ...line, mark: marks.get(line.id) ?? null })),
-  };
+  return theTransfer(transfer, [around, ...acts], () => {
+    const shown = acts.reduce((before, act) => theOverlaid(act, [before, around], () => overlaid(before, act, around)), transfer as Transfer);
+    const marks = new Map(acts.filter((act) => !act.withdrawn).map((act) => [(act.line ?? act.id) as string, act.mark]));
+    const marked = (line: Line, mark: Mark | null): ShownLine => theLine(line, [mark], () => ({ ...line, mark }));
+    return {
+      ...shown, id: transfer.id, rev: transfer.rev, now: stepsOf(shown), acts,
+      lines: shown.lines.map((line) => marked(line, marks.get(line.id) ?? null)),
+    };
+  });
 }
 
 /** An act that is not covered is laid on; one that is covered and being taken back is lifted off; others are in the record. */
@@ -70,11 +91,12 @@ function overlaid(transfer: Transfer, act: Act, around: Around): Transfer {
 }
 
 function showRoom(room: Held<"room">, acts: Act[], me: Pick<User, "name">): ShownRoom {
-  const changes = acts.filter(isActOf("set_room_state")).filter((act) => !act.withdrawn);
-  const waiting = changes.filter((act) => !act.covered && act.mark !== "refused");
-  const last = waiting.at(-1);
-  const mark = changes.at(-1)?.mark ?? null;
-  return last ? { ...room, state: last.args.state, reason: last.args.reason, since: last.at, by: me.name, mark } : { ...room, mark };
+  return theRoom(room, [me, ...acts], () => {
+    const changes = acts.filter(isActOf("set_room_state")).filter((act) => !act.withdrawn);
+    const last = changes.filter((act) => !act.covered && act.mark !== "refused").at(-1);
+    const mark = changes.at(-1)?.mark ?? null;
+    return last ? { ...room, state: last.args.state, reason: last.args.reason, since: last.at, by: me.name, mark } : { ...room, mark };
+  });
 }
 
 function refusalsIn(acts: Act[], receipts: ReadonlyMap<string, Held<"receipt">>): Refusal[] {
@@ -107,8 +129,10 @@ function aboutOf(transfer: ShownTransfer | undefined, room: ShownRoom | undefine
 /** Types that this version does not know are held too, and read by the next one. */
 function byType(rows: RecordRow[]): <Type extends RecordType>(type: Type) => Held<Type>[] {
   const types = grouped(rows, ({ type }) => type);
-  return (type) => (types.get(type) ?? []).map(({ id, rev, body }) => ({ ...(body as object), id, rev }) as Held<typeof type>);
+  return <Type extends RecordType>(type: Type) => (types.get(type) ?? []).map((row) => theHeld(row, [], () => asHeld(row)) as Held<Type>);
 }
+
+const asHeld = ({ id, rev, body }: RecordRow): object => ({ ...(body as object), id, rev });
 
 function grouped<Entry>(entries: Entry[], keyOf: (entry: Entry) => string): Map<string, Entry[]> {
   const groups = new Map<string, Entry[]>();
@@ -123,9 +147,9 @@ function grouped<Entry>(entries: Entry[], keyOf: (entry: Entry) => string): Map<
 const roomOfLine = (room: Held<"room"> | undefined): Line["room"] =>
   room ? { id: room.id as RoomId, building: room.building, floor: room.floor, number: room.number } : null;
 
-const byDeparture = (one: ShownTransfer, other: ShownTransfer): number =>
+const byDeparture = (one: Transfer, other: Transfer): number =>
   (one.depart_at ?? "9").localeCompare(other.depart_at ?? "9") || one.code.localeCompare(other.code);
 
-const byPlace = (one: ShownRoom, other: ShownRoom): number =>
+const byPlace = (one: Held<"room">, other: Held<"room">): number =>
   one.building.localeCompare(other.building, "zh", { numeric: true }) || one.floor.localeCompare(other.floor, "zh", { numeric: true })
   || one.number.localeCompare(other.number, "zh", { numeric: true });

@@ -4,7 +4,7 @@ import { Text, Tick, Ticks, decimalNumber, optionsOf, typedOrNull } from "../ele
 import { Icon } from "../elements/icon.tsx";
 import { Plate } from "../elements/plate.tsx";
 import type { IdentityCode } from "../operations.ts";
-import type { LineOutcome } from "../records.ts";
+import type { LineId, LineOutcome } from "../records.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
 import type { OneTransfer } from "./of-transfer.tsx";
@@ -18,9 +18,9 @@ export function AskedPerson({ transfer, line, differs, onDone }: {
   transfer: OneTransfer; line: ShownLine; differs: boolean; onDone: () => void;
 }) {
   const { phone } = usePhone();
-  const saving = useSaving();
-  const [more, setMore] = useState(false);
-  const [form, setForm] = useState(FRESH);
+  const saving = useSaving(line.id);
+  const [filled, fill] = useState<Filled>({ line: line.id, more: false, form: FRESH });
+  const { more, form } = filled.line === line.id ? filled : { more: false, form: FRESH };
   const gates = stopping(useGates("board_person", transfer, line.id));
   const board = (allowed_by: string | null) => saving.save(() => phone.act.boardPerson(transfer.id, {
     line: line.id, identity: form.identity, temperature: decimalNumber(form.temperature), mask: form.mask, seat: typedOrNull(form.seat), allowed_by,
@@ -39,16 +39,16 @@ export function AskedPerson({ transfer, line, differs, onDone }: {
         </div>
         <div>
           {line.phone && <a class="button" href={`tel:${line.phone}`} aria-label={`${words.call} ${line.name}`}><Icon name="call" /></a>}
-          <button type="button" class="button" aria-expanded={more} onClick={() => setMore(!more)}>{words.more}</button>
+          <button type="button" class="button" aria-expanded={more} onClick={() => fill({ line: line.id, form, more: !more })}>{words.more}</button>
         </div>
       </div>
-      {more && <Checks form={form} change={(part) => setForm({ ...form, ...part })} />}
+      {more && <Checks key={line.id} form={form} change={(part) => fill({ line: line.id, more, form: { ...form, ...part } })} />}
       <div class="choices" role="group" aria-label={words.boarding.exceptions}>
         {optionsOf(words.outcomes).map(([outcome, word]) => <button key={outcome} type="button" class="button" disabled={saving.busy} onClick={() => record(outcome)}>{word}</button>)}
       </div>
       {gates.length > 0 && isExpected(line) ? (
         <>
-          <GoAnyway gates={gates} what={words.boarding.aboard} busy={saving.busy} onGo={board} />
+          <GoAnyway key={line.id} gates={gates} what={words.boarding.aboard} busy={saving.busy} onGo={board} />
           <a class="button main not-yet" href={`#/transfer/${transfer.id}/verify/${line.id}`}>{words.verify.askFirst}</a>
         </>
       ) : <SaveButton saving={saving} onPress={() => board(null)}><Icon name="check" />{words.boarding.aboard}{form.identity.length > 0 && <small>{words.and(form.identity.map((code) => words.identity[code]))}</small>}</SaveButton>}
@@ -57,6 +57,9 @@ export function AskedPerson({ transfer, line, differs, onDone }: {
 }
 
 interface ChecksForm { identity: IdentityCode[]; temperature: string; mask: boolean | null; seat: string }
+
+/** What was answered about this person; the same sheet then asks for the next one, and begins afresh. */
+interface Filled { line: LineId; more: boolean; form: ChecksForm }
 
 /** At the door the usual two are looked at; what was not is taken away with one tap, under "more". */
 const FRESH: ChecksForm = { identity: ["id_card", "face"], temperature: "", mask: null, seat: "" };

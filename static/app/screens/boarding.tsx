@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { Badge, Banner } from "../elements/banner.tsx";
 import { optionsOf } from "../elements/fields.tsx";
 import { Icon, type IconName } from "../elements/icon.tsx";
@@ -6,8 +6,9 @@ import { Marks, worstMark } from "../elements/marks.tsx";
 import { Plate } from "../elements/plate.tsx";
 import type { LineId, StopId, TransferId } from "../records.ts";
 import { countPeople } from "../rules/counts.ts";
-import { clock } from "../messages/times.ts";
+import { clock, dayKey } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
+import type { Act } from "../projection/acts.ts";
 import type { ShownLine } from "../projection/view.ts";
 import { AskedPerson } from "./boarding-sheet.tsx";
 import { MomentButton } from "./moments.tsx";
@@ -34,14 +35,15 @@ function Boarding({ transfer, place }: { transfer: OneTransfer; place: BoardingS
   const homes = byHousehold(lines);
   const asked = lines.find(({ id }) => id === picked) ?? homes.flat().find(isExpected) ?? null;
   const stops = boardingStops(transfer).map(({ key }) => key);
+  const undo = useUndo(transfer);
   return (
     <Page title={place.name} under={words.boarding.title(stops.indexOf(place.key) + 1, stops.length)} back={`#/transfer/${transfer.id}`} flush sheet
       corner={<EmergencyCorner transfer={transfer.id} />} head={<Count place={place} />}
       thumb={asked
-        ? <AskedPerson key={asked.id} transfer={transfer} line={asked} differs={doorDiffers(homes, asked)} onDone={() => pick(null)} />
+        ? <AskedPerson transfer={transfer} line={asked} differs={doorDiffers(homes, asked)} onDone={() => pick(null)} />
         : <StopDone transfer={transfer} place={place} />}>
       {place.expected > 0 && <CallDown transfer={transfer} stop={stop} />}
-      {homes.map((home, at) => <Household key={home[0]!.id} transfer={transfer} home={home} before={homes[at - 1]} asked={asked} onPick={pick} />)}
+      {homes.map((home, at) => <Household key={home[0]!.id} home={home} differs={otherUnit(homes[at - 1], home)} asked={asked} undo={undo} onPick={pick} />)}
       <p class="row"><a class="button" href={`#/transfer/${transfer.id}/extra`}><Icon name="plus" />{words.boarding.extra}</a></p>
     </Page>
   );
@@ -77,27 +79,27 @@ const look = (line: ShownLine): Look =>
   line.state === "aboard" || line.state === "received" ? "aboard" : isExpected(line) ? "open"
   : line.outcome === "unfit" || line.outcome === "emergency" || line.outcome === "wrong_person" ? "urgent" : "away";
 
-interface HouseholdProps {
-  transfer: OneTransfer; home: ShownLine[]; before: ShownLine[] | undefined; asked: ShownLine | null; onPick: (line: LineId) => void;
-}
+interface HouseholdProps { home: ShownLine[]; differs: boolean; asked: ShownLine | null; undo: Act | null; onPick: (line: LineId) => void }
 
-/** A household that is finished folds to its plate and its names. */
-function Household({ transfer, home, before, asked, onPick }: HouseholdProps) {
-  const undo = useUndo(transfer);
-  const over = !home.some(isExpected) && !home.some((line) => isUndoable(undo, line.id) || line === asked);
-  const mark = worstMark(home.map((line) => line.mark));
-  const door = home.find((line) => line.address)?.address ?? null;
-  const differs = otherUnit(before, home);
-  return (
-    <section class={over ? "household over" : "household"}>
-      <h2 class="household-head">
-        {door ? <Plate address={door} differs={differs} /> : <span>{words.people(home.length)}</span>}
-        {over && mark ? <Marks mark={mark} stacked /> : <span class="whole">{words.people(home.length)}{differs && `${words.comma}${words.boarding.different}`}</span>}
-      </h2>
-      {over ? <p class="folded">{home.map((line) => <FoldedName key={line.id} line={line} onPick={onPick} />)}</p>
-        : home.map((line) => <Person key={line.id} line={line} asked={line === asked} undo={undo} onPick={onPick} />)}
-    </section>
-  );
+/** A household that is finished folds to its plate and its names. One that nothing happened to is not drawn again. */
+function Household({ home, differs, asked, undo, onPick }: HouseholdProps) {
+  const { now } = usePhone();
+  const [askedHere, undoHere] = [home.find((line) => line === asked), home.some((line) => isUndoable(undo, line.id)) ? undo : null];
+  return useMemo(() => {
+    const over = !home.some(isExpected) && !undoHere && !askedHere;
+    const mark = worstMark(home.map((line) => line.mark));
+    const door = home.find((line) => line.address)?.address ?? null;
+    return (
+      <section class={over ? "household over" : "household"}>
+        <h2 class="household-head">
+          {door ? <Plate address={door} differs={differs} /> : <span>{words.people(home.length)}</span>}
+          {over && mark ? <Marks mark={mark} stacked /> : <span class="whole">{words.people(home.length)}{differs && `${words.comma}${words.boarding.different}`}</span>}
+        </h2>
+        {over ? <p class="folded">{home.map((line) => <FoldedName key={line.id} line={line} onPick={onPick} />)}</p>
+          : home.map((line) => <Person key={line.id} line={line} now={now} asked={line === askedHere} undo={undoHere} onPick={onPick} />)}
+      </section>
+    );
+  }, [...home, differs, askedHere, undoHere?.id, dayKey(now), words]);
 }
 
 const FoldedName = ({ line, onPick }: { line: ShownLine; onPick: (line: LineId) => void }) => (
@@ -107,8 +109,7 @@ const FoldedName = ({ line, onPick }: { line: ShownLine; onPick: (line: LineId) 
   </button>
 );
 
-function Person({ line, asked, undo, onPick }: { line: ShownLine; asked: boolean; undo: ReturnType<typeof useUndo>; onPick: (line: LineId) => void }) {
-  const { now } = usePhone();
+function Person({ line, now, asked, undo, onPick }: { line: ShownLine; now: number; asked: boolean; undo: Act | null; onPick: (line: LineId) => void }) {
   const said = line.outcome ? `${words.outcomes[line.outcome]} ${line.outcome_at ? clock(line.outcome_at, now) : ""}`
     : line.boarded_at ? words.boarding.aboardAt(clock(line.boarded_at, now)) : words.lineStates[line.state];
   return (
@@ -119,7 +120,7 @@ function Person({ line, asked, undo, onPick }: { line: ShownLine; asked: boolean
       </button>
       <span class={`outcome ${LOOKS[look(line)].ink}`}>
         <Icon name={LOOKS[look(line)].icon} />{said}
-        {isUndoable(undo, line.id) ? <UndoButton operation={undo.act!.id} secondsLeft={undo.secondsLeft} /> : !isExpected(line) && line.mark && <Marks mark={line.mark} stacked />}
+        {isUndoable(undo, line.id) ? <UndoButton act={undo} /> : !isExpected(line) && line.mark && <Marks mark={line.mark} stacked />}
       </span>
     </div>
   );

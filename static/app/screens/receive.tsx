@@ -5,6 +5,7 @@ import { Marks } from "../elements/marks.tsx";
 import type { LineId, Reception, TransferId } from "../records.ts";
 import { clock } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
+import type { Act } from "../projection/acts.ts";
 import type { ShownLine } from "../projection/view.ts";
 import { stageOf, toReceive } from "./arrival-words.ts";
 import { Sign, Sums } from "./handover.tsx";
@@ -40,7 +41,7 @@ function Receive({ transfer }: { transfer: OneTransfer }) {
   );
 }
 
-function Person({ line, asked, undo, onPick }: { line: ShownLine; asked: boolean; undo: ReturnType<typeof useUndo>; onPick: () => void }) {
+function Person({ line, asked, undo, onPick }: { line: ShownLine; asked: boolean; undo: Act | null; onPick: () => void }) {
   const { now } = usePhone();
   const { icon, ink } = LOOKS[line.received?.outcome ?? "open"];
   return (
@@ -51,7 +52,7 @@ function Person({ line, asked, undo, onPick }: { line: ShownLine; asked: boolean
       <b class="room">{line.room?.number}</b>
       <span class={`outcome ${ink}`}>
         <Icon name={icon} />{line.received ? `${words.receptions[line.received.outcome]} ${clock(line.received.at, now)}` : words.lineStates[line.state]}
-        {isUndoable(undo, line.id) ? <UndoButton operation={undo.act!.id} secondsLeft={undo.secondsLeft} /> : line.mark && <Marks mark={line.mark} stacked />}
+        {isUndoable(undo, line.id) ? <UndoButton act={undo} /> : line.mark && <Marks mark={line.mark} stacked />}
       </span>
     </div>
   );

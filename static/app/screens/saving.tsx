@@ -3,41 +3,59 @@ import type { ComponentChildren } from "preact";
 import { Banner } from "../elements/banner.tsx";
 import { words } from "../messages/words.ts";
 
-/** Saving an act: the button answers at once, and goes on only when the act is on disk. */
+/** Saving an act: the screen goes on only when the act is on disk. `busy` is true once that takes long enough to be told. */
 export interface Saving { busy: boolean; fault: string | null; save: (act: () => Promise<unknown>, then?: () => void) => void }
 
 /**
  * One act at a time, and none by a tap made within a moment of a sheet's coming or of a save: the second half of a double tap must not
  * answer for the next person, nor say that the vehicle has arrived. What counts is when the finger came down, not when a slow phone
- * gets round to it.
+ * gets round to it. `about` is whom the sheet is about, where one sheet serves one person after another.
  */
-export function useSaving(): Saving {
+export function useSaving(about = ""): Saving {
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | null>(null);
+  const [fault, setFault] = useState<{ about: string; words: string } | null>(null);
+  const [attempts, setAttempts] = useState(0);
   const atIt = useRef(false);
   const shownAt = useRef(Infinity);
-  useEffect(() => { if (!busy) shownAt.current = performance.now(); }, [busy]);
+  useEffect(() => { shownAt.current = performance.now(); }, [about, attempts]);
   const save = async (act: () => Promise<unknown>, then?: () => void) => {
     if (atIt.current || tappedAt() < shownAt.current + DOUBLE_TAP_MS) return;
     atIt.current = true;
-    setBusy(true);
-    setFault(null);
+    const telling = setTimeout(() => setBusy(true), TOLD_AFTER_MS);
     try {
       await act();
+      setFault(null);
       then?.();
     } catch (error) {
-      setFault(faultWords(error));
+      setFault({ about, words: faultWords(error) });
     } finally {
+      clearTimeout(telling);
       atIt.current = false;
+      shownAt.current = Infinity;
       setBusy(false);
+      setAttempts((count) => count + 1);
     }
   };
-  return { busy, fault, save };
+  return { busy, fault: fault?.about === about ? fault.words : null, save };
 }
 
 const DOUBLE_TAP_MS = 250;
+/** Sooner than that "saved" itself comes, and a word before it would only hold it up. The pressed button has answered already. */
+const TOLD_AFTER_MS = 150;
 
-const tappedAt = (): number => (window.event instanceof UIEvent ? window.event.timeStamp : performance.now());
+let fingerDownAt = 0;
+
+/** Note when a finger comes down, before anything on the page hears of it. */
+export function watchFingers(): void {
+  addEventListener("pointerdown", (event) => { fingerDownAt = event.timeStamp; }, { capture: true, passive: true });
+}
+
+/** A click without a count was made by a key. */
+function tappedAt(): number {
+  const { event } = window;
+  if (!(event instanceof UIEvent)) return performance.now();
+  return event.detail > 0 ? fingerDownAt : event.timeStamp;
+}
 
 const faultWords = (error: unknown): string => {
   const code = (error as { code?: string }).code;

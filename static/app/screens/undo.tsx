@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { LineId, OperationId } from "../records.ts";
+import type { LineId } from "../records.ts";
 import { words } from "../messages/words.ts";
 import type { Act } from "../projection/acts.ts";
 import type { ShownTransfer } from "../projection/view.ts";
@@ -10,32 +10,38 @@ import { usePhone } from "./shown.tsx";
 const UNDO_MS = 10_000;
 
 /** The act that may still be undone by one tap: what was recorded last on this transfer, within ten seconds. */
-export function useUndo(transfer: ShownTransfer): { act: Act | null; secondsLeft: number } {
+export function useUndo(transfer: ShownTransfer): Act | null {
   const { phone } = usePhone();
-  const [now, setNow] = useState(phone.now());
+  const [, drawAgain] = useState(0);
   const act = transfer.acts.filter((one) => one.type !== "withdraw" && !one.withdrawn && one.mark !== "refused").at(-1) ?? null;
-  const left = act ? UNDO_MS - (now - Date.parse(act.at)) : 0;
+  const left = act ? timeLeft(act, phone.now()) : 0;
   useEffect(() => {
-    setNow(phone.now());
-    if (!act || phone.now() - Date.parse(act.at) >= UNDO_MS) return;
-    const timer = setInterval(() => setNow(phone.now()), 1000);
-    const end = setTimeout(() => clearInterval(timer), UNDO_MS + 1500);
-    return () => { clearInterval(timer); clearTimeout(end); };
+    if (left <= 0) return;
+    const end = setTimeout(() => drawAgain((count) => count + 1), left + 50);
+    return () => clearTimeout(end);
   }, [act?.id]);
-  return left > 0 ? { act, secondsLeft: Math.min(Math.ceil(left / 1000), UNDO_MS / 1000) } : { act: null, secondsLeft: 0 };
+  return left > 0 ? act : null;
 }
 
-/** A wrong tap is taken back by an operation of its own; later a correction does it. */
-export function UndoButton({ operation, secondsLeft }: { operation: OperationId; secondsLeft: number }) {
+const timeLeft = (act: Act, now: number): number => UNDO_MS - (now - Date.parse(act.at));
+
+/** A wrong tap is taken back by an operation of its own; later a correction does it. The seconds run down on the button alone. */
+export function UndoButton({ act }: { act: Act }) {
   const { phone } = usePhone();
   const saving = useSaving();
-  return <button type="button" class="button" disabled={saving.busy} onClick={() => saving.save(() => phone.undo(operation))}>{words.transfer.undo(secondsLeft)}</button>;
+  const [, drawAgain] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => drawAgain((count) => count + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const secondsLeft = Math.min(Math.max(Math.ceil(timeLeft(act, phone.now()) / 1000), 1), UNDO_MS / 1000);
+  return <button type="button" class="button" disabled={saving.busy} onClick={() => saving.save(() => phone.undo(act.id))}>{words.transfer.undo(secondsLeft)}</button>;
 }
 
 /** What was just recorded, whatever it was, and the tap that takes it back. */
 export function UndoLine({ transfer }: { transfer: ShownTransfer }) {
-  const { act, secondsLeft } = useUndo(transfer);
-  return act && <p class="thumb-line" role="status"><span>{words.marks.saved}{words.colon}{actWords(act)}</span><UndoButton operation={act.id} secondsLeft={secondsLeft} /></p>;
+  const act = useUndo(transfer);
+  return act && <p class="thumb-line" role="status"><span>{words.marks.saved}{words.colon}{actWords(act)}</span><UndoButton key={act.id} act={act} /></p>;
 }
 
 /** For what no later record can correct, such as a moment that was not yet: taken back at any time, and the office sees both. */
@@ -45,4 +51,4 @@ export function TakeBack({ act }: { act: Act }) {
   return <button type="button" class="button" disabled={saving.busy} onClick={() => saving.save(() => phone.undo(act.id))}>{words.transfer.takeBack(actWords(act))}</button>;
 }
 
-export const isUndoable = (undo: ReturnType<typeof useUndo>, line: LineId): boolean => undo.act?.line === line;
+export const isUndoable = (undo: Act | null, line: LineId): undo is Act => undo?.line === line;

@@ -50,6 +50,8 @@ export class Phone {
   private preferences: Record<string, unknown> = {};
   private rows: RecordRow[] = [];
   private actRows: ActRow[] = [];
+  /** Acts recorded since a reading of the store began; null while none is going on. */
+  private recordedMeanwhile: ActRow[] | null = null;
   private high = 0;
   private stale: { acts: boolean; records: boolean } = { acts: false, records: false };
   private refreshing: Promise<void> | null = null;
@@ -148,17 +150,30 @@ export class Phone {
   private readonly record: Recorder = async (type, target, args, after) => {
     const user = this.user;
     if (!user) throw new NotSaved("signed_out");
-    const id = await recordAct({
+    const row = await recordAct({
       database: this.database(), author: user.id, app: this.world.app,
       revision: (of) => this.view.revision(of), about: (of, with_) => this.view.about(of, with_),
       now: () => this.world.now(), clockOffsetMs: () => this.state.clockOffsetMs, bytes: (count) => this.world.bytes(count),
     }, type, target, args, after);
-    await this.refresh("acts");
+    if (user === this.user) this.addAct(row);
+    void this.world.wait(drawnMs).then(() => this.afterRecording());
+    return row.id;
+  };
+
+  /** Shows what is on disk now without reading it back: only the transfer that it is about is projected again. */
+  private addAct(row: ActRow): void {
+    this.recordedMeanwhile?.push(row);
+    this.actRows = [...this.actRows, row];
+    this.view = project(this.rows, this.actRows, this.high, this.user!);
+    this.change({ unsent: this.state.unsent + 1 });
+  }
+
+  /** What can wait until the person sees "saved". */
+  private afterRecording(): void {
     this.world.tell();
     this.world.askToPersist();
     this.loop.wake();
-    return id;
-  };
+  }
 
   private async due(): Promise<boolean> {
     const { unsent, othersUnsent, othersPaused, signedOut, switchedOff } = this.state;
@@ -273,12 +288,17 @@ export class Phone {
     const records = this.stale.records;
     this.stale = { acts: false, records: false };
     if (!user) return;
+    const meanwhile: ActRow[] = (this.recordedMeanwhile = []);
     const database = this.databaseOf(user.id);
     const [place, unsent, actRows, rows] = await Promise.all([
       placeOf(database), countUnsent(database), readActs(database), records ? readRecords(database) : this.rows,
     ]);
     if (user !== this.user) return;
-    [this.rows, this.actRows, this.high] = [rows, actRows, place.high];
+    // What was recorded while this was being read may be missing from it. It stays on the screen, and all is read once more.
+    const read = new Set(actRows.map(({ id }) => id));
+    this.stale.acts ||= meanwhile.length > 0;
+    this.recordedMeanwhile = null;
+    [this.rows, this.actRows, this.high] = [rows, [...actRows, ...meanwhile.filter(({ id }) => !read.has(id))], place.high];
     this.view = project(this.rows, this.actRows, this.high, user);
     this.change({ unsent, asOf: place.as_of, complete: place.complete, leaseUntil: place.lease_until });
   }
@@ -320,5 +340,7 @@ export class Phone {
 }
 
 const pullEveryMs = 30_000;
+/** By then the slowest phone has drawn what was recorded. */
+const drawnMs = 100;
 const clockWrongMs = 600_000;
 const keptMs = 14 * 24 * 3600_000;
