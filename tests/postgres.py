@@ -33,11 +33,16 @@ SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "32MB",
 }
+# A bench and a storm measure what a city would run: an answer waits for the disk.
+DURABLE = {"listen_addresses": "", "max_connections": "120", "shared_buffers": "256MB"}
 START_SECONDS = 20
 
 
 class Postgres:
     """A cluster in a temporary folder, reached by a socket in it; nothing listens on the network."""
+
+    def __init__(self, settings: dict[str, str] = SETTINGS):
+        self._settings = settings
 
     def __enter__(self) -> "Postgres":
         self.folder = Path(tempfile.mkdtemp(prefix="pg"))
@@ -60,13 +65,22 @@ class Postgres:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
+    def copy_of(self, url: str) -> str:
+        """A copy of one of its databases, which nobody may be connected to: the URL of the copy."""
+        return self.new_database(like=url.rpartition("@/")[2].partition("?")[0])
+
+    @property
+    def pid(self) -> int:
+        """The process below which all of its work is done."""
+        return self._server.pid
+
     def _create_cluster(self) -> None:
         words = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         command = [self._programs / "initdb", "-D", self.folder / "data", *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self._as_whom)
 
     def _start(self) -> None:
-        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         command = [self._programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
         with open(self.folder / "log", "w") as log:
             self._server = subprocess.Popen(command, stderr=log, stdout=log, cwd=self.folder, **self._as_whom)

@@ -1,7 +1,7 @@
 """Sync: operations judged in a second, one round of a working day, and the first round of a busy site."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
@@ -118,9 +118,9 @@ class City(World):
         return list(db.session.scalars(select(Line.id).where(Line.transfer_id == transfer).order_by(Line.position)))
 
 
-def a_day(world: City, username: str, transfer: str) -> list[Wire]:
-    """All that a driver tells on one trip, in order: six steps, each person at the door and at the site."""
-    said = Saying(world, username, transfer)
+def a_day(world: City, username: str, transfer: str, begins: datetime | None = None) -> list[Wire]:
+    """All that a driver tells on one trip, in order: six steps, each person at the door and at the site. It began three hours ago, unless said."""
+    said = Saying(world, username, transfer, begins or world.clock.now() - timedelta(hours=3))
     lines = world.lines(transfer)
     for line in lines:
         said("verify_person", line=line, **VERIFIED)
@@ -142,9 +142,9 @@ def a_day(world: City, username: str, transfer: str) -> list[Wire]:
 class Saying:
     """A phone's outbox, written down without a phone."""
 
-    def __init__(self, world: City, username: str, transfer: str):
+    def __init__(self, world: City, username: str, transfer: str, begins: datetime):
         self.wires: list[Wire] = []
-        self._user, self._transfer, self._at = world.users[username], transfer, world.clock.now() - timedelta(hours=3)
+        self._user, self._transfer, self._at = world.users[username], transfer, begins
 
     def __call__(self, type: str, **args) -> None:
         self._at += timedelta(seconds=30)

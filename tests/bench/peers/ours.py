@@ -1,0 +1,121 @@
+"""Bihuan as it is shipped (`bihuan run`: gunicorn, every rule on), on SQLite with `synchronous=FULL` or on PostgreSQL."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.peers.line import Line, Reply, at_once, request
+from tests.bench.peers.processes import free_port, running
+from tests.bench.peers.town import Handset, Sizes, Town, build_town, copy_rows
+from tests.postgres import Postgres
+
+PAGE = 500  # as the phone asks (static/app/sync/round.ts)
+APPLIED = {"applied", "flagged"}
+
+
+class Bihuan:
+    """The town on SQLite, made once; each `started` serves a fresh copy of it. `fill`: how many records the feed is to have at least."""
+
+    name = "Bihuan, SQLite"
+
+    def __init__(self, folder: Path, sizes: Sizes, fill: int = 0):
+        self._folder, self._copies = folder, 0
+        self.town: Town = build_town(folder / "town", sizes, fill)
+
+    def on(self, cluster: Postgres) -> "BihuanOnPostgres":
+        """The same town, row by row, on PostgreSQL."""
+        return BihuanOnPostgres(self._folder, self.town, cluster)
+
+    @contextmanager
+    def started(self) -> Iterator["BihuanServed"]:
+        self._copies += 1
+        data = self._folder / f"copy{self._copies}"
+        shutil.copytree(self._folder / "town", data)
+        with served(data) as (process, port):
+            yield BihuanServed(self.town, port, (process,)).warm()
+        shutil.rmtree(data)
+
+
+class BihuanOnPostgres:
+    name = "Bihuan, PostgreSQL"
+
+    def __init__(self, folder: Path, town: Town, cluster: Postgres):
+        self.town, self._cluster, self._data = town, cluster, folder / "postgres"
+        self._data.mkdir()
+        shutil.copy(folder / "town" / "secret.key", self._data)
+        self._url = copy_rows(folder / "town", self._data, cluster.new_database())
+
+    @contextmanager
+    def started(self) -> Iterator["BihuanServed"]:
+        with served(self._data, DATABASE_URL=self._cluster.copy_of(self._url)) as (process, port):
+            yield BihuanServed(self.town, port, (process, self._cluster.pid)).warm()
+
+
+@contextmanager
+def served(data: Path, **environment: str) -> Iterator[tuple[int, int]]:
+    """(process, port) of `bihuan run` on this folder."""
+    port = free_port()
+    ours = {"DATA": str(data), "PORT": str(port), "DATABASE_URL": "", "CLOCK": "real", **environment}
+    with running([Path(sys.executable).with_name("bihuan"), "run"], port, data, **ours) as process:
+        yield process, port
+
+
+class BihuanServed:
+    """How a phone speaks to it (sync/PROTOCOL.md): one request carries operations up and brings changes down."""
+
+    def __init__(self, town: Town, port: int, pids: tuple[int, ...]):
+        self.town, self.port, self.pids = town, port, pids
+        self._cursors: dict[int, str] = {}
+
+    def warm(self) -> "BihuanServed":
+        """The port is open before the workers are there: asked until both have surely answered."""
+
+        async def hello(line: Line) -> None:
+            await line.ask(request("GET", "/api/v1/hello"))
+
+        at_once(self.port, [hello] * 40, 8)
+        return self
+
+    def delivery(self, n: int) -> list[bytes]:
+        """The whole outbox of an evening phone, by its upload token: verdicts come back, changes do not."""
+        phone = self.town.evening[n]
+        return [ask(phone, phone.outbox, phone.cursor, Authorization=f"Bearer {phone.upload_token}")]
+
+    def reconnect(self, n: int) -> list[bytes]:
+        """The same as a signed-in phone does it: what changed comes with the verdicts."""
+        phone = self.town.evening[n]
+        return [ask(phone, phone.outbox, phone.cursor, Cookie=f"bihuan={phone.session}")]
+
+    def accepted(self, replies: list[Reply]) -> int:
+        return sum(result["verdict"] in APPLIED for reply in replies if reply.status == 200 for result in reply.json()["results"])
+
+    def received(self, replies: list[Reply]) -> int:
+        """Of the records that changed in the directory, how many came."""
+        return sum(change["type"] == "hospital" for reply in replies if reply.status == 200 for change in reply.json()["changes"])
+
+    async def cycle(self, line: Line, n: int, turn: int) -> bool:
+        """One operation up, what it changed down."""
+        phone = self.town.steady[n]
+        answer = await line.ask(ask(phone, [phone.outbox[turn]], self._cursors.get(n, phone.cursor), Cookie=f"bihuan={phone.session}"))
+        if answer.status != 200:
+            return False
+        told = answer.json()
+        self._cursors[n] = told["cursor"]
+        return told["results"][0]["verdict"] in APPLIED and len(told["changes"]) > 0
+
+    async def first_sync(self, line: Line) -> int:
+        """Page after page, as the phone asks for them. How many records came."""
+        phone, cursor, came = self.town.newcomer, None, 0
+        while True:
+            answer = (await line.ask(ask(phone, [], cursor, Cookie=f"bihuan={phone.session}"))).json()
+            came, cursor = came + len(answer["changes"]), answer["cursor"]
+            if not answer["more"]:
+                return came
+
+
+def ask(phone: Handset, operations: list[dict], cursor: str | None, **headers: str) -> bytes:
+    message = {"protocol": 1, "app": "bench", "device": phone.device, "epoch": None, "next_seq": None, "unsent": len(operations),
+               "operations": operations, "cursor": cursor, "page": PAGE}  # fmt: skip
+    return request("POST", "/api/v1/sync", message, X_Bihuan="1", **headers)

@@ -1,0 +1,47 @@
+"""The works still run, against ours and the bare door; and a must says plainly when it was missed."""
+
+import pytest
+
+from tests.bench.peers import report, works
+from tests.bench.peers.door import BareDoor
+from tests.bench.peers.floor import on_sqlite, rows_of
+from tests.bench.peers.ours import Bihuan
+from tests.bench.peers.town import A_TASTE
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory) -> Bihuan:
+    return Bihuan(tmp_path_factory.mktemp("peers"), A_TASTE)
+
+
+def test_every_phone_is_answered_and_given_what_changed(ours, tmp_path):
+    each = len(ours.town.evening[0].outbox)
+    for one in (ours, BareDoor(tmp_path / "door", ours.town)):
+        with one.started() as served:
+            assert works.first_sync(served, A_TASTE.site_records)["ms"] > 0
+            assert works.steady(served, A_TASTE.steady_phones, turns=5)["failed"] == 0
+            evening = works.evening(served, A_TASTE.evening_phones, pull=True)
+        assert evening["accepted"] == A_TASTE.evening_phones * each
+        assert evening["received"] >= A_TASTE.evening_phones * A_TASTE.changed
+        assert evening["cpu"] > 0
+
+
+def test_a_delivery_by_upload_token_brings_nothing_down(ours):
+    with ours.started() as served:
+        evening = works.evening(served, A_TASTE.evening_phones, pull=False)
+    assert evening["accepted"] == A_TASTE.evening_phones * len(ours.town.evening[0].outbox)
+    assert evening["received"] == 0
+
+
+def test_the_floor_holds_the_same_operations(ours):
+    assert on_sqlite([rows_of(phone) for phone in ours.town.evening]) > 0
+
+
+def test_a_must_that_was_missed_is_said_plainly_and_one_that_was_not_measured_too():
+    def a_round(ours: float, pouchdb: float) -> dict:
+        return {report.OURS: {"steady": {"rate": ours}}, report.POUCHDB: {"steady": {"rate": pouchdb}}}
+
+    must = report.Must("W2", report.ratio("steady", "rate", report.POUCHDB), least=2)
+    assert "**MISSED**" in must.told([a_round(100, 90), a_round(100, 40), a_round(100, 80)])
+    assert "| met |" in must.told([a_round(100, 40)])
+    assert "not measured" in must.told([{report.OURS: {"steady": {"rate": 1}}}])
