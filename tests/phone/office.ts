@@ -19,6 +19,8 @@ export class Office {
   stamp = 0;
   now = Date.parse("2022-04-03T12:00:00Z");
   pageSize = 500;
+  /** What it asks of a phone that is not done yet, or that comes often. */
+  pauseMs: number | null = null;
   promoteEachPage = false;
   operationsMost = Infinity;
   log = new Map<string, Logged>();
@@ -113,7 +115,7 @@ export class Office {
     return json(200, {
       epoch: this.epoch, server_time: this.time(), expected_seq: device.last + 1, ...feed,
       results: results.map(({ id, verdict, code, stamp }) => ({ id, verdict, code, stamp, conflict: null })),
-      retry_after_ms: null, lease_until: null,
+      retry_after_ms: this.pauseMs, lease_until: null,
     });
   }
 

@@ -120,6 +120,44 @@ test("an overloaded office is left alone for as long as it says", async () => {
   assert.equal(zhao.phone.state.unsent, 1);
 });
 
+test("an office that is full takes nothing, and the phone keeps all of it and sends it once when there is room", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "overloaded";
+  const act = await zhao.boards(TRANSFER, li);
+  for (let turn = 0; turn < 20; turn += 1) await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.unsent, office.log.size, lineOf(zhao, li)?.state], [1, 0, "aboard"]);
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.unsent, [...office.log.keys()]], [0, [act]]);
+});
+
+test("a pause that an answer asks for is kept between the parts of an outbox, and takes nothing back", async () => {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  for (const line of [li, wang]) await zhao.boards(TRANSFER, line);
+  zhao.network = "good";
+  office.operationsMost = 1;
+  office.pauseMs = 9_000;
+  const wait = await zhao.syncs();
+  assert.ok(wait >= 9_000 && wait <= 18_000, `${wait}`);
+  assert.deepEqual([zhao.phone.state.unsent, office.log.size], [1, 1]);
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.unsent, office.log.size], [0, 2]);
+});
+
+test("a pause after the last answer puts off the next look for news", async () => {
+  const { office, zhao } = await begin();
+  office.pauseMs = 90_000;
+  await zhao.syncs();
+  zhao.clockMs += 60_000;
+  const asked = zhao.requests.length;
+  await zhao.phone.loop.once();
+  assert.equal(zhao.requests.length, asked);
+  zhao.clockMs += 31_000;
+  await zhao.phone.loop.once();
+  assert.equal(zhao.requests.length, asked + 1);
+});
+
 test("without an answer the waits grow to five minutes and no further, and a tap starts afresh", async () => {
   const { zhao } = await begin();
   zhao.network = "none";

@@ -207,7 +207,7 @@ export class Phone {
   private async exchangeFor(current: KnownUser): Promise<End> {
     const end = this.state.signedOut ? { kind: "sign_in" as const } : this.state.switchedOff ? { kind: "switched_off" as const }
       : await runRound(this.world, this.database(), { kind: "session", user: current.id }, this.told());
-    this.pullDueAt = this.world.now() + pullEveryMs;
+    this.pullDueAt = Math.max(this.pullDueAt, this.world.now() + pullEveryMs);  // an answer may have asked for a longer pause
     this.change({
       reached: end.kind === "no_answer" ? false : end.kind === "busy" ? this.state.reached : true,
       updateNeeded: end.kind === "not_this_protocol",

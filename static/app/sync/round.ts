@@ -40,6 +40,7 @@ export async function runRound(world: World, database: UserDatabase, door: Door,
       await told.onAnswer(reply.answer, offsetOf(reply));
       const progress = await takeAnswer(world, database, door, message, reply.answer, told);
       if (progress === "finished") return { kind: "done" };
+      if (reply.answer.retry_after_ms) return { kind: "busy", retryAfterMs: reply.answer.retry_after_ms };
       idle = progress === "moved" ? 0 : idle + 1;
     } else return reply;
   }
