@@ -119,7 +119,7 @@ class City(World):
 
 
 def a_day(world: City, username: str, transfer: str, begins: datetime | None = None) -> list[Wire]:
-    """All that a driver tells on one trip, in order: six steps, each person at the door and at the site. It began three hours ago, unless said."""
+    """All that a driver tells on one trip, in order: six steps, each person at the door and at the site. It `begins` three hours ago."""
     said = Saying(world, username, transfer, begins or world.clock.now() - timedelta(hours=3))
     lines = world.lines(transfer)
     for line in lines:
