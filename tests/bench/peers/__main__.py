@@ -17,6 +17,7 @@ from tests.bench.peers.kinto import Kinto
 from tests.bench.peers.ours import Bihuan
 from tests.bench.peers.pouchdb import PouchDB
 from tests.bench.peers.town import A_TASTE, Sizes
+from tests.bench.table import machine
 from tests.postgres import DURABLE, Postgres
 
 KINTO_PHONES = 80  # its rate does not grow with more of them, only the wait for the result
@@ -31,11 +32,14 @@ def main() -> None:
     reader.add_argument("--keep", type=Path, help="add the rounds to this file, and report all that it holds")
     reader.add_argument("--docs", action="store_true", help="write docs/bench-sync.md")
     asked = reader.parse_args()
-    kept = json.loads(asked.keep.read_text()) if asked.keep and asked.keep.exists() else {"rounds": [], "floors": [], "notes": []}
+    kept = {"rounds": [], "floors": [], "notes": [], "measured": []}
+    if asked.keep and asked.keep.exists():
+        kept = json.loads(asked.keep.read_text())
     measure(asked, kept)
+    kept["measured"].append(machine())
     if asked.keep:
         asked.keep.write_text(json.dumps(kept))
-    text = report.page(kept["rounds"], kept["floors"], kept["notes"])
+    text = report.page(**kept)
     print(text)
     if asked.docs:
         report.PAGE.write_text(text, encoding="utf-8")

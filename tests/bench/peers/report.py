@@ -6,7 +6,7 @@ from statistics import median
 
 from tests.bench.figures import plain
 from tests.bench.peers.works import Measured
-from tests.bench.table import ROOT, machine
+from tests.bench.table import ROOT
 
 PAGE = ROOT / "docs" / "bench-sync.md"
 OURS, POSTGRES, DOOR, POUCHDB, KINTO = "Bihuan, SQLite", "Bihuan, PostgreSQL", "Bare door, SQLite", "PouchDB Server", "Kinto, PostgreSQL"
@@ -91,9 +91,9 @@ DISTANCE = [
 ]
 
 
-def page(rounds: Rounds, floors: list[dict[str, float]], notes: list[str]) -> str:
-    """The whole page."""
-    parts = [BEGINNING, f"{machine()} · {len(rounds)} round{'s' * (len(rounds) > 1)}\n"]
+def page(rounds: Rounds, floors: list[dict[str, float]], notes: list[str], measured: list[str]) -> str:
+    """The whole page. `measured` says of each part when, where and on which commit."""
+    parts = [BEGINNING, f"{len(rounds)} round{'s' * (len(rounds) > 1)}:\n\n" + "".join(f"* {line}\n" for line in measured)]
     parts.append("## What had to be reached\n\n" + ratios_table(MUSTS, rounds))
     parts.append("## How far it is to the bare door (an aim, not a must)\n\n" + ratios_table(DISTANCE, rounds))
     parts += [work_table(work, rounds) for work in TITLES if any(work in told for one in rounds for told in one.values())]
