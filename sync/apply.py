@@ -1,7 +1,9 @@
 """Operations in, verdicts out: numbers without a gap, each operation once, all in one transaction (PROTOCOL §1, §2)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import select, update
 
@@ -13,6 +15,7 @@ from server.store.users import Device
 from sync.held import judge_held
 from sync.messages import result
 from sync.operations import read_operation
+from sync.tries import tries
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,31 @@ def apply_operations(
     """
     in_order = sorted(wires, key=lambda wire: wire["seq"])
     sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in in_order]
-    applied = in_one_transaction(at, lambda work: _apply(work, sent, _lock_device(work, device_id, phone_id, author, announced)))
+
+    def judge(part: list[Sent]) -> Applied:
+        return in_one_transaction(at, lambda work: _apply(work, part, _lock_device(work, device_id, phone_id, author, announced)))
+
+    applied = _judge_safely(sent, device_id, judge)
     judge_held(applied.freed, at)
     return applied
+
+
+def _judge_safely(sent: list[Sent], device_id: str, judge: Callable[[list[Sent]], Applied]) -> Applied:
+    """All in one transaction; but what a process has died over is judged one by one, and what kills again and again not at all."""
+    if not sent:
+        return judge(sent)
+    first, last, tried = sent[0].seq, sent[-1].seq, tries()
+    if not tried.deaths(device_id, first, last):
+        with tried.trying(device_id, first, last):
+            return judge(sent)
+    parts = []
+    with tried.alone():
+        for one in sent:
+            part = replace(one, operation=replace(one.operation, held="internal")) if tried.is_deadly(device_id, one.seq) else one
+            with tried.trying(device_id, one.seq, one.seq):
+                parts.append(judge([part]))
+    results, freed = (list(chain(*lists)) for lists in zip(*((part.results, part.freed) for part in parts), strict=True))
+    return Applied(results, parts[-1].expected_seq, freed)
 
 
 def _apply(work: Work, sent: list[Sent], device: Device) -> Applied:

@@ -11,6 +11,7 @@ PAGE_MAX = 1000
 LIMITS = {"operations": OPERATIONS_MAX, "request_bytes": REQUEST_BYTES_MAX, "operation_bytes": OPERATION_BYTES_MAX}
 
 UNSENT_MAX = 1_000_000
+SEQ_MAX = 2**31 - 1
 AFTER_MAX = 200  # as many as a list that is signed may have lines
 
 AN_ID = validate.Regexp(r"[0-9A-Za-z_-]{8,36}\Z")
@@ -23,7 +24,7 @@ class WireOperation(Schema):
         unknown = EXCLUDE
 
     id = fields.String(required=True, validate=AN_ID)
-    seq = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    seq = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=SEQ_MAX))
     body = fields.String(required=True)
 
 
