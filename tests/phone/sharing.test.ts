@@ -122,6 +122,36 @@ test("an office restored from a backup gets the lost work again, and the phone h
   assert.deepEqual(await revisions(zhao), office.seenBy("u-zhao"), "the transfer that the restored office does not know is gone");
 });
 
+test("after a restore the work of whoever used this phone before is offered again too, by the upload token", async () => {
+  const { office, zhao } = await begin();
+  const restore = office.backup();
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  await zhao.phone.signOut();
+  await zhao.phone.signIn("qian", "secret");
+  await zhao.syncs();
+  restore();
+  zhao.jar.user = "u-qian";
+  for (let turn = 0; turn < 2; turn += 1) await zhao.syncs();
+  assert.deepEqual([[...office.log.values()].map(({ author }) => author), zhao.phone.state.othersUnsent], [["u-zhao"], 0]);
+});
+
+test("a phone that has been two devices brings its work back in the order in which it was done", async () => {
+  const { office, zhao } = await begin();
+  const restore = office.backup();
+  await zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
+  office.now += 60_000;
+  [...office.devices.values()][0]!.last = 7;
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.equal(office.devices.size, 2);
+  const done = [...office.log.keys()];
+  restore();
+  await zhao.syncs();
+  assert.deepEqual([[...office.log.keys()], zhao.phone.state.unsent], [done, 0]);
+});
+
 const loggedOf = (office: Office) => [...office.log.values()].map(({ wire }) => JSON.parse(wire).type);
 
 async function revisions(handset: Handset): Promise<Record<string, number>> {

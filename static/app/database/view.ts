@@ -44,14 +44,14 @@ export async function takePage(database: UserDatabase, page: Page): Promise<"sta
 
 /**
  * Begin again from nothing. The records stay until the new ones are whole; with a new epoch all kept work is offered again.
- * Like a page, it must answer where the phone stands now: `asked` is the cursor that was sent.
+ * Like a page, it must answer where the phone stands now: `asked` is the cursor that was sent. `fresh` is a device id, should one be needed.
  */
-export async function reset(database: UserDatabase, asked: string | null, epoch: string): Promise<void> {
+export async function reset(database: UserDatabase, asked: string | null, epoch: string, fresh: string): Promise<void> {
   await database.write(["incoming", "view", "outbox", "kept", "device"], "strict", async (transaction) => {
     const place = await thePlace(transaction);
     if (place.cursor !== asked) return;
     const restored = place.epoch !== epoch;
-    if (restored) await offerAllAgain(transaction, epoch);
+    if (restored) await offerAllAgain(transaction, epoch, fresh);
     await transaction.objectStore("incoming").clear();
     await transaction.objectStore("view").put({
       ...place, epoch, cursor: null, generation: place.generation + 1, complete: false, high: restored ? 0 : place.high,

@@ -135,15 +135,22 @@ export async function fork(database: UserDatabase, device: string): Promise<void
   });
 }
 
-/** The server was restored from a backup: offer again what it acknowledged in another epoch. Ran within the reset's transaction. */
-export async function offerAllAgain(transaction: Writing, epoch: string): Promise<void> {
-  const device = await theDevice(transaction);
-  for (const operation of await transaction.objectStore("kept").getAll()) {
-    if (operation.epoch === epoch) continue;
-    const seq = operation.device === device.device ? operation.seq : device.next_seq++;
-    await putBack(transaction, { ...operation, seq });
+/**
+ * The server was restored from a backup: offer again what it acknowledged in another epoch. Ran within the reset's transaction.
+ * Numbers stay as they were; a database that has been several devices becomes one more, `fresh`, so that what was done first goes first.
+ */
+export async function offerAllAgain(transaction: Writing, epoch: string, fresh: string): Promise<void> {
+  const { device } = await theDevice(transaction);
+  const kept = (await transaction.objectStore("kept").getAll()).filter((operation) => operation.epoch !== epoch);
+  if (kept.every((operation) => operation.device === device)) {
+    for (const operation of kept) await putBack(transaction, operation);
+    return;
   }
-  await transaction.objectStore("device").put(device);
+  const unsent = await transaction.objectStore("outbox").getAll();
+  await transaction.objectStore("outbox").clear();
+  const all = [...kept.sort((one, other) => one.settled_at - other.settled_at || one.seq - other.seq), ...unsent];
+  for (const [index, operation] of all.entries()) await putBack(transaction, { ...operation, seq: index + 1 });
+  await transaction.objectStore("device").put({ key: "device", device: fresh, next_seq: all.length + 1 });
 }
 
 /** Forget operations that were settled before `before` (office clock, ms), except those whose verdict a screen still shows. */

@@ -2,7 +2,7 @@ import { PhoneDatabase, type KnownUser } from "../database/phone_database.ts";
 import { StorageTrouble } from "../database/connection.ts";
 import { userDatabase, type UserDatabase } from "../database/user_database.ts";
 import {
-  dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, type ActRow, type RecordRow,
+  dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, reset, type ActRow, type RecordRow,
 } from "../database/view.ts";
 import { countUnsent, deviceOf, forgetKept } from "../database/work.ts";
 import { intents, type Intents, type Recorder } from "../intents/intents.ts";
@@ -11,7 +11,7 @@ import { project, type View } from "../projection/view.ts";
 import type { OperationId, RoomId, TransferId, User } from "../records.ts";
 import { Loop } from "./loop.ts";
 import type { Answer } from "./messages.ts";
-import { runRound, type End, type Told } from "./round.ts";
+import { newId, runRound, type End, type Told } from "./round.ts";
 import { endSession, signIn } from "./sign_in.ts";
 import { startState, type SyncState } from "./state.ts";
 import { browserWorld, type World } from "./world.ts";
@@ -221,6 +221,7 @@ export class Phone {
   /** By upload token: results come back, changes never. Work whose token the office no longer takes waits here, whole. */
   private async deliverFor(known: KnownUser): Promise<End | undefined> {
     const database = this.databaseOf(known.id);
+    await this.noticeEpoch(database);
     const { device } = await deviceOf(database, known.device);
     if (!known.upload_token || this.paused.has(known.id) || !(await countUnsent(database))) return undefined;
     if (device !== known.device) await this.small.keepUser({ ...known, device });
@@ -229,11 +230,17 @@ export class Phone {
     return end;
   }
 
+  /** The office was restored from a backup: what its last user kept on this phone is offered again also when nobody signs in as that user. */
+  private async noticeEpoch(database: UserDatabase): Promise<void> {
+    const [{ epoch }, place] = await Promise.all([this.small.facts(), placeOf(database)]);
+    if (epoch && epoch !== place.epoch) await reset(database, place.cursor, epoch, newId(this.world));
+  }
+
   private told(id = this.user?.id): Told {
     return {
       onAnswer: async (answer: Answer, offsetMs) => {
         await this.setClock(offsetMs);
-        await this.small.keepFacts({ heartbeat: this.world.now() });
+        await this.small.keepFacts({ heartbeat: this.world.now(), epoch: answer.epoch });
         this.change({ lastContactAt: this.world.now(), reached: true });
         if (answer.retry_after_ms) this.pullDueAt = this.world.now() + answer.retry_after_ms;
       },

@@ -80,7 +80,7 @@ async function takeAnswer(
   if (await mendSequence(world, database, message, answer)) return "moved";
   if (door.kind === "token") return settled ? "moved" : "idle";
   if (answer.reset || (message.epoch !== null && answer.epoch !== message.epoch)) {
-    await reset(database, message.cursor, answer.epoch);
+    await reset(database, message.cursor, answer.epoch, newId(world));
     await told.onChange("acts");
     return message.cursor === null && message.epoch === answer.epoch ? "idle" : "moved";
   }
@@ -116,4 +116,4 @@ async function mendSequence(world: World, database: UserDatabase, message: Messa
 const offsetOf = ({ answer, sentAt, heardAt }: Extract<Reply, { kind: "answer" }>): number =>
   Math.round(Date.parse(answer.server_time) - (sentAt + heardAt) / 2);
 
-const newId = (world: World): string => uuid7(world.now(), world.bytes(10));
+export const newId = (world: World): string => uuid7(world.now(), world.bytes(10));
