@@ -24,7 +24,10 @@ async function start(place: HTMLElement): Promise<void> {
     render(<ShownPhone phone={phone}>{() => { tellTimeIn(phone.view.settings.time_zone); return <App />; }}</ShownPhone>, place);
   } catch (error) {
     console.error(error);
-    render(<main><Banner look="stop">{words.faults.broken}</Banner></main>, place);
+    const { storageBlocked, storageNewer, broken } = words.faults;
+    const { code } = error as { code?: string };
+    const said = code === "storage_blocked" ? storageBlocked : code === "storage_newer" ? storageNewer : broken;
+    render(<main><Banner look="stop">{said}</Banner></main>, place);
   }
 }
 

@@ -1,8 +1,14 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 
-/** The browser's store is not usable: full, broken, or held by an old version in another tab. */
+export type StorageCode =
+  /** No room left. */ | "storage_full"
+  /** The browser does not do it, and will not say why. */ | "storage_broken"
+  /** An older version in another tab does not let go. */ | "storage_blocked"
+  /** A newer version in another tab has taken over. */ | "storage_newer";
+
+/** The browser's store is not usable. */
 export class StorageTrouble extends Error {
-  constructor(readonly code: "storage_full" | "storage_broken" | "storage_blocked", options?: ErrorOptions) {
+  constructor(readonly code: StorageCode, options?: ErrorOptions) {
     super(code, options);
   }
 }
@@ -37,9 +43,10 @@ export class Connection<Schema extends DBSchema> {
 
   close(): void {
     this.opening?.then((database) => database.close(), () => undefined);
-    this.forget();
+    [this.opening, this.opened] = [null, null];
   }
 
+  /** What ran on a connection that the browser closed is run once more on a new one; a second failure is told. */
   private async transact<Mode extends "readonly" | "readwrite", Result>(
     stores: StoreNames<Schema>[], mode: Mode, options: IDBTransactionOptions,
     work: (transaction: Transaction<Schema, Mode>) => Promise<Result>, again = true,
@@ -48,35 +55,42 @@ export class Connection<Schema extends DBSchema> {
     try {
       return await complete(database.transaction(stores, mode, options) as Transaction<Schema, Mode>, work);
     } catch (error) {
-      if (!connectionIsGone(error)) throw inWords(error);
-      this.close();
-      if (!again) throw inWords(error);
+      const gone = connectionIsGone(error) || (this.opened !== database && wasCutOff(error));
+      if (gone) this.drop(database);
+      if (!gone || !again) throw inWords(error);
       return this.transact(stores, mode, options, work, false);
     }
   }
 
-  /** Opening can hang for ever (an old tab in the way, a cold WebKit), so it is given five seconds; a late success is still used. */
+  /** Opening can hang for ever (an old tab in the way, a cold WebKit), so it is given five seconds. The next try begins anew. */
   private async open(): Promise<IDBPDatabase<Schema>> {
-    this.opening ??= this.openOnce();
-    return Promise.race([this.opening, this.wait(openWaitMs).then(() => { throw new StorageTrouble("storage_blocked"); })]);
+    const opening = (this.opening ??= this.openOnce());
+    const silence = this.wait(openWaitMs).then(() => {
+      if (this.opening === opening && !this.opened) this.opening = null;
+      throw new StorageTrouble("storage_blocked");
+    });
+    return Promise.race([opening, silence]);
   }
 
   private async openOnce(): Promise<IDBPDatabase<Schema>> {
     try {
-      this.opened = await openDB<Schema>(this.name, this.version, {
-        upgrade: (database, from) => this.upgrade(database, from),
+      const database: IDBPDatabase<Schema> = await openDB<Schema>(this.name, this.version, {
+        upgrade: (upgraded, from) => this.upgrade(upgraded, from),
         blocking: () => this.close(), // a newer version waits for us in another tab
-        terminated: () => this.forget(),
+        terminated: () => this.drop(database),
       });
-      return this.opened;
+      if (this.opened) database.close(); // a try that had been given up, and another was quicker
+      return (this.opened ??= database);
     } catch (error) {
-      this.forget();
+      if (!this.opened) this.opening = null;
       throw inWords(error);
     }
   }
 
-  private forget(): void {
-    [this.opening, this.opened] = [null, null];
+  /** This connection is of no use any more; another one that was opened since is. */
+  private drop(database: IDBPDatabase<Schema>): void {
+    database.close();
+    if (this.opened === database) [this.opening, this.opened] = [null, null];
   }
 }
 
@@ -98,10 +112,14 @@ async function complete<Schema extends DBSchema, Mode extends "readonly" | "read
   }
 }
 
+/** What ran when the browser closed the connection ends so, and with it the connection is not ours any more. */
+const wasCutOff = (error: unknown): boolean => (error as Error)?.name === "AbortError";
+
 const connectionIsGone = (error: unknown): boolean => ["InvalidStateError", "UnknownError"].includes((error as Error)?.name);
 
 function inWords(error: unknown): unknown {
   const name = (error as Error)?.name;
   if (name === "QuotaExceededError") return new StorageTrouble("storage_full", { cause: error });
+  if (name === "VersionError") return new StorageTrouble("storage_newer", { cause: error });
   return error instanceof DOMException ? new StorageTrouble("storage_broken", { cause: error }) : error;
 }

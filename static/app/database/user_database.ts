@@ -43,6 +43,7 @@ export interface UserSchema extends DBSchema {
   overlay: { key: string; value: { key: OperationId; box: Box<Overlay> } };
   shelf: { key: string; value: { key: string; box: Box<unknown> } };
   view: { key: string; value: Place };
+  ballast: { key: number; value: { key: number; bytes: Uint8Array } };
 }
 export type UserDatabase = Connection<UserSchema>;
 
@@ -51,7 +52,9 @@ export type UserDatabase = Connection<UserSchema>;
  * the view half (records, incoming, overlay, shelf, view) could be downloaded again, except for the words of what was done.
  */
 export function userDatabase(prefix: string, user: string, wait: (ms: number) => Promise<void>): UserDatabase {
-  return new Connection<UserSchema>(`${prefix}-${user}`, 1, (database) => {
+  return new Connection<UserSchema>(`${prefix}-${user}`, 2, (database, from) => {
+    if (from < 2) database.createObjectStore("ballast", { keyPath: "key" });
+    if (from >= 1) return; // the stores of work are never touched by an upgrade
     database.createObjectStore("outbox", { keyPath: "seq" }).createIndex("id", "id");
     database.createObjectStore("kept", { keyPath: "id" }).createIndex("settled_at", "settled_at");
     for (const store of ["device", "records", "incoming", "overlay", "shelf", "view"] as const) {

@@ -1,4 +1,5 @@
 /** The work half: operations are recorded, sent in order, and leave the outbox only on their own verdict. */
+import { onBallast } from "./ballast.ts";
 import { StorageTrouble, type Transaction } from "./connection.ts";
 import { seal, type Box } from "./seal.ts";
 import type { Device, Kept, Outgoing, Overlay, UserDatabase, UserSchema } from "./user_database.ts";
@@ -19,10 +20,14 @@ export async function deviceOf(database: UserDatabase, fresh: string): Promise<D
 /**
  * Put an operation into the outbox and its overlay beside it. P19: when this resolves it is on disk. The number is the one that
  * follows what this tab gave last, so that nothing is waited for before the writes; another tab may have been quicker, and then it is
- * asked for.
+ * asked for. True when there was room only in place of the ballast.
  */
-export async function record(database: UserDatabase, id: OperationId, wire: string, overlay: Overlay): Promise<void> {
+export async function record(database: UserDatabase, id: OperationId, wire: string, overlay: Overlay): Promise<boolean> {
   const row = { id, wire, box: await seal(overlay) };
+  return onBallast(database, () => recordRow(database, row));
+}
+
+async function recordRow(database: UserDatabase, row: Recording): Promise<void> {
   const guess = devices.get(database);
   devices.delete(database);
   const device = (guess && (await recordAs(guess, database, row).catch(ifNotFull))) || (await recordAsked(database, row));

@@ -1,4 +1,4 @@
-import { StorageTrouble } from "../database/connection.ts";
+import { StorageTrouble, type StorageCode } from "../database/connection.ts";
 import type { About, UserDatabase } from "../database/user_database.ts";
 import type { ActRow } from "../database/view.ts";
 import { record } from "../database/work.ts";
@@ -8,7 +8,7 @@ import { uuid7 } from "./uuid7.ts";
 
 /** What a person did could not be kept. Screens say so, and keep the form open. */
 export class NotSaved extends Error {
-  constructor(readonly code: "too_large" | "storage_full" | "storage_broken" | "storage_blocked" | "signed_out", options?: ErrorOptions) {
+  constructor(readonly code: "too_large" | "signed_out" | StorageCode, options?: ErrorOptions) {
     super(code, options);
   }
 }
@@ -21,6 +21,8 @@ export interface Desk {
   now(): number;
   clockOffsetMs(): number | null;
   bytes(count: number): Uint8Array;
+  /** It was saved, in the last room that there was. */
+  tellStorageLow(): void;
 }
 
 /** Resolves with what it recorded when that is on disk, and never before: this is what "saved on this phone" says. */
@@ -36,7 +38,7 @@ export async function recordAct<Type extends OperationType>(
   const id = uuid7(desk.now(), desk.bytes(10)) as OperationId;
   const overlay = { body, about: desk.about(target, args) };
   try {
-    await record(desk.database, id, wire, overlay);
+    if (await record(desk.database, id, wire, overlay)) desk.tellStorageLow();
   } catch (error) {
     throw new NotSaved(error instanceof StorageTrouble ? error.code : "storage_broken", { cause: error });
   }

@@ -44,6 +44,7 @@ export function Page({ title, large, under, back, keeps, corner, head, thumb, sh
         <Strip shown={shown} />
         {shown.state.emptied && <EmptiedNotice shown={shown} emptied={shown.state.emptied} />}
         {shown.leaseOver && <Banner look="watch" icon="lock">{words.strip.leaseOver}</Banner>}
+        {shown.state.storageLow && <Banner look="watch">{words.faults.storageLow}</Banner>}
         {shown.state.clockWrong && <WrongClock offsetMs={shown.state.clockOffsetMs ?? 0} />}
         {head}
         <div class={flush ? "list flush" : "list"}>{children}</div>

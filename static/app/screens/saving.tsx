@@ -58,8 +58,11 @@ function tappedAt(): number {
 }
 
 const faultWords = (error: unknown): string => {
-  const code = (error as { code?: string }).code;
-  return code === "too_large" ? words.faults.tooLarge : code === "storage_full" ? words.faults.storageFull : words.saveFailed;
+  const { faults, saveFailed } = words;
+  const said: Partial<Record<string, string>> = {
+    too_large: faults.tooLarge, storage_full: faults.storageFull, storage_blocked: faults.storageBlocked, storage_newer: faults.storageNewer,
+  };
+  return said[(error as { code?: string }).code ?? ""] ?? saveFailed;
 };
 
 /** The main button of a form. `missing` says what is still to be answered and stands on the button instead of its word. */

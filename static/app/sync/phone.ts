@@ -1,4 +1,5 @@
 import { PhoneDatabase, type KnownUser } from "../database/phone_database.ts";
+import { keepBallast } from "../database/ballast.ts";
 import { StorageTrouble } from "../database/connection.ts";
 import { userDatabase, type UserDatabase } from "../database/user_database.ts";
 import {
@@ -154,6 +155,7 @@ export class Phone {
       database: this.database(), author: user.id, app: this.world.app,
       revision: (of) => this.view.revision(of), about: (of, with_) => this.view.about(of, with_),
       now: () => this.world.now(), clockOffsetMs: () => this.state.clockOffsetMs, bytes: (count) => this.world.bytes(count),
+      tellStorageLow: () => this.change({ storageLow: true }),
     }, type, target, args, after);
     if (user === this.user) this.addAct(row);
     void this.world.wait(drawnMs).then(() => this.afterRecording());
@@ -187,11 +189,17 @@ export class Phone {
     const heartbeat = async () => (await this.small.facts()).heartbeat ?? 0;
     this.change({ syncing: true });
     try {
-      const end = await this.world.alone(() => this.exchange(), heartbeat);
+      const end = await this.world.alone(() => this.exchangeAlone(), heartbeat);
       return end === "busy" ? { kind: "elsewhere" } : end;
     } finally {
       this.change({ syncing: false, ...(await this.countOthers()) });
     }
+  }
+
+  /** A pass that has just begun is alive, however long ago the office last answered: its lock is not stolen. */
+  private async exchangeAlone(): Promise<End> {
+    await this.small.keepFacts({ heartbeat: this.world.now() });
+    return this.exchange();
   }
 
   private async exchange(): Promise<End> {
@@ -259,6 +267,8 @@ export class Phone {
     await forgetActs(this.database(), acts);
     await forgetKept(this.database(), officeTime - keptMs);
     if (acts.length) await this.refresh("acts");
+    const { ballastBytes, bytes } = this.world;
+    if (ballastBytes) this.change({ storageLow: !(await keepBallast(this.database(), ballastBytes, bytes)) });
   }
 
   /** Something changed in another tab, or here: who is signed in, or what is stored. */

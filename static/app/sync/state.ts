@@ -22,6 +22,8 @@ export interface SyncState {
   /** The office's clock minus the phone's; wrong means more than ten minutes. */
   clockOffsetMs: number | null; clockWrong: boolean;
   leaseUntil: string | null;
+  /** The phone is so full that the room kept for the next acts is used up, or was never there. */
+  storageLow: boolean;
   /** The office no longer speaks this version's language. */
   updateNeeded: boolean;
   /** Code of a fault that the loop keeps trying to get past. */
@@ -31,5 +33,5 @@ export interface SyncState {
 export const startState: SyncState = {
   unsent: 0, othersUnsent: 0, othersPaused: 0, syncing: false, reached: null, lastContactAt: null, asOf: null, complete: false, signedOut: false,
   switchedOff: false, emptied: null,
-  clockOffsetMs: null, clockWrong: false, leaseUntil: null, updateNeeded: false, trouble: null,
+  clockOffsetMs: null, clockWrong: false, leaseUntil: null, updateNeeded: false, storageLow: false, trouble: null,
 };
