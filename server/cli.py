@@ -21,7 +21,7 @@ from server.backup.in_use import InUse, hold_in_use
 from server.backup.restoring import Application, NotEmpty, finish_restore, restore
 from server.backup.writing import write_backup
 from server.demo.accounts import password_for_all
-from server.demo.filling import NotADemo, fill_demo
+from server.demo.filling import NotADemo, empty_half_filled, fill_demo
 from server.demo.greeting import greeting
 from server.domain.acts import Actor
 from server.domain.write_path import perform_one
@@ -257,6 +257,8 @@ def serve(settings: Settings) -> None:
     """Prepare the database, say where to go, and hand over to gunicorn."""
     app = create_app(settings)
     migrate_database(app)
+    if settings.demo and emptied(app):
+        migrate_database(app)  # an empty database begins its history again
     click.echo(prepare_demo(app) if settings.demo else f"Bihuan 闭环 · http://{settings.host}:{settings.port}")
     os.environ["BIHUAN_DEMO"] = "yes" if settings.demo else "no"
     command = ["gunicorn", "server.wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
@@ -265,6 +267,12 @@ def serve(settings: Settings) -> None:
     if settings.certificate:
         command += ["--certfile", str(settings.certificate), "--keyfile", str(settings.certificate_key)]
     os.execv(sys.executable, [sys.executable, "-m", *command])
+
+
+def emptied(app: Flask) -> bool:
+    """Whether a demo stood there that was killed while it was filled: it is begun anew."""
+    with app.app_context():
+        return empty_half_filled()
 
 
 def prepare_demo(app) -> str:

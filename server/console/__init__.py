@@ -1,6 +1,6 @@
 """HTML doors for staff, one file per page family."""
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, redirect, url_for
 
 from server.console.language import join_languages, language
 from server.console.page import console
@@ -9,8 +9,8 @@ from server.console.shown import join_filters
 __all__ = ["join", "language", "to_sign_in"]
 
 PAGES = (
-    "sessions today people person_changes transfers transfer_making transfer_changes transfer_steps imports waiting_rows sites vehicles"
-    " conflicts quarantine phones users operations compounds docking handover_lists"
+    "searching sessions today people person_changes transfers transfer_making transfer_changes transfer_steps imports waiting_rows sites "
+    "vehicles conflicts quarantine phones users operations compounds docking handover_lists"
 ).split()
 
 
@@ -27,5 +27,7 @@ def join(app: Flask) -> None:
 
 def to_sign_in():
     """The door, which leads back to the page that was asked for."""
-    wanted = request.full_path.rstrip("?")
+    from server.console.searching import wanted_address
+
+    wanted = wanted_address()
     return redirect(url_for("console.sign_in", next=wanted if wanted != "/" else None))

@@ -1,12 +1,10 @@
 """A table whose filter, sort and page stand in the URL, so that a view can be sent to a colleague; and its export."""
 
-import re
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from math import ceil
 
-from flask import Response, flash, redirect, request, send_file
-from flask_babel import gettext as _
+from flask import Response, request, send_file
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from sqlalchemy import Select, func
@@ -15,7 +13,6 @@ from werkzeug.datastructures import MultiDict
 from server.store.database import db
 
 PER_PAGE = 50
-WHOLE_ID = re.compile(r"\d{15}|\d{17}[\dXx]")
 EXPORT_ROWS_MAX = 20_000
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Columns = list[tuple[str, Callable]]
@@ -55,14 +52,6 @@ class Listing:
         if self.sort.lstrip("-") != name:
             return None
         return "descending" if self.sort.startswith("-") else "ascending"
-
-
-def without_whole_id():
-    """Away from an address that holds a whole ID number, with a sentence: addresses are kept in histories and sent to colleagues."""
-    if not WHOLE_ID.search("".join(request.args.get("search", "").split())):
-        return None
-    flash(_("证件全号不放在网址里，请只用后四位查找。"))
-    return redirect(address(search=None, page=None))
 
 
 def address(**changes) -> str:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from server.access import allow
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
+from server.console.searching import searched
 from server.console.shown import moment, word
 from server.console.words import WORDS
 from server.domain.operations import OPERATIONS
@@ -20,11 +21,11 @@ def list_operations():
     """The log, newest first."""
     args = request.args
     query = lists.operations(
-        author=args.get("author"),
+        author=searched("author"),
         type=args.get("type"),
         verdict=args.get("verdict"),
         door=args.get("door"),
-        target=args.get("target"),
+        target=searched("target"),
         since=midnight(args.get("from")),
         until=midnight(args.get("to"), later=timedelta(days=1)),
     )

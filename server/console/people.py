@@ -4,9 +4,10 @@ from flask import request
 from flask_babel import gettext as _
 
 from server.access import allow, may
-from server.console.listing import Listing, export, wants_export, without_whole_id
+from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, sees_doors, within
+from server.console.searching import searched
 from server.console.shown import age_of, masked_phone, moment, needs_of, word
 from server.console.words import WORDS
 from server.domain.categories import CONTACTS, POSITIVES
@@ -25,8 +26,6 @@ STATE_GROUPS = {"waiting": WAITING}
 @allow("people.read or people.read_masked")
 def list_people():
     """Everybody the reader reaches, as far as the filters say."""
-    if onward := without_whole_id():
-        return onward
     query = lists.people(within(*READ), **people_filters())
     listing = Listing(query, lists.PEOPLE_SORTS, sort="waits")
     if wants_export():
@@ -38,7 +37,7 @@ def people_filters() -> dict:
     """What the URL asks for. A group (`waiting`, `positive`) stands for its states or categories."""
     state, category = request.args.get("state", ""), request.args.get("category", "")
     return {
-        "search": request.args.get("search"),
+        "search": searched(),
         "states": STATE_GROUPS.get(state, (state,) if state else ()),
         "categories": CATEGORY_GROUPS.get(category, (category,) if category else ()),
         "area": request.args.get("area"),

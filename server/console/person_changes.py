@@ -9,9 +9,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from server.access import allow
 from server.console.asking import ChoiceField, MomentField, Question, ReasonForm, act, ask, line_field
 from server.console.language import language
-from server.console.listing import without_whole_id
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
+from server.console.searching import searched
 from server.console.shown import age_of, word
 from server.console.transfer_steps import choices
 from server.domain.households import door_key, door_of
@@ -212,9 +212,7 @@ def set_category(id: str):
 def merge_person(id: str):
     """Two records are one person. It can be undone."""
     person, form = reached_person(id, "people.edit"), MergeForm()
-    if onward := without_whole_id():
-        return onward
-    found = like_this(person, request.args.get("search"))
+    found = like_this(person, searched())
     others = [one for one in found if one.id != id]
     form.other.offer([(one.id, about_person(one)) for one in others])
     return ask(

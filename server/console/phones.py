@@ -10,6 +10,7 @@ from server.console.asking import Question, act, ask
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
+from server.console.searching import searched
 from server.console.shown import moment, now, word
 from server.store.database import db
 from server.store.lists import desk as lists
@@ -29,7 +30,7 @@ def list_phones():
     silent = {"silent": now() - SILENT_AFTER, "overdue": now() - OVERDUE_AFTER}.get(state)
     query = lists.phones(
         within("phones.read"),
-        search=args.get("search"),
+        search=searched(),
         silent_before=silent,
         revoked={"revoked": True, "all": None, "emptied": None}.get(state, False),
         holding=state == "overdue",

@@ -15,6 +15,7 @@ from server.console.asking import MomentField, Question, ReasonForm, act, ask
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
+from server.console.searching import searched
 from server.console.shown import local, moment, now, word
 from server.console.words import WORDS
 from server.store.database import db
@@ -52,9 +53,7 @@ class Cell:
 def list_sites():
     """The ledger of sites with their rooms counted."""
     args = request.args
-    query = lists.sites(
-        within("sites.read"), area=args.get("area"), state=args.get("state"), kind=args.get("kind"), search=args.get("search")
-    )
+    query = lists.sites(within("sites.read"), area=args.get("area"), state=args.get("state"), kind=args.get("kind"), search=searched())
     listing = Listing(query, lists.site_sorts(query), sort="area")
     if wants_export():
         return export(_("隔离点"), site_columns(), listing.all_rows())

@@ -10,6 +10,7 @@ from server.access import allow
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
+from server.console.searching import searched
 from server.console.shown import moment, now, read_moment, word
 from server.domain.steps import STEPS, step_states
 from server.domain.vehicles import usable_seats
@@ -91,7 +92,7 @@ def list_transfers():
         kind=request.args.get("kind"),
         area=request.args.get("area"),
         site=request.args.get("site"),
-        search=request.args.get("search"),
+        search=searched(),
     )
     listing = Listing(query, lists.TRANSFER_SORTS, sort="deadline")
     rows = [row.Transfer for row in (listing.all_rows() if wants_export() else listing.rows)]

@@ -13,6 +13,7 @@ from server.console.asking import ChoiceField, Question, act, ask, line_field
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse
+from server.console.searching import searched
 from server.console.shown import now, word
 from server.console.words import WORDS
 from server.domain.permissions import ROLES
@@ -59,7 +60,7 @@ def list_users():
     """Everybody who has an account."""
     args = request.args
     query = lists.users(
-        search=args.get("search"), role=args.get("role"), disabled={"disabled": True, "all": None}.get(args.get("state", ""), False)
+        search=searched(), role=args.get("role"), disabled={"disabled": True, "all": None}.get(args.get("state", ""), False)
     )
     listing = Listing(query, lists.USER_SORTS, sort="name")
     if wants_export():

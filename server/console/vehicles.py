@@ -11,6 +11,7 @@ from server.console.asking import ChoiceField, Question, act, ask
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
+from server.console.searching import searched
 from server.console.shown import moment, word
 from server.console.words import WORDS
 from server.domain.vehicles import usable_seats
@@ -32,7 +33,7 @@ class StateForm(Question):
 def list_vehicles():
     """The ledger of vehicles."""
     args = request.args
-    query = lists.vehicles(area=args.get("area"), state=args.get("state"), kind=args.get("kind"), search=args.get("search"))
+    query = lists.vehicles(area=args.get("area"), state=args.get("state"), kind=args.get("kind"), search=searched())
     listing = Listing(query, lists.VEHICLE_SORTS, sort="plate")
     if wants_export():
         return export(_("车辆"), vehicle_columns(), listing.all_rows())

@@ -12,6 +12,7 @@ from server.console.language import language
 from server.console.listing import Listing
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
+from server.console.searching import searched
 from server.console.shown import local, now, word, words
 from server.console.words import WORDS
 from server.domain.categories import CONTACTS, POSITIVES
@@ -28,7 +29,7 @@ from server.store.people import Person
 @allow("imports.read")
 def list_held_rows():
     """What has to be looked at, the longest waiting first."""
-    query = lists.waiting(within("imports.read"), area=request.args.get("area"), search=request.args.get("search"))
+    query = lists.waiting(within("imports.read"), area=request.args.get("area"), search=searched())
     return show("held_rows", listing=Listing(query, lists.WAITING_SORTS, sort="arrived"), areas=areas(db.session))
 
 

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 from sqlalchemy import insert, select
 
@@ -26,7 +27,7 @@ from server.demo.trips import OPENED_TODAY, TRIPS
 from server.domain.acts import new_id
 from server.domain.write_path import perform_one
 from server.store.conflicts import Conflict
-from server.store.database import db, settings, transaction
+from server.store.database import Base, db, settings, transaction
 from server.store.users import Device, User
 
 Story = Iterator[timedelta]
@@ -41,11 +42,13 @@ class NotADemo(Exception):
 def fill_demo(*, told: Callable[[str], None] = lambda _: None) -> None:
     """Fill an empty database up to the moment at which the demo's clock begins. A filled one stays as it is. Raises NotADemo."""
     if progress_file().exists():
+        begun_file().unlink(missing_ok=True)
         return
     if db.session.scalar(select(User.id).limit(1)):
         raise NotADemo(
             f"{settings().data} holds a database that is no complete demo. Give an empty folder: DATA=… make run, or delete this one."
         )
+    begun_file().touch()
     until = settings().clock_starts_at.astimezone(ZONE)
     morning = datetime(2022, 4, 3, 7, 0, tzinfo=ZONE)
     told("ledgers")
@@ -56,6 +59,25 @@ def fill_demo(*, told: Callable[[str], None] = lambda _: None) -> None:
     tell_day(until)
     keep_in_touch(until)
     note_progress(until)
+    begun_file().unlink()
+
+
+def empty_half_filled() -> bool:
+    """A filling was killed: its half day goes again, and the tables are as new. Whether there was one.
+
+    Only what a filling began in an empty database is taken away: the mark is written before its first row.
+    """
+    if not begun_file().exists() or progress_file().exists():
+        return False
+    with transaction() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.connection().execute(table.delete())
+    return True
+
+
+def begun_file() -> Path:
+    """The mark of a filling that is under way, or was killed."""
+    return settings().data / "demo-begun"
 
 
 def tell_day(until: datetime) -> None:

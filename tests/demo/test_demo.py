@@ -1,17 +1,25 @@
 """The demo: everything in it came through the doors, so everything in it must add up."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
+from signal import SIGKILL
+from subprocess import DEVNULL, PIPE
 
+import pytest
 from sqlalchemy import func, select
 
 from server.access import password_is
+from server.cli import migrate_database
 from server.demo.accounts import ACCOUNTS, password_for_all, user_named
 from server.demo.arrivals import bring_what_is_found
-from server.demo.filling import LEFT_OPEN, NotADemo, fill_demo
+from server.demo.filling import LEFT_OPEN, NotADemo, empty_half_filled, fill_demo
 from server.demo.found import rows_until
 from server.domain.people import age_at
-from server.store.change_log import CustodyEvent, Operation
+from server.store.change_log import CustodyEvent, Operation, current_epoch
 from server.store.conflicts import Conflict
 from server.store.database import Base, UtcTime, db
 from server.store.imports import ImportFile, ImportRow
@@ -20,6 +28,7 @@ from server.store.rooms import Room, Stay
 from server.store.transfers import Assignment, Line, Transfer, Vehicle
 from server.store.users import Device, User
 from tests.conftest import EVENING
+from tests.demo.conftest import running_demo
 
 
 def test_a_filled_demo_is_not_filled_again(demo):
@@ -37,6 +46,44 @@ def test_a_database_that_is_no_demo_is_left_alone(demo):
     except NotADemo as sentence:
         assert "DATA" in str(sentence)
     assert counted(Operation) == before
+
+
+def test_a_demo_that_was_killed_while_it_was_filled_is_begun_anew(tmp_path):
+    """The command itself, ended with SIGKILL in the middle of its day, and started again."""
+    command, environment = (
+        [Path(sys.executable).with_name("bihuan"), "demo"],
+        os.environ | {"DATA": str(tmp_path), "CLOCK": "2022-04-03T08:00"},
+    )
+    environment.pop("DATABASE_URL", None)
+
+    def killed_when_it_says(words: str) -> None:
+        with subprocess.Popen(command, env=environment, stdout=DEVNULL, stderr=PIPE, text=True) as process:
+            for line in process.stderr:
+                if words in line:
+                    process.kill()
+        assert process.returncode == -SIGKILL
+
+    killed_when_it_says("the day until its clock begins")
+    with running_demo(tmp_path) as app:
+        half, epoch = counted(User), current_epoch(db.session)
+        assert half > 0
+        with pytest.raises(NotADemo):
+            fill_demo()
+        assert empty_half_filled()
+        assert counted(User) + counted(Operation) + counted(Person) == 0
+        migrate_database(app)
+        with pytest.raises(FarEnough):
+            fill_demo(told=stop_after_the_ledgers)
+        assert (counted(User), current_epoch(db.session) != epoch) == (half, True)
+
+
+class FarEnough(Exception):
+    """The ledgers and accounts are there again."""
+
+
+def stop_after_the_ledgers(what: str) -> None:
+    if what != "ledgers":
+        raise FarEnough
 
 
 def test_nothing_in_the_demo_lies_in_the_future(demo):

@@ -1,23 +1,29 @@
 """People as the office lists them, and what is known of one."""
 
+import re
+
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.store.areas import Area
 from server.store.change_log import CustodyEvent, Operation
+from server.store.database import secret
 from server.store.lists.within import Within
 from server.store.people import CategoryHistory, ContactAttempt, Custody, Person
 from server.store.rooms import Room, Stay
+from server.store.sealing import id_key
 from server.store.sites import Hospital, Site
 from server.store.transfers import Line, Transfer
 from server.store.users import User
+
+WHOLE_ID = re.compile(r"\d{15}|\d{17}[\dXx]")
 
 
 def people(within: Within, *, search: str | None = None, states: tuple[str, ...] = (), categories: tuple[str, ...] = (),
            area: str | None = None, household: str | None = None, unassigned: bool = False) -> Select:  # fmt: skip
     """(Person, Area, code and id of the open transfer) of those who match. Merged records are left out.
 
-    `search`: part of a name, the end of an ID or telephone number, a compound. `unassigned`: on no open transfer.
+    `search`: part of a name, a whole ID number or the end of one, or of a telephone number, a compound. `unassigned`: on no open transfer.
     """
     query = (
         select(Person, Area, Transfer.code, Transfer.id)
@@ -54,6 +60,8 @@ PEOPLE_SORTS = {
 
 def _matches(search: str):
     text = search.strip()
+    if WHOLE_ID.fullmatch(text):
+        return Person.id_key == id_key(text, secret())
     parts = [Person.name.contains(text, autoescape=True), Person.compound.contains(text, autoescape=True)]
     if text.isascii() and len(text) >= 4:
         parts += [Person.phone.endswith(text), Person.second_phone.endswith(text), Person.id_tail == text[-4:].upper()]
