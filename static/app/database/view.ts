@@ -27,11 +27,13 @@ export const placeOf = (database: UserDatabase): Promise<Place> => database.read
  * the phone stands now (another tab was quicker) or that is older than what it holds (a proxy's copy) changes nothing.
  */
 export async function takePage(database: UserDatabase, page: Page): Promise<"stale" | "staged" | "promoted"> {
-  const rows = await Promise.all(page.changes.map(stagedRow));
-  return database.write(["records", "incoming", "view"], "relaxed", async (transaction) => {
+  const rows = await Promise.all(page.changes.filter(isUnderstood).map(stagedRow));
+  const shelved = await Promise.all(page.changes.filter((change) => !isUnderstood(change)).map(shelvedRow));
+  return database.write(["records", "incoming", "view", "shelf"], "relaxed", async (transaction) => {
     const place = await thePlace(transaction);
     if (place.cursor !== page.asked || (place.complete && page.high < place.high) || (place.epoch ?? page.epoch) !== page.epoch) return "stale";
     for (const row of rows) await stage(transaction, row);
+    await shelve(transaction, rows, shelved);
     const next: Place = { ...place, epoch: page.epoch, cursor: page.cursor, lease_until: page.lease_until };
     if (page.promote) {
       await promote(transaction, place.generation);
@@ -47,15 +49,29 @@ export async function takePage(database: UserDatabase, page: Page): Promise<"sta
  * Like a page, it must answer where the phone stands now: `asked` is the cursor that was sent. `fresh` is a device id, should one be needed.
  */
 export async function reset(database: UserDatabase, asked: string | null, epoch: string, fresh: string): Promise<void> {
-  await database.write(["incoming", "view", "outbox", "kept", "device"], "strict", async (transaction) => {
+  await database.write(["incoming", "view", "outbox", "kept", "device", "shelf"], "strict", async (transaction) => {
     const place = await thePlace(transaction);
     if (place.cursor !== asked) return;
     const restored = place.epoch !== epoch;
     if (restored) await offerAllAgain(transaction, epoch, fresh);
     await transaction.objectStore("incoming").clear();
+    await transaction.objectStore("shelf").delete(shelvedChanges());
     await transaction.objectStore("view").put({
       ...place, epoch, cursor: null, generation: place.generation + 1, complete: false, high: restored ? 0 : place.high,
     });
+  });
+}
+
+/** Take in what an older version of the app could not read and laid on the shelf (F20). What this one cannot read either stays there. */
+export async function readShelf(database: UserDatabase): Promise<void> {
+  const boxes = await database.read(["shelf"], (transaction) => transaction.objectStore("shelf").getAll(shelvedChanges()));
+  const changes = await Promise.all(boxes.map(({ box }) => open(box as Box<Change>)));
+  const rows = await Promise.all(changes.filter(isUnderstood).map(stagedRow));
+  if (!rows.length) return;
+  await database.write(["records", "view", "shelf"], "relaxed", async (transaction) => {
+    const { generation } = await thePlace(transaction);
+    for (const row of rows) await promoteRow(transaction, row, generation);
+    await shelve(transaction, rows, []);
   });
 }
 
@@ -102,6 +118,24 @@ async function stagedRow({ op, type, id, rev, body }: Change): Promise<Staged> {
   return { key: `${type}/${id}`, op, rev: rev ?? 0, box: op === "put" ? await seal(body) : null };
 }
 
+/** A kind of record that this version does not know is kept as it came; a kind of change is more: nobody can tell what it does. */
+const isUnderstood = ({ op }: Change): boolean => ["put", "drop", "del"].includes(op);
+
+const shelfKey = (record: string): string => `change/${record}`;
+const shelvedChanges = (): IDBKeyRange => IDBKeyRange.bound("change/", "change/\uffff");
+
+async function shelvedRow(change: Change): Promise<{ key: string; box: Box<unknown> }> {
+  return { key: shelfKey(`${change.type}/${change.id}`), box: await seal<unknown>(change) };
+}
+
+/** Lay down what is not understood; a later change of the same record that is understood takes it away. */
+async function shelve(transaction: Writing, understood: Staged[], shelved: { key: string; box: Box<unknown> }[]): Promise<void> {
+  const shelf = transaction.objectStore("shelf");
+  const lying = new Set(await shelf.getAllKeys(shelvedChanges()));
+  for (const { key } of understood) if (lying.has(shelfKey(key))) await shelf.delete(shelfKey(key));
+  for (const row of shelved) await shelf.put(row);
+}
+
 /** Within a generation a revision never falls (P8); the same revision may bring another body, for another role. */
 async function stage(transaction: Writing, row: Staged): Promise<void> {
   const incoming = transaction.objectStore("incoming");
@@ -111,14 +145,16 @@ async function stage(transaction: Writing, row: Staged): Promise<void> {
 }
 
 async function promote(transaction: Writing, generation: number): Promise<void> {
-  const records = transaction.objectStore("records");
-  for (const { key, op, rev, box } of await transaction.objectStore("incoming").getAll()) {
-    if (op !== "put") { await records.delete(key); continue; }
-    const before = await records.get(key);
-    if (before && before.generation === generation && before.rev > rev) continue;
-    await records.put({ key, rev, generation, box: box as Box<unknown> });
-  }
+  for (const row of await transaction.objectStore("incoming").getAll()) await promoteRow(transaction, row, generation);
   await transaction.objectStore("incoming").clear();
+}
+
+async function promoteRow(transaction: Writing, { key, op, rev, box }: Staged, generation: number): Promise<void> {
+  const records = transaction.objectStore("records");
+  if (op !== "put") return records.delete(key);
+  const before = await records.get(key);
+  if (before && before.generation === generation && before.rev > rev) return;
+  await records.put({ key, rev, generation, box: box as Box<unknown> });
 }
 
 /** The round has reached the head of the server's snapshot. After a reset, what the new generation does not hold is gone. */

@@ -30,7 +30,7 @@ export function readActs(rows: ActRow[], receipts: ReadonlyMap<string, Held<"rec
   const acts = rows.map((row): Act => {
     const { verdict = null, code = null, stamp = null, conflict = null } = receipts.get(row.id) ?? row.kept ?? {};
     const covered = isCovered(verdict, stamp, high);
-    return theAct(row, [verdict, code, conflict, covered], () => readAct(row, verdict ? MARKS[verdict] : "saved", code, conflict, covered));
+    return theAct(row, [verdict, code, conflict, covered], () => readAct(row, markOf(verdict), code, conflict, covered));
   });
   const taken = new Map(acts.filter(isActOf("withdraw")).filter(({ mark }) => mark !== "refused").map((act) => [act.args.operation, act.covered]));
   return acts.map((act) => (taken.has(act.id) ? withdrawn(act, taken.get(act.id) ? "done" : "waiting") : act)).sort(byTime);
@@ -49,10 +49,13 @@ const withdrawn = (act: Act, how: "waiting" | "done"): Act => theWithdrawn(act, 
 
 export const isActOf = <Type extends OperationType>(...types: Type[]) => (act: Act): act is Extract<Act, { type: Type }> => types.includes(act.type as Type);
 
+/** A verdict that this version does not know is one that waits: its effect stays on the screen until a version that knows it says more. */
+const markOf = (verdict: Verdict | null): Mark => (verdict ? (MARKS[verdict] ?? "held") : "saved");
+
 const MARKS: Record<Verdict, Mark> = { applied: "received", flagged: "flagged", held: "held", refused: "refused" };
 
 function isCovered(verdict: Verdict | null, stamp: number | null, high: number): boolean {
-  if (verdict === null || verdict === "held") return false;
+  if (verdict === null || verdict === "held" || !(verdict in MARKS)) return false;
   return verdict === "refused" || stamp === null || stamp <= high;
 }
 

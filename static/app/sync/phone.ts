@@ -3,7 +3,7 @@ import { keepBallast } from "../database/ballast.ts";
 import { StorageTrouble } from "../database/connection.ts";
 import { userDatabase, type UserDatabase } from "../database/user_database.ts";
 import {
-  dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, reset, type ActRow, type RecordRow,
+  dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, readShelf, reset, type ActRow, type RecordRow,
 } from "../database/view.ts";
 import { countUnsent, deviceOf, forgetKept } from "../database/work.ts";
 import { intents, type Intents, type Recorder } from "../intents/intents.ts";
@@ -283,6 +283,7 @@ export class Phone {
     [this.rows, this.actRows, this.high] = [[], [], 0];
     if (known) {
       await deviceOf(this.database(), known.device);
+      await readShelf(this.database());
       await this.refresh("records");
     } else {
       this.view = project([], [], 0, { name: "", site: null });
