@@ -5,7 +5,7 @@ PIP := VIRTUAL_ENV=.venv $(UV) pip install --quiet
 export UV_SYSTEM_CERTS ?= 1
 export NODE_USE_SYSTEM_CA ?= 1
 .DELETE_ON_ERROR:
-.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse build format lock help
+.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse build format lock help simulate
 
 run: .venv/.run static/build/.done ## start the server with the demo on http://127.0.0.1:8000 (HOST, PORT, DATA)
 	@exec .venv/bin/bihuan demo
@@ -38,6 +38,9 @@ bench-sync: .venv/.test static/build/.done ## sync beside PouchDB Server and Kin
 lighthouse: .venv/.test static/build/.done ## Lighthouse's scores, put into docs/bench.md (fetches Lighthouse, 190 MB)
 	@.venv/bin/python tests/ensure_browser.py
 	@.venv/bin/python -m tests.bench.lighthouse --docs
+
+simulate: .venv/.test static/build/.done ## real phones and the real server from one seed: SEEDS=1000, about OPS=115 operations each
+	@.venv/bin/python -m tests.simulation simulate --seeds $(or $(SEEDS),200) --ops $(or $(OPS),115)
 
 screens: .venv/.test static/build/.done ## every screen of the demo as a picture (SCREENS=folder), a small set of them in docs/screens
 	@.venv/bin/python tests/ensure_browser.py

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from server.domain.acts import CLOCK, Act, new_id
 from server.domain.permissions import extent
+from server.domain.shown_on import touch_transfers_with
 from server.problems import Refused
 from server.store.areas import Area, Community
 from server.store.rooms import Room
@@ -220,6 +221,8 @@ def _save(act: Act, known: dict, at, table: type, key: dict, values: dict, only_
         setattr(row, name, value)
     if changed and hasattr(row, "record_keys"):
         act.touch(row)
+    if changed:
+        touch_transfers_with(act, row)
     return row.id
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from server.domain.acts import Act
 from server.domain.custody import may_take, move_custody
+from server.domain.former_sites import site_that_knew
 from server.domain.held_rooms import free_room, give_room, is_free_for
 from server.domain.progress import settle
 from server.domain.stays import TOGETHER, begin_stay, move_into
@@ -163,6 +164,10 @@ def _miss(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
 
 
 def _site_of(act: Act, transfer: Transfer) -> str | None:
-    """The site that received: the receiver's own (the backup, when the desk has not heard of the diversion yet), else the destination."""
+    """The site that received: the receiver's own, where it is one that the transfer was or may come to be on the way to, else the
+    destination. Desk and site hear of a diversion at different times; people are where they were received."""
     own = act.actor.site_id
-    return own if own and own in (transfer.site_id, transfer.backup_site_id) else transfer.site_id
+    if own and own in (transfer.site_id, transfer.backup_site_id):
+        return own
+    knew = site_that_knew(act, transfer)
+    return knew if knew and knew != transfer.origin_site_id else transfer.site_id

@@ -1,6 +1,7 @@
 """Rooms as people at the site see them (domain §3.3): what takes a room out of use is believed at once, what gives it back is not."""
 
 from server.domain.acts import Act
+from server.domain.former_sites import sites_of_actor
 from server.domain.held_rooms import lose_room
 from server.domain.permissions import extent
 from server.domain.told import about, told_by
@@ -35,9 +36,10 @@ def set_room_state(act: Act, *, state: str, reason: str | None = None, note: str
 
 
 def _room_in_reach(act: Act) -> Room:
+    """The room, if it is the actor's to tell of, or was: whoever was moved to another site may still have something to send."""
     room = act.loaded.get("room", act.operation.target)
     reach = extent(act.actor.role, "rooms.record")
-    if room is None or not (reach == "all" or (reach == "site" and room.site_id == act.actor.site_id) or _of_own_area(act, room, reach)):
+    if room is None or not (reach == "all" or _of_own_area(act, room, reach) or room.site_id in sites_of_actor(act)):
         raise Refused("target.unknown")
     return room
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from server.domain.acts import Act
+from server.domain.former_sites import site_that_knew
 from server.domain.reach import reaches_transfer
 from server.problems import Refused
 from server.store.transfers import Line, Transfer
@@ -22,12 +23,14 @@ def witnessed_transfer(act: Act) -> Transfer:
 
 
 def _heard(act: Act, *permissions: str) -> Transfer:
-    """Whoever is or was in the crew is heard, whatever role they have by now: facts come late."""
+    """Whoever is or was in the crew is heard, whatever role they have by now: facts come late. So is a site that once had the transfer
+    on its phones, wherever the desk has sent it, or the receiver, since."""
     transfer = act.loaded.transfer(act.operation.target)
     standing = transfer and crew_standing(transfer, act.actor.id)
-    if transfer is None or not (standing or any(reaches_transfer(act, one, transfer) for one in permissions)):
+    reached = transfer and (standing or any(reaches_transfer(act, one, transfer) for one in permissions))
+    if transfer is None or not (reached or site_that_knew(act, transfer)):
         raise Refused("target.unknown")
-    if standing == "former":
+    if standing == "former" or not reached:
         act.flag("late_after_reassign", [{**told_by(act), "says": act.operation.type}], **about(transfer))
     if transfer.state == "cancelled":
         act.flag("fact.on_cancelled_transfer", [{**told_by(act), "says": act.operation.type}], **about(transfer))

@@ -8,7 +8,9 @@ from datetime import timedelta
 from sqlalchemy import delete, func, or_, select
 
 from server.domain.acts import Act, new_id
+from server.domain.former_sites import remember_site
 from server.domain.permissions import PERMISSIONS
+from server.domain.shown_on import touch_transfers_with
 from server.problems import Refused
 from server.store.areas import Area, Community
 from server.store.sites import Site
@@ -45,9 +47,14 @@ def change_user(act: Act, **values) -> None:
     _refuse_wrong_place(act, new["role"], new["site_id"], new["area_id"])
     if user.role == "administrator" and new["role"] != "administrator":
         _refuse_last_administrator(act, user)
+    if user.role in SITE_ROLES:
+        remember_site(act, user)
     moved = (user.role, user.area_id, user.site_id) != (new["role"], new["area_id"], new["site_id"])
+    named = (user.name, user.phone) != (new["name"], new["phone"])
     for name, value in new.items():
         setattr(user, name, value)
+    if named:
+        touch_transfers_with(act, user)
     if moved:
         _end_sessions(act, user)
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from server.store.rooms import Room, Stay
 from tests.trip import Trip, verdict_of
+from tests.world import ADMINISTRATOR
 
 APPLIED = ("applied", None)
 
@@ -254,3 +255,29 @@ def test_a_room_that_nobody_went_into_is_free_when_the_transfer_closes(each_worl
         trip.signed(side, {0: "received", 1: "received"})
     assert (trip.transfer.state, trip.room(0).state, trip.room(0).transfer_id) == ("closed", "ready", None)
     assert trip.room(1).state == "occupied"
+
+
+def test_a_site_that_had_the_transfer_is_heard_after_the_desk_sent_it_elsewhere(each_world):
+    trip = Trip(each_world).at_the_gate()
+    other = each_world.do("save_site", code="S9", name="青年宾馆", kind="hotel", area="宽城", state="open", accepts=["close_contact"])
+    for n in (1, 2):
+        each_world.do("save_room", site="S9", building="主楼", floor="1", number=f"010{n}", kind="single")
+    each_world.do("divert_transfer", trip.id, site=other, reason="满了")
+    assert verdict_of(trip.received(0)) == ("flagged", "late_after_reassign")
+    assert (trip.line(0).state, trip.held_by(0), trip.stay(0).site_id) == ("received", "site", each_world.site)
+
+
+def test_a_receiver_who_was_moved_to_another_site_is_heard_about_the_first(world):
+    trip = Trip(world).at_the_gate()
+    other = world.do("save_site", code="S9", name="青年宾馆", kind="hotel", area="宽城", state="open", accepts=["close_contact"])
+    world.do("change_user", world.users["receiver1"], by=ADMINISTRATOR, site_id=other)
+    assert verdict_of(trip.received(0)) == ("flagged", "late_after_reassign")
+    assert trip.stay(0).site_id == world.site
+    assert trip.says("set_room_state", by="receiver1", target=world.rooms[7], state="blocked").verdict == "applied"
+
+
+def test_a_site_that_never_had_the_transfer_is_told_nothing_of_it(world):
+    trip = Trip(world).at_the_gate()
+    other = world.do("save_site", code="S9", name="青年宾馆", kind="hotel", area="宽城", state="open", accepts=["close_contact"])
+    world.user("receiver", "receiver9", site_id=other)
+    assert verdict_of(trip.received(0, by="receiver9")) == ("refused", "target.unknown")

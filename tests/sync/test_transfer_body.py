@@ -5,7 +5,9 @@ from sqlalchemy import select
 from server.store.database import db, snapshot
 from server.store.users import User
 from sync.records import bodies
+from tests.sync.phone import Phone
 from tests.trip import ALL_ITEMS, CALL, Trip
+from tests.world import ADMINISTRATOR
 
 LINE_OF_THE_AGREEMENT = {
     "id", "person", "position", "stop", "household", "name", "age", "sex", "id_tail", "category", "case_type", "address", "phone",
@@ -62,3 +64,15 @@ def test_a_line_carries_every_field_of_the_agreement(world):
     assert set(line) >= LINE_OF_THE_AGREEMENT
     assert (line["received"]["outcome"], line["received"]["by"], line["received"]["side"]) == ("received", "receiver1", "site")
     assert line["received"]["room"] == trip.rooms[0]
+
+
+def test_another_telephone_of_the_site_or_of_the_crew_reaches_the_transfers_that_show_it(each_world):
+    trip, phone = Trip(each_world), Phone(each_world, "driver1")
+    phone.sync()
+    each_world.do("save_site", area="宽城", code="S1", duty_phone="14200000099")
+    each_world.do("save_vehicle", plate="吉A·T0001", seats=30)
+    each_world.do("change_user", each_world.users["escort1"], by=ADMINISTRATOR, phone="14200000077")
+    phone.sync()
+    body = phone.body("transfer", trip.id)
+    assert (body["destination"]["phone"], body["vehicle"]["seats"]) == ("14200000099", 30)
+    assert "14200000077" in [member["phone"] for member in body["crew"]]

@@ -1,0 +1,29 @@
+"""A transfer shows its places, its vehicle and its crew by name and telephone: when one of those changes, the phones must hear it."""
+
+from sqlalchemy import or_, select
+
+from server.domain.acts import Act
+from server.store.areas import Community
+from server.store.sites import Hospital, Site
+from server.store.transfers import Assignment, Transfer, Vehicle
+from server.store.users import User
+
+_SHOWS = {
+    Site: (Transfer.site_id, Transfer.origin_site_id, Transfer.backup_site_id),
+    Hospital: (Transfer.hospital_id,),
+    Community: (Transfer.community_id,),
+    Vehicle: (Transfer.vehicle_id,),
+}
+
+
+def touch_transfers_with(act: Act, row) -> None:
+    """Touch every transfer on a phone that shows this site, hospital, community, vehicle, or this user as one of its crew."""
+    if isinstance(row, User):
+        shows = Transfer.id.in_(select(Assignment.transfer_id).where(Assignment.user_id == row.id, Assignment.to_at.is_(None)))
+    elif type(row) in _SHOWS:
+        shows = or_(*(column == row.id for column in _SHOWS[type(row)]))
+    else:
+        return
+    on_phones = or_(Transfer.crew_sees, Transfer.site_sees)
+    for id in act.work.session.scalars(select(Transfer.id).where(shows, on_phones).order_by(Transfer.id)).all():
+        act.touch(act.loaded.transfer(id))

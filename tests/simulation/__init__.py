@@ -1,0 +1,1 @@
+"""The whole system in one hand: real phones, the real server, and everything that goes wrong, from one seed."""

@@ -1,0 +1,71 @@
+"""The commands: simulate many seeds, look at one, show that each known mistake is caught, and write what came of it all."""
+
+import os
+import sys
+
+if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is chance too
+    os.execve(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
+
+import time
+
+import click
+
+from tests.simulation.bench import Bench
+from tests.simulation.many import simulate_many
+from tests.simulation.plan import plan_of
+from tests.simulation.shrink import shortest
+
+
+@click.group()
+def main() -> None:
+    """Real phones, the real server, and everything that goes wrong, from one seed."""
+
+
+@main.command()
+@click.option("--seeds", default=100, help="How many.")
+@click.option("--ops", default=115, help="About how many operations each.")
+@click.option("--first", default=1, help="The first of them.")
+@click.option("--workers", default=len(os.sched_getaffinity(0)), help="How many at once.")
+def simulate(seeds: int, ops: int, first: int, workers: int) -> None:
+    """Run many seeds; exits 1 when one of them fails, with its shortest history."""
+    total = simulate_many(range(first, first + seeds), ops, workers, tell=lambda text: click.echo(text))
+    click.echo(total.sentence())
+    if total.failed:
+        show(total.failed[0], ops)
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("number", type=int)
+@click.option("--ops", default=115)
+@click.option("--seconds", default=60, help="How long to look for a shorter history.")
+def seed(number: int, ops: int, seconds: int) -> None:
+    """Run one seed twice, and tell its story; of one that fails the shortest that could be found."""
+    show(number, ops, seconds)
+
+
+@main.command(hidden=True)
+@click.argument("first", type=int)
+@click.argument("count", type=int)
+@click.argument("stride", type=int)
+@click.argument("ops", type=int)
+def worker(first: int, count: int, stride: int, ops: int) -> None:
+    """Some of the seeds, one line of JSON each, for `simulate`."""
+    with Bench() as bench:
+        for number in range(first, first + count, stride):
+            click.echo(bench.run(number, ops).line())
+
+
+def show(number: int, ops: int, seconds: int = 60) -> None:
+    with Bench() as bench:
+        once, again = bench.run(number, ops), bench.run(number, ops)
+        click.echo(f"seed {number}: trace {once.trace}, again {'the same' if once.trace == again.trace else again.trace}")
+        if once.wrong:
+            began = time.monotonic()
+            steps, once = shortest(bench, number, plan_of(number, ops), once, seconds)
+            click.echo(f"The shortest history found in {time.monotonic() - began:.0f} s has {len(steps)} steps:")
+        click.echo("\n".join([*once.story, *(f"WRONG {what}" for what in once.wrong)]))
+
+
+if __name__ == "__main__":
+    main()

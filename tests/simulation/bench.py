@@ -1,0 +1,54 @@
+"""What a run stands on: the compiled phones, a town in a folder in memory, an office and the phones' process."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tests.simulation.handsets import Handsets
+from tests.simulation.office import Office
+from tests.simulation.plan import Step, plan_of
+from tests.simulation.run import Outcome, Run
+from tests.simulation.town import Town
+
+ROOT = Path(__file__).resolve().parents[2]
+MEMORY = Path("/dev/shm")
+
+
+class Bench:
+    """Set up once for many seeds."""
+
+    def __enter__(self) -> "Bench":
+        self.folder = Path(tempfile.mkdtemp(prefix="simulation", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
+        node = the_node()
+        self.handsets = Handsets(compiled(node, self.folder / "phones"), node)
+        self.office = Office(Town(self.folder / "data"), self.folder)
+        self.office.warm_up(lambda: self.run(0, 100))
+        return self
+
+    def __exit__(self, *_fault) -> None:
+        self.office.stop()
+        self.handsets.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, seed: int, operations: int) -> Outcome:
+        return self.play(seed, plan_of(seed, operations))
+
+    def play(self, seed: int, steps: list[Step]) -> Outcome:
+        return Run(self.office, self.handsets, seed).play(steps)
+
+
+def the_node() -> str:
+    """The Node that the front end is built with."""
+    spec = importlib.util.spec_from_file_location("front_end_build", ROOT / "static" / "build.py")
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    return (build.system_node() or build.node_from_the_index())[0]
+
+
+def compiled(node: str, out: Path) -> Path:
+    """The phones as one file for Node."""
+    subprocess.run([node, "build-tests.mjs", str(out), str(ROOT / "tests/simulation/handsets.ts")], cwd=ROOT / "static", check=True)
+    return next(out.rglob("handsets.js"))

@@ -1,0 +1,76 @@
+// What a person saw on a phone: each act that was called saved, and what the office said of it. P9: its effect stays on the screen
+// until the phone has been given all up to its stamp, or its refusal. Kept beside the engine, and never told to it.
+import type { Phone } from "../../static/app/sync/phone.ts";
+import type { ShownTransfer } from "../../static/app/sync/phone.ts";
+
+interface Seen { id: string; type: string; target: string; args: any }
+interface Verdict { verdict: string; stamp: number | null }
+
+export class Eyes {
+  private saved = new Map<string, Seen[]>();
+  private verdicts = new Map<string, Verdict>();
+  private highs = new Map<string, number>();
+  private epoch = "";
+
+  saw(user: string, act: Seen): void {
+    this.saved.set(user, [...(this.saved.get(user) ?? []), act]);
+  }
+
+  /** An answer that has come as far as this phone. */
+  hear(user: string | null, status: number, body: string): void {
+    const answer = status === 200 && body.startsWith('{"epoch"') ? parsed(body) : null;
+    if (!answer || !Array.isArray(answer.results)) return;
+    if (answer.epoch !== this.epoch) this.begin(answer.epoch);
+    for (const { id, verdict, stamp } of answer.results) this.verdicts.set(id, { verdict, stamp });
+    for (const { type, id, body: of } of answer.changes) if (type === "receipt" && of) this.verdicts.set(id, of);
+    if (user && answer.promote && !answer.more) this.highs.set(user, Math.max(this.highs.get(user) ?? 0, answer.high));
+  }
+
+  copy(): Eyes {
+    const other = new Eyes();
+    [other.saved, other.verdicts, other.highs, other.epoch] = [new Map(this.saved), new Map(this.verdicts), new Map(this.highs), this.epoch];
+    return other;
+  }
+
+  /** What should be on this screen and is not, in words. */
+  wrong(phone: Phone): string[] {
+    const user = phone.user!.id as string;
+    const shown = new Set(phone.view.acts.map(({ id }) => id as string));
+    const saved = this.saved.get(user) ?? [];
+    const taken = new Set(saved.filter(({ type }) => type === "withdraw").map(({ args }) => args.operation));
+    return saved.flatMap((act, place) => {
+      const said = this.verdicts.get(act.id);
+      if (!said && !shown.has(act.id)) return [`P19 ${act.type} ${act.id} was saved and is not on the screen`];
+      if (this.hasCome(user, said) || taken.has(act.id)) return [];
+      const later = saved.slice(place + 1);
+      const transfer = phone.view.transfer(act.target);
+      return !transfer || shows(transfer, act, later) ? [] : [`P9 ${act.type} ${act.id} left the screen (${said ? `stamp ${said.stamp}, ${said.verdict}` : "no verdict"})`];
+    });
+  }
+
+  private hasCome(user: string, said: Verdict | undefined): boolean {
+    if (!said || said.verdict === "held") return false;
+    return said.verdict === "refused" || said.stamp === null || said.stamp <= (this.highs.get(user) ?? 0);
+  }
+
+  /** Another history of the office: what it said before it may not remember. */
+  private begin(epoch: string): void {
+    this.epoch = epoch;
+    this.verdicts.clear();
+    this.highs.clear();
+  }
+}
+
+function shows(transfer: ShownTransfer, { id, type, args }: Seen, later: Seen[]): boolean {
+  const line = transfer.lines.find((one) => one.id === args.line);
+  if (type === "record_moment") return transfer.moments[args.moment as keyof typeof transfer.moments] !== null;
+  if (type === "report_problem") return transfer.problems.some((one) => one.id === id);
+  if (type === "report_emergency") return transfer.emergencies.some((one) => one.id === id);
+  if (type === "add_extra_person") return transfer.lines.some((one) => (one.id as string) === id);
+  if (type === "board_person" && line && !later.some((act) => act.args?.line === args.line)) return line.state !== "expected";
+  return true;
+}
+
+function parsed(body: string): any {
+  try { return JSON.parse(body); } catch { return null; }
+}

@@ -1,0 +1,100 @@
+// What a person does on a phone: one of the things that the screen offers, chosen by rolls. Nothing is chosen that is not shown.
+import type { Phone } from "../../static/app/sync/phone.ts";
+import type { ShownTransfer } from "../../static/app/sync/phone.ts";
+import { VEHICLE_ITEMS, type Arguments, type OperationType } from "../../static/app/operations.ts";
+import type { OperationId, RoomId, TransferId } from "../../static/app/records.ts";
+
+/** One of so many, from 0. */
+export type Roll = (sides: number) => number;
+export interface Intended { about: { type: OperationType; target: string; args: unknown }; act(): Promise<OperationId> }
+type Kind = (phone: Phone, roll: Roll) => Intended | null;
+
+const one = <Item>(roll: Roll, items: readonly Item[]): Item => items[roll(items.length)]!;
+
+function about<Type extends OperationType>(type: Type, target: string, args: Arguments[Type], act: () => Promise<OperationId>): Intended {
+  return { about: { type, target, args }, act };
+}
+
+/** An act about a transfer that is on the screen. */
+function onTransfer<Type extends OperationType>(
+  type: Type, name: string, args: (transfer: ShownTransfer, roll: Roll, phone: Phone) => Arguments[Type] | null,
+): Kind {
+  return (phone, roll) => {
+    const transfer = phone.view.transfers.length ? one(roll, phone.view.transfers) : null;
+    const given = transfer && args(transfer, roll, phone);
+    if (!given) return null;
+    const record = (phone.act as any)[name] as (target: TransferId, args: Arguments[Type]) => Promise<OperationId>;
+    return about(type, transfer.id, given, () => record(transfer.id as TransferId, given));
+  };
+}
+
+/** The same about one of its people. */
+function onLine<Type extends OperationType>(
+  type: Type, name: string, args: (line: ShownTransfer["lines"][number], roll: Roll, phone: Phone) => Arguments[Type],
+): Kind {
+  return onTransfer(type, name, (transfer, roll, phone) => (transfer.lines.length ? args(one(roll, transfer.lines), roll, phone) : null));
+}
+
+export const acts: Record<string, Kind> = {
+  verify: onLine("verify_person", "verifyPerson", (line, roll) => ({
+    line: line.id, identity: ["id_card", "birthday"], sources_agree: true, address_read_back: true, address: null, whereabouts: "home", whereabouts_note: null,
+    phone_works: true, temperature: 36.6, symptoms: [], needs: [], medicine_days: null,
+    stays_behind: { answer: "nobody", who: null, carer_name: null, carer_phone: null, desk_name: null }, pets: { answer: "none", who: null },
+    told: true, agrees: one(roll, ["agrees", "agrees", "objects", "absent"] as const), note: null,
+  })),
+  call: onTransfer("record_dock_call", "recordDockCall", (_, roll) => ({
+    number: "14200000002", answered_by: "吴前台", result: one(roll, ["confirmed", "refused", "no_answer"] as const), rooms_promised: 2, reason: null, gate: null, note: null,
+  })),
+  check: onTransfer("check_vehicle", "checkVehicle", (_, roll) => ({
+    items: Object.fromEntries(VEHICLE_ITEMS.map((item) => [item, roll(12) > 0])), ppe: [], checker_kind: "crew", checker_name: "钱护士", note: null,
+  })),
+  route: onTransfer("plan_route", "planRoute", (transfer) => ({
+    stops: transfer.stops.map(({ id }) => id), minutes: 60, km: 20, weather: "晴", night_checked: true, backup_site: null, pass_no: null, note: null,
+  })),
+  moment: onTransfer("record_moment", "recordMoment", (_, roll) => ({
+    moment: one(roll, ["en_route", "at_pickup", "people_called", "left_pickup", "at_site"] as const), stop: null, allowed_by: roll(2) ? "专班" : null,
+  })),
+  board: onLine("board_person", "boardPerson", (line) => ({ line: line.id, identity: ["id_card", "face"], temperature: null, mask: true, seat: null, allowed_by: null })),
+  outcome: onLine("record_outcome", "recordOutcome", (line, roll) => ({ line: line.id, outcome: one(roll, ["absent", "refused", "unfit", "emergency"] as const), note: null })),
+  extra: onTransfer("add_extra_person", "addExtraPerson", (_, roll) => ({ name: one(roll, ["李小宝", "李大宝", "无名氏"]), age: 30 + roll(9), sex: null, phone: null, note: null })),
+  care: onLine("hand_to_care", "handToCare", (line) => ({ line: line.id, to: "ambulance_120", hospital: null, taken_by: "急救车 7", note: null })),
+  receive: onLine("receive_person", "receivePerson", (line, roll, phone) => ({
+    line: line.id, outcome: one(roll, ["received", "received", "received", "refused", "absent"] as const),
+    room: (roll(3) ? line.room?.id : phone.view.rooms[roll(phone.view.rooms.length)]?.id as RoomId | undefined) ?? null, reason: null, temperature: null, note: null,
+  })),
+  sign: onTransfer("sign_handover", "signHandover", (transfer, roll, phone) => ({
+    side: phone.user?.site ? "site" : "crew", counterpart: "对方", note: null,
+    lines: transfer.lines.map(({ id }) => ({ line: id, outcome: one(roll, ["received", "received", "refused", "absent"] as const) })),
+  })),
+  disinfect: onTransfer("disinfect_vehicle", "disinfectVehicle", (_, roll) => ({
+    agent: "chlorine", strength_mg_l: 1000, contact_minutes: roll(2) * 30, aired_minutes: 30, by_name: "冯师傅", place: "site",
+  })),
+  problem: onTransfer("report_problem", "reportProblem", (transfer, roll) => ({
+    step: "move", reason: one(roll, ["unreachable", "vehicle_breakdown", "other"] as const), line: transfer.lines.length && roll(2) ? one(roll, transfer.lines).id : null, note: "记下",
+  })),
+  emergency: onTransfer("report_emergency", "reportEmergency", (transfer, roll) => ({
+    line: transfer.lines.length ? one(roll, transfer.lines).id : null, called_120: true, hospital: null, note: null,
+  })),
+  dock: onTransfer("answer_docking", "answerDocking", (_, roll) => {
+    const accepted = roll(4) > 0;
+    return {
+      answer: accepted ? "accepted" : "refused", reason: accepted ? null : "full", rooms: null, beds_ready: true, rooms_ready: true, staff_ready: true, gate: "东门", note: null,
+    };
+  }),
+  room: (phone, roll) => {
+    if (!phone.view.rooms.length) return null;
+    const { id } = one(roll, phone.view.rooms);
+    const args = { state: one(roll, ["ready", "blocked", "vacated_dirty", "occupied", "hold", "disinfecting"] as const), reason: roll(2) ? "看到的" : null, note: null };
+    return about("set_room_state", id, args, () => phone.act.setRoomState(id as RoomId, args));
+  },
+  withdraw: (phone, roll) => {
+    const own = phone.view.acts.filter(({ type, withdrawn }) => type !== "withdraw" && type !== "acknowledge_refusal" && !withdrawn);
+    const act = own.at(-1 - roll(Math.min(own.length, 3)));
+    return act ? about("withdraw", act.target, { operation: act.id }, () => phone.undo(act.id)) : null;
+  },
+  acknowledge: (phone, roll) => {
+    if (!phone.view.refusals.length) return null;
+    const { id } = one(roll, phone.view.refusals);
+    return about("acknowledge_refusal", id, { operation: id }, () => phone.acknowledge(id));
+  },
+};

@@ -1,0 +1,42 @@
+"""The phones' process, on Node: one order at a time, and whatever an engine sends meanwhile is handed to the network."""
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.simulation.pipe import Pipe
+
+
+class Handsets:
+    """Every phone of the town. `carry` is the network: it is given a request and gives what comes of it."""
+
+    def __init__(self, bundle: Path, node: str):
+        down, up = os.pipe(), os.pipe()
+        self._process = subprocess.Popen([node, str(bundle)], stdin=down[0], stdout=up[1])
+        os.close(down[0]), os.close(up[1])
+        self._pipe = Pipe(up[0], down[1])
+        self.trace = hashlib.sha256()
+
+    def begin(self, seed: int, carry: Callable[[dict], dict]) -> None:
+        self.carry, self.trace = carry, hashlib.sha256()
+        self.order("begin", now=0, seed=seed)
+
+    def order(self, what: str, *, now: int, phone: int = 0, tab: int = 0, **more) -> dict:
+        """Have something done until nothing moves any more. Gives `{done, off, wrong}`: done is "waiting" while a request is in the air."""
+        self._tell({"do": what, "now": now, "phone": phone, "tab": tab, **more})
+        while "fetch" in (message := self._pipe.hear()):
+            self.trace.update(repr(message).encode(errors="surrogatepass"))
+            self._tell(self.carry(message["fetch"]))
+        self.trace.update(repr(message).encode(errors="surrogatepass"))
+        if isinstance(message["done"], dict) and "fault" in message["done"]:
+            raise RuntimeError(f"{what}: {message['done']['fault']}")
+        return message
+
+    def stop(self) -> None:
+        self._pipe.close()
+        self._process.wait()
+
+    def _tell(self, message: dict) -> None:
+        self.trace.update(self._pipe.tell(message).encode(errors="surrogatepass"))

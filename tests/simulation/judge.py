@@ -1,0 +1,139 @@
+"""The judge: a model in plain dictionaries of what people made, what was acknowledged and what each may see (PROTOCOL §8)."""
+
+import json
+
+FACTS_REFUSED_FOR = ("target.unknown", "operation.void", "operation.unknown_type")
+DECISIONS = ("answer_docking", "acknowledge_refusal")
+
+
+class Judge:
+    """What has happened so far, in the eyes of nobody's code. `wrong` is what must never have been."""
+
+    def __init__(self):
+        self.made: dict[str, dict] = {}  # operation: who, on which phone, what; `where`: the phones whose disk holds it
+        self.verdicts: dict[str, tuple] = {}  # in this history of the office
+        self.revisions: dict[tuple[str, str], int] = {}  # (user, record): the newest that was sent
+        self.logged: dict[str, dict] = {}
+        self.restored = False
+        self.wrong: list[str] = []
+
+    # ---- what it is told ----
+
+    def saved(self, phone: int, act: dict) -> None:
+        """A screen said: saved on this phone."""
+        self.made[act["id"]] = {**act, "where": {phone}, "phone": phone}
+
+    def wiped(self, phone: int) -> None:
+        for operation in self.made.values():
+            operation["where"].discard(phone)
+
+    def cloned(self, phone: int, onto: int) -> None:
+        self.wiped(onto)
+        for operation in self.made.values():
+            if phone in operation["where"]:
+                operation["where"].add(onto)
+
+    def restored_from(self, _backup: int) -> None:
+        """Another history: verdicts of the lost tail are given anew, revisions begin where the backup stood."""
+        self.verdicts, self.revisions, self.restored = {}, {}, True
+
+    def heard(self, phone: int, reader: str | None, request: dict, answer: dict) -> None:
+        """Something was said by the office, whether or not it arrives."""
+        reply = answer["reply"]
+        if reply["status"] >= 500 and reply["status"] != 503:
+            self.wrong.append(f"the office broke: {reply['status']} {reply['body'][:300]}")
+        if request["path"] != "/api/v1/sync" or reply["status"] != 200:
+            return
+        said, asked = json.loads(reply["body"]), json.loads(request["body"])
+        for result in said["results"]:
+            self._verdict(result)
+        self._nothing_waits_for_another(asked, said)
+        if reader and "seen" in answer:
+            self._sent(reader, said, answer["seen"])
+
+    def _verdict(self, result: dict) -> None:
+        id, now = result["id"], (result["verdict"], result["code"], result["stamp"])
+        before = self.verdicts.setdefault(id, now)
+        if before != now and before[0] != "held":
+            self.wrong.append(f"P2 the verdict of {id} was {before} and became {now}")
+        self.verdicts[id] = now
+        operation = self.made.get(id)
+        if now[1] == "internal":
+            self.wrong.append(f"{operation and operation['type']} {id} broke at the office")
+        if operation and now[0] == "refused" and operation["type"] not in DECISIONS and now[1] not in FACTS_REFUSED_FOR:
+            self.wrong.append(f"P23 the fact {operation['type']} {id} was refused: {now[1]}")
+        if operation and now[:2] == ("refused", "target.unknown") and not self.restored:
+            self._unknown_though_shown(id, operation)
+
+    def _unknown_though_shown(self, id: str, operation: dict) -> None:
+        if operation["type"] not in (*DECISIONS, "withdraw", "set_room_state"):
+            self.wrong.append(f"P23 {operation['type']} {id} is about something that was on the screen, and was refused as unknown")
+
+    def _nothing_waits_for_another(self, asked: dict, said: dict) -> None:
+        """P16: each operation up to the first gap has its verdict in the answer to the request that brought it."""
+        answered = {result["id"] for result in said["results"]}
+        for wire in asked["operations"]:
+            if wire["seq"] < said["expected_seq"] and wire["id"] not in answered:
+                self.wrong.append(f"P16 {wire['id']} was delivered and got no verdict")
+
+    def _sent(self, reader: str, said: dict, seen: dict[str, int]) -> None:
+        for change in said["changes"]:
+            if change["op"] != "put":
+                continue
+            key = f"{change['type']}/{change['id']}"
+            if key not in seen:
+                self.wrong.append(f"P6 {key} was sent to {reader}, who may not see it")
+            if change["rev"] < self.revisions.get((reader, key), 0) and said["reset"] is None:
+                self.wrong.append(f"P8 {key} fell to revision {change['rev']} for {reader}")
+            self.revisions[reader, key] = max(change["rev"], self.revisions.get((reader, key), 0))
+
+    # ---- at rest ----
+
+    def at_rest(self, office: dict, looks: dict[int, dict], users: dict[int, str]) -> None:
+        """Faults have stopped and nothing waits: now all of it must be so."""
+        self.wrong += office["faults"]
+        self.logged = office["log"]
+        self._everything_is_logged(office["log"])
+        for device, numbers in office["numbers"].items():
+            if numbers != list(range(1, len(numbers) + 1)):
+                self.wrong.append(f"P4 device {device} delivered {numbers}")
+        for phone, look in looks.items():
+            user = users[phone]
+            self._holds_what_it_may(phone, look, office["seen"][user], office["bodies"][user], user)
+            for transfer in office["held"][user]:
+                if look["screens"] and transfer not in look["screens"][0]["transfers"]:
+                    self.wrong.append(f"P24 phone {phone}: {transfer} is not on the list, though its people are in {user}'s hands")
+
+    def _everything_is_logged(self, log: dict[str, dict]) -> None:
+        for id, operation in self.made.items():
+            row = log.get(id)
+            if row is None and (operation["where"] or (id in self.verdicts)):
+                said = self.verdicts.get(id)
+                self.wrong.append(f"P3 {operation['type']} {id} of phone {operation['phone']} is lost (verdict {said})")
+            if row is None:
+                continue
+            if row["author_id"] != operation["user"]:
+                self.wrong.append(f"P21 {id} is logged as of {row['author_id']}")
+            if (row["type"], row["target"]) != (operation["type"], operation["target"]):
+                self.wrong.append(f"P3 {id} is logged as {row['type']} of {row['target']}")
+        for id, (verdict, code, stamp) in self.verdicts.items():
+            if id in log and (log[id]["verdict"], log[id]["code"], log[id]["stamp"]) != (verdict, code, stamp) and verdict != "held":
+                self.wrong.append(f"P1 {id} was answered {verdict} and is logged {log[id]['verdict']} {log[id]['code']}")
+
+    def _holds_what_it_may(self, phone: int, look: dict, seen: dict[str, int], bodies: dict, user: str) -> None:
+        """P5: record by record, revision by revision, word by word."""
+        stores = look["databases"].get(f"bihuan-{user}")
+        if stores is None:
+            self.wrong.append(f"P5 phone {phone} has no database of {user}")
+            return
+        if stores["outbox"]:
+            self.wrong.append(f"P15 phone {phone} still has {len(stores['outbox'])} unsent")
+        held = {row["key"]: row for row in stores["records"]}
+        missing, extra = sorted(seen.keys() - held.keys()), sorted(held.keys() - seen.keys())
+        if missing or extra:
+            self.wrong.append(f"P5 phone {phone} lacks {missing[:3]} and has {extra[:3]} too many")
+        for key in seen.keys() & held.keys():
+            if held[key]["rev"] != seen[key]:
+                self.wrong.append(f"P5 phone {phone}: {key} is at {held[key]['rev']}, the office at {seen[key]}")
+            elif held[key]["box"] != bodies[key]:
+                self.wrong.append(f"P5 phone {phone}: {key} reads otherwise than at the office")

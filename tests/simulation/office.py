@@ -1,0 +1,233 @@
+"""The server of a simulation: the real application in a process of its own, that is really killed and really started again."""
+
+import gc
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import event
+
+from server.domain.acts import Actor, Incoming
+from server.domain.write_path import Busy, perform, perform_one
+from server.store.database import db
+from server.store.users import User
+from server.ticker import pass_time
+from sync.records import VIEWS
+from tests.simulation import truth
+from tests.simulation.chance import milliseconds
+from tests.simulation.pipe import Ended, Pipe
+from tests.simulation.town import Town
+from tests.world import OPERATOR
+
+HEADERS_THAT_COUNT = ("Retry-After", "Content-Type")
+
+
+class Office:
+    """The driver's end. `ask` gives the answer, or raises Ended when the server was killed meanwhile; `start` starts it again."""
+
+    _warming = False
+
+    def __init__(self, town: Town, folder: Path):
+        self.town, self.template = town, folder / "template.sqlite3"
+        shutil.copy(town.file, self.template)
+        self.backups: list[Path] = []
+        self._pipe: Pipe | None = None
+        self._process: int | None = None
+        self._here: Server | None = None
+
+    def warm_up(self, work) -> None:
+        """Do `work` with a server in this very process: those forked afterwards have every statement compiled."""
+        self._warming = True
+        work()
+        self._warming, self._here = False, None
+        with self.town.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        gc.collect()
+        gc.freeze()
+
+    def begin(self, seed: int) -> None:
+        """A fresh town, and a server that has just started in it."""
+        self.stop()
+        self.seed, self.lives = seed, 0
+        self._put_in_place(self.template)
+        for backup in self.backups:
+            backup.unlink()
+        self.backups = []
+        self.start()
+
+    def start(self) -> None:
+        self.lives += 1
+        if self._warming:
+            self._here = Server(self.town, None, (self.seed, self.lives))
+            return
+        down, up = os.pipe(), os.pipe()
+        sys.stdout.flush()
+        self._process = os.fork()
+        if self._process == 0:
+            os.close(down[1]), os.close(up[0])
+            try:
+                Server(self.town, Pipe(down[0], up[1]), (self.seed, self.lives)).serve()
+            finally:
+                os._exit(0)
+        os.close(down[0]), os.close(up[1])
+        self._pipe = Pipe(up[0], down[1])
+
+    def stop(self) -> None:
+        if self._process:
+            self._pipe.close()
+            os.waitpid(self._process, 0)
+            self._process = None
+
+    def ask(self, question: dict) -> dict:
+        if self._here:
+            return self._here.answer(question)
+        try:
+            self._pipe.tell(question)
+            return self._pipe.hear()
+        except Ended:
+            self.stop()
+            raise
+
+    def back_up(self) -> None:
+        """Keep a copy of the database as it is now, made while the server runs."""
+        copy = self.template.with_name(f"backup{len(self.backups)}.sqlite3")
+        with sqlite.connect(self.town.file) as running, sqlite.connect(copy) as kept:
+            running.backup(kept)
+        running.close(), kept.close()
+        self.backups.append(copy)
+
+    def restore(self, which: int, now: int) -> None:
+        """Go back to an earlier copy. The history that begins here gets a name of its own."""
+        self.stop()
+        self._put_in_place(self.backups[which])
+        self.start()
+        self.ask({"do": "begin_epoch", "now": now, "restored_to": "2022-04-03T12:00:00+00:00"})
+
+    def _put_in_place(self, file: Path) -> None:
+        for rest in ("-wal", "-shm"):
+            Path(f"{self.town.file}{rest}").unlink(missing_ok=True)
+        shutil.copy(file, self.town.file)
+
+
+class Server:
+    """The child's end: answers one question after the other, and dies at the event it is told to."""
+
+    def __init__(self, town: Town, pipe: Pipe, life: tuple):
+        self.town, self.pipe, self.events, self.die_at, self.meanwhile = town, pipe, 0, None, None
+        town.chance.begin(life)
+        self.client = town.app.test_client(use_cookies=False)
+
+    def serve(self) -> None:
+        with self.town.app.app_context():
+            event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+            event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=0"))
+            event.listen(db.engine, "before_cursor_execute", lambda *_: self._event())
+            event.listen(db.engine, "commit", lambda _: self._event())
+        while True:
+            try:
+                question = self.pipe.hear()
+            except Ended:
+                return
+            self.pipe.tell(self.answer(question))
+
+    def answer(self, question: dict) -> dict:
+        self.town.clock.set_ms(question.get("now") or milliseconds(self.town.clock.now()))
+        self.events, self.die_at, self.meanwhile = 0, question.get("die_at"), question.get("meanwhile")
+        answer = getattr(self, question["do"])(question)
+        if self.die_at is not None:
+            os._exit(9)  # it did all of it, and never said so
+        return {**answer, "events": self.events}
+
+    def _event(self) -> None:
+        """Something reaches the database: here a process may end, or another request be served first."""
+        self.events += 1
+        if self.die_at is not None and self.events >= self.die_at:
+            os._exit(9)
+        if self.meanwhile and self.events >= self.meanwhile["at"]:
+            other, self.meanwhile = self.meanwhile, None
+            self.said_meanwhile = getattr(self, other["question"]["do"])(other["question"])
+
+    # ---- what can be asked ----
+
+    def http(self, question: dict) -> dict:
+        """A request of a phone. With a reader's id the answer says, too, which of the records in it that user may see."""
+        answer = self.client.open(question["path"], method=question["method"], headers=question["headers"], data=question["body"])
+        headers = {name: answer.headers[name] for name in HEADERS_THAT_COUNT if name in answer.headers}
+        reply = {"status": answer.status_code, "headers": headers, "body": answer.get_data(as_text=True)}
+        cookies = [cookie.split(";")[0] for cookie in answer.headers.getlist("Set-Cookie")]  # the rest names a date
+        if question.get("reader") is None:
+            return {"reply": reply, "cookies": cookies}
+        return {"reply": reply, "cookies": cookies, **self._read(lambda cursor: {"seen": truth.seen_by(cursor, question["reader"])})}
+
+    def act(self, question: dict) -> dict:
+        """An operation at a desk."""
+        with self.town.app.app_context():
+            user = db.session.get(User, question["by"])
+            author = Actor(user.id, user.role, user.name, user.area_id, user.site_id)
+            operation = Incoming(type=question["type"], author=author, target=question["target"], args=question["args"])
+            try:
+                [verdict] = perform([operation], at=self.town.clock.now())
+            except Busy:
+                return {"verdict": "busy", "code": None}
+            return {"verdict": verdict.verdict, "code": verdict.code}
+
+    def tick(self, _question: dict) -> dict:
+        with self.town.app.app_context():
+            return {"done": pass_time(self.town.clock.now())}
+
+    def begin_epoch(self, question: dict) -> dict:
+        """The database was set back: as `bihuan restore` ends."""
+        with self.town.app.app_context():
+            verdict = perform_one("begin_epoch", author=OPERATOR, at=self.town.clock.now(), restored_to=question["restored_to"])
+            return {"verdict": verdict.verdict}
+
+    def list(self, _question: dict) -> dict:
+        """What a desk has before it."""
+        return self._read(
+            lambda cursor: {
+                "transfers": cursor.execute("SELECT id, state FROM transfer ORDER BY created_at, id").fetchall(),
+                "conflicts": [id for (id,) in cursor.execute("SELECT id FROM conflict WHERE state = 'open' ORDER BY raised_at, id")],
+                "lines": cursor.execute("SELECT id, transfer_id, state FROM line ORDER BY id").fetchall(),
+                "free": [
+                    id
+                    for (id,) in cursor.execute(
+                        "SELECT p.id FROM person p WHERE p.merged_into IS NULL AND NOT EXISTS"
+                        " (SELECT 1 FROM line l WHERE l.person_id = p.id AND l.open) ORDER BY p.id"
+                    )
+                ],
+            }
+        )
+
+    def state(self, question: dict) -> dict:
+        """All that the judge asks about, at rest."""
+        return self._read(
+            lambda cursor: {
+                "log": truth.log_of(cursor),
+                "doors": truth.counts_of(cursor),
+                "numbers": truth.numbers_of(cursor),
+                "faults": truth.faults(cursor),
+                "seen": {user: truth.seen_by(cursor, user) for user in question["users"]},
+                "held": {user: truth.held_by(cursor, user) for user in question["users"]},
+            }
+        ) | {"bodies": {user: self._bodies(user) for user in question["users"]}}
+
+    def _bodies(self, user_id: str) -> dict:
+        """Each body as the server would give it to this user now."""
+        seen = self._read(lambda cursor: truth.seen_by(cursor, user_id))
+        with self.town.app.app_context():
+            user, found = db.session.get(User, user_id), {}
+            for kind, View in VIEWS.items():
+                view = View(db.session, user)
+                ids = [key.split("/", 1)[1] for key in seen if key.startswith(f"{kind}/")]
+                found |= {f"{kind}/{row.id}": view.body(row) for row in view.load(ids)}
+            return found
+
+    def _read(self, work) -> dict:
+        connection = sqlite.connect(self.town.file, isolation_level=None)
+        try:
+            return work(connection.cursor())
+        finally:
+            connection.close()

@@ -1,0 +1,183 @@
+"""One seed: the plan is carried out step by step, then all faults stop, everything comes to rest, and the judge looks."""
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from tests.simulation import desk
+from tests.simulation.chance import START, milliseconds
+from tests.simulation.handsets import Handsets
+from tests.simulation.judge import Judge
+from tests.simulation.network import Network
+from tests.simulation.office import Office
+from tests.simulation.pipe import Ended
+from tests.simulation.plan import PHONES, Step
+from tests.world import PASSWORD
+
+STEP_MS = 7_000
+REST_MS = (1_000, 31_000, 31_000, 60_000, 120_000, 300_000, 300_000, 300_000)  # P15: within 20 minutes everything has come
+QUIET_MS = 31_000
+
+
+@dataclass
+class Outcome:
+    """What a seed came to."""
+
+    seed: int
+    wrong: list[str]
+    trace: str
+    operations: int = 0
+    saved: int = 0
+    requests: int = 0
+    story: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        """For the one who counts: everything but the story, which can be told again."""
+        return json.dumps({name: value for name, value in asdict(self).items() if name != "story"}, ensure_ascii=False)
+
+
+class Run:
+    """A town, its phones and its office, for one seed."""
+
+    def __init__(self, office: Office, handsets: Handsets, seed: int):
+        self.office, self.handsets, self.town, self.seed = office, handsets, office.town, seed
+        self.now = milliseconds(START)
+        self.judge = Judge()
+        self.network = Network(office, self.judge, self.ask)
+        self.users: dict[int, str] = {}  # who is signed in on which phone, by name
+        self.off: set[int] = set()
+        self.die_at: int | None = None
+        self.requests = self.desk_acts = 0
+
+    def play(self, steps: list[Step]) -> Outcome:
+        """Carry out the plan. A fault that the judge sees at once ends it."""
+        self.office.begin(self.seed)
+        self.handsets.begin(self.seed, self.network.carry)
+        story = []
+        for phone, name in PHONES.items():
+            self.off.add(phone)
+            self.sign_in(phone, name)
+        for number, step in enumerate(steps):
+            self.now += STEP_MS
+            told = getattr(self, f"do_{step[0]}")(*step[1:])
+            story.append(f"{number:4} {step[0]} {' '.join(map(str, step[1:]))} → {told}")
+            if self.judge.wrong:
+                break
+        if not self.judge.wrong:
+            self.come_to_rest()
+        made, saved = len(self.judge.logged) + self.desk_acts, len(self.judge.made)
+        return Outcome(self.seed, self.judge.wrong[:8], self.handsets.trace.hexdigest(), made, saved, self.requests, story)
+
+    # ---- the office and the phones, asked ----
+
+    def ask(self, question: dict) -> dict:
+        """Ask the office at the present moment. When it is told to die over this it is started again, and Ended is raised."""
+        self.requests += 1
+        die_at, self.die_at = self.die_at, None
+        try:
+            return self.office.ask({**question, "now": self.now, "die_at": die_at})
+        except Ended:
+            if die_at is None:
+                raise RuntimeError(f"the office ended by itself over {question['do']}") from None
+            self.office.start()
+            raise
+
+    def order(self, what: str, phone: int, tab: int = 0, **more):
+        message = self.handsets.order(what, now=self.now, phone=phone, tab=tab, **more)
+        self.off |= set(message["off"])
+        self.judge.wrong += message["wrong"]
+        return message["done"]
+
+    def switch_on(self, phone: int, tab: int = 0) -> None:
+        if phone in self.off:
+            self.off.discard(phone)
+            self.order("boot", phone, tab)
+
+    def sign_in(self, phone: int, name: str):
+        self.switch_on(phone)
+        told = self.order("sign_in", phone, username=name, password=PASSWORD)
+        if isinstance(told, str) and told != "waiting":
+            self.users[phone] = name
+        return told
+
+    # ---- what can happen ----
+
+    def do_act(self, phone: int, tab: int, what: str, rolls: list[int]):
+        self.switch_on(phone, tab)
+        if phone not in self.users:
+            return None
+        act = self.order("act", phone, tab, act=what, rolls=rolls)
+        if isinstance(act, dict) and "id" in act:
+            self.judge.saved(phone, act)
+            return f"{act['type']} {act['id']}"
+        return act
+
+    def do_tap(self, phone: int, tab: int):
+        self.switch_on(phone, tab)
+        return self.order("tap", phone, tab)
+
+    def do_dark(self, phone: int, dark: bool):
+        (self.network.dark.add if dark else self.network.dark.discard)(phone)
+
+    def do_weather(self, phone: int, weather: list[str]):
+        self.network.weather[phone] = list(weather)
+
+    def do_wait(self, ms: int, phones: list[int] | None):
+        self.now += ms
+        self.order("time", 0, phones=phones)
+
+    def do_tick(self):
+        return self._perhaps({"do": "tick"})
+
+    def do_desk(self, verb: str, rolls: list[int]):
+        said = desk.choose(verb, rolls, self.town, self.office.ask({"do": "list"}))
+        told = said and self._perhaps({"do": "act", **said})
+        if not told:
+            return None
+        self.desk_acts += told["verdict"] in ("applied", "flagged", "refused")
+        if told["verdict"] == "held":
+            self.judge.wrong.append(f"the office's {said['type']} broke")
+        return f"{said['type']} {told['verdict']} {told['code'] or ''}"
+
+    def do_cut_at(self, phone: int, events: int):
+        self.switch_on(phone)
+        self.order("cut_at", phone, events=events)
+
+    def do_arrive(self):
+        """What was on its way for long arrives: requests that nobody waits for, answers that somebody does."""
+        late, self.network.late = self.network.late, []
+        for request in late:
+            self.network.serve(request)
+        slow, self.network.slow = self.network.slow, []
+        for phone, request, reply in slow:
+            self.order("release", phone, request=request, reply=reply)
+        return f"{len(late)} late, {len(slow)} slow"
+
+    def _perhaps(self, question: dict) -> dict | None:
+        try:
+            return self.ask(question)
+        except Ended:
+            return None
+
+    # ---- the end ----
+
+    def come_to_rest(self) -> None:
+        """All faults stop. Everybody has signal, power and the right password; P15 says how long the rest may take."""
+        self.do_arrive()
+        self.network.dark.clear(), self.network.weather.clear()
+        for phone, name in self.users.items():
+            self.order("mend", phone)
+            self.switch_on(phone)
+            self.sign_in(phone, name)
+        for ms in REST_MS:
+            self.do_wait(ms, None)
+            if not any(one["unsent"] for one in self.order("waiting", 0)):
+                break
+        for _ in range(2):
+            self.do_wait(QUIET_MS, None)
+        self._judge()
+
+    def _judge(self) -> None:
+        ids = {phone: self.town.users[name] for phone, name in self.users.items()}
+        state = self.ask({"do": "state", "users": sorted(set(ids.values()))})
+        looks = {phone: self.order("look", phone) for phone in self.users}
+        self.judge.at_rest(state, looks, ids)

@@ -1,0 +1,100 @@
+"""What is so, asked of the tables directly and slowly, in words of its own: the judge takes nothing from the code it judges."""
+
+RECORDS_FOR_ALL = {"site_card": "site", "hospital": "hospital", "area": "area", "contact": "contact", "setting": "setting"}
+
+_SEEN = """
+SELECT 'transfer', t.id FROM transfer t JOIN assignment a ON a.transfer_id = t.id
+ WHERE a.user_id = :user AND a.to_at IS NULL AND t.crew_sees
+UNION SELECT 'transfer', transfer_id FROM custody WHERE holder = 'crew' AND holder_id = :user AND transfer_id IS NOT NULL
+UNION SELECT 'transfer', id FROM transfer WHERE site_sees AND (site_id = :site OR origin_site_id = :site)
+UNION SELECT 'room', id FROM room WHERE site_id = :site
+UNION SELECT 'stay', id FROM stay WHERE site_id = :site AND on_phones
+UNION SELECT 'conflict', id FROM conflict WHERE on_phones AND (author_id = :user OR site_id = :site)
+UNION SELECT 'receipt', id FROM operation WHERE author_id = :user AND EXISTS
+      (SELECT 1 FROM scope_entry e WHERE e.type = 'receipt' AND e.id = operation.id)
+"""
+_FOR_ALL = " ".join(f"UNION SELECT '{kind}', id FROM {table}" for kind, table in RECORDS_FOR_ALL.items())
+_REVISIONS = "SELECT type, id, MAX(rev) FROM scope_entry GROUP BY type, id"
+
+
+def seen_by(cursor, user: str) -> dict[str, int]:
+    """What this user may see now, as {type/id: revision}. What was never stamped is on no phone."""
+    role, site = cursor.execute('SELECT role, site_id FROM "user" WHERE id = ?', (user,)).fetchone()
+    site = site if role in ("receiver", "site_head") else None
+    revision = {f"{kind}/{id}": rev for kind, id, rev in cursor.execute(_REVISIONS)}
+    keys = [f"{kind}/{id}" for kind, id in cursor.execute(_SEEN + _FOR_ALL, {"user": user, "site": site})]
+    return {key: revision[key] for key in sorted(keys) if key in revision}
+
+
+def held_by(cursor, user: str) -> list[str]:
+    """The transfers with somebody aboard whom this user holds."""
+    rows = cursor.execute("SELECT DISTINCT transfer_id FROM custody WHERE holder = 'crew' AND holder_id = ?", (user,))
+    return sorted(id for (id,) in rows if id)
+
+
+def log_of(cursor) -> dict[str, dict]:
+    """Every operation that came from phones, by id."""
+    names = ("id", "author_id", "device_id", "type", "target", "body", "verdict", "code", "stamp")
+    rows = cursor.execute(f"SELECT {', '.join(names)} FROM operation WHERE door = 'phone'")
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def counts_of(cursor) -> dict[str, int]:
+    """How many operations each door brought."""
+    return dict(cursor.execute("SELECT door, COUNT(*) FROM operation GROUP BY door").fetchall())
+
+
+def numbers_of(cursor) -> dict[str, list[int]]:
+    """P4: the numbers that each device delivered, in order, and how far the server thinks it is."""
+    numbers: dict[str, list[int]] = {}
+    for device, seq in cursor.execute("SELECT device_id, seq FROM delivery ORDER BY device_id, seq"):
+        numbers.setdefault(device, []).append(seq)
+    return numbers
+
+
+def faults(cursor) -> list[str]:
+    """What may never be so in the tables, whoever did what: custody in one place, effects once, items closed by name."""
+    return [f"{name}: {row}" for name, query in NEVER.items() for row in cursor.execute(query).fetchall()]
+
+
+NEVER = {
+    "aboard, but not the crew's": """
+        SELECT l.id, c.holder FROM line l JOIN custody c ON c.person_id = l.person_id
+        WHERE l.state = 'aboard' AND NOT (c.holder = 'crew' AND c.transfer_id = l.transfer_id)""",
+    "held by a crew, but not aboard": """
+        SELECT c.person_id, c.transfer_id FROM custody c WHERE c.holder = 'crew' AND NOT EXISTS
+        (SELECT 1 FROM line l WHERE l.person_id = c.person_id AND l.transfer_id = c.transfer_id AND l.state = 'aboard')""",
+    "two open lines": "SELECT person_id, COUNT(*) FROM line WHERE open GROUP BY person_id HAVING COUNT(*) > 1",
+    "two open stays": "SELECT person_id, COUNT(*) FROM stay WHERE ended_at IS NULL GROUP BY person_id HAVING COUNT(*) > 1",
+    "a stay in a room that is not occupied": """
+        SELECT s.id, r.state FROM stay s JOIN room r ON r.id = s.room_id WHERE s.ended_at IS NULL AND r.state <> 'occupied'""",
+    "closed, with people expected or aboard": """
+        SELECT t.id FROM transfer t JOIN line l ON l.transfer_id = t.id WHERE t.state = 'closed' AND l.open AND l.state = 'expected'""",
+    "P2 a problem twice": """
+        SELECT t.id, json_extract(p.value, '$.id') FROM transfer t, json_each(t.problems) p
+        GROUP BY 1, 2 HAVING COUNT(*) > 1""",
+    "P2 an emergency twice": """
+        SELECT t.id, json_extract(p.value, '$.id') FROM transfer t, json_each(t.emergencies) p
+        GROUP BY 1, 2 HAVING COUNT(*) > 1""",
+    "P2 a call twice": """
+        SELECT t.id, json_extract(p.value, '$.operation') FROM transfer t, json_each(json_extract(t.dock, '$.calls')) p
+        GROUP BY 1, 2 HAVING COUNT(*) > 1""",
+    "P2 an item raised twice": """
+        SELECT operation_id, code, line_id, room_id FROM conflict WHERE operation_id IS NOT NULL
+        GROUP BY 1, 2, 3, 4 HAVING COUNT(*) > 1 AND code NOT IN ('discrepancy')""",
+    "P2 custody moved twice by one operation": """
+        SELECT operation_id, person_id, holder FROM custody_event GROUP BY 1, 2, 3, holder_id HAVING COUNT(*) > 1""",
+    "P1 an effect without its operation": """
+        SELECT c.id FROM conflict c WHERE c.operation_id IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM operation o WHERE o.id = c.operation_id)""",
+    "P1 a move of custody without its operation": """
+        SELECT e.id FROM custody_event e WHERE NOT EXISTS (SELECT 1 FROM operation o WHERE o.id = e.operation_id)""",
+    "P3 flagged without an item": "SELECT id, code FROM operation WHERE verdict = 'flagged' AND conflict_id IS NULL",
+    "P3 without effect and without a receipt": """
+        SELECT id, verdict, code FROM operation o WHERE door = 'phone' AND verdict <> 'applied' AND NOT EXISTS
+        (SELECT 1 FROM scope_entry e WHERE e.type = 'receipt' AND e.id = o.id AND e.scope = 'author:' || o.author_id AND e.present)""",
+    "P22 an item closed by nobody's decision": """
+        SELECT id, code FROM conflict c WHERE state <> 'open' AND NOT EXISTS
+        (SELECT 1 FROM operation o WHERE o.type = 'resolve_conflict' AND o.target = c.id AND o.verdict = 'applied')
+        AND NOT EXISTS (SELECT 1 FROM operation o WHERE o.id = c.operation_id AND o.withdrawn_by IS NOT NULL)""",
+}
