@@ -27,6 +27,7 @@ from server.store import tables  # noqa: F401 — the metadata must be whole
 from server.store.database import db, engine_options, prepare_engine
 from server.store.database import settings as app_settings
 from server.ticker import ALSO_DUE
+from sync.copies import read_in_copy
 from sync.held import judge_due
 from sync.routes import sync
 
@@ -97,6 +98,7 @@ def join_doors(app: Flask) -> None:
     if judge_due not in ALSO_DUE:
         ALSO_DUE.append(judge_due)
     app.extensions["intake"] = intake_for_console()
+    app.extensions["read_in_copy"] = read_in_copy  # the sync door's, for the console's page: doors do not import one another
     console.join(app)
     missing = [rule.endpoint for rule in app.url_map.iter_rules() if access_rule(app, rule.endpoint) is None]
     if missing:

@@ -56,6 +56,26 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "This phone's data was copied; it takes a new number and sends again.",
     ),
     "device.revoked": (403, "这部手机已停用，请联系管理员。", "This phone was switched off. Call the administrator."),
+    "copy.unreadable": (
+        422,
+        "这不是未上传记录的副本，或者文件坏了。什么都没有读入；请本人在手机上再分享一次。",
+        "This is no copy of unsent records, or the file is damaged. Nothing was read in; ask for it to be shared again from the phone.",
+    ),
+    "copy.of_another_office": (
+        422,
+        "这份副本是给另一个中心的，这里打不开。什么都没有读入。",
+        "This copy was made for another office and cannot be opened here. Nothing was read in.",
+    ),
+    "copy.of_no_phone": (
+        422,
+        "这份副本不是本中心登记过的手机做的。什么都没有读入；请核对是谁给的。",
+        "This copy does not come from a phone that is enrolled here. Nothing was read in; check who gave it.",
+    ),
+    "copy.phone_switched_off": (
+        422,
+        "做这份副本的手机已停用。什么都没有读入；确认手机在本人手里，由管理员恢复后再读。",
+        "The phone that made this copy was switched off. Nothing was read in; when its person has it, let the administrator switch it on, then try again.",
+    ),
     "operation.unreadable": (
         422,
         "这条记录看不懂，已保留，请联系专班。",

@@ -4,6 +4,8 @@ One phone and one user always have the same token, and it is kept nowhere here: 
 one that was given after the last backup still works after a restore. Whether the phone may use it stands in its row.
 """
 
+import hashlib
+
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -23,4 +25,4 @@ def read_upload_token(token: str) -> tuple[str, str] | None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="upload")
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="upload", signer_kwargs={"digest_method": hashlib.sha256})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
+from typing import TypeVar
 
 from sqlalchemy import select, update
 
@@ -16,6 +17,8 @@ from sync.held import judge_held
 from sync.messages import result
 from sync.operations import read_operation
 from sync.tries import tries
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -49,34 +52,34 @@ def apply_operations(
     def judge(part: list[Sent]) -> Applied:
         return in_one_transaction(at, lambda work: _apply(work, part, _lock_device(work, device_id, phone_id, author, announced)))
 
-    applied = _judge_safely(sent, device_id, judge)
-    judge_held(applied.freed, at)
-    return applied
+    parts = judge_safely(sent, device_id, judge)
+    results, freed = (list(chain(*lists)) for lists in zip(*((part.results, part.freed) for part in parts), strict=True))
+    judge_held(freed, at)
+    return Applied(results, parts[-1].expected_seq, freed)
 
 
-def _judge_safely(sent: list[Sent], device_id: str, judge: Callable[[list[Sent]], Applied]) -> Applied:
+def judge_safely(sent: list[Sent], device_id: str, judge: Callable[[list[Sent]], Answer]) -> list[Answer]:
     """All in one transaction; but what a process has died over is judged one by one, and what kills again and again not at all."""
     if not sent:
-        return judge(sent)
+        return [judge(sent)]
     first, last, tried = sent[0].seq, sent[-1].seq, tries()
     if not tried.deaths(device_id, first, last):
         with tried.trying(device_id, first, last):
-            return judge(sent)
+            return [judge(sent)]
     parts = []
     with tried.alone():
         for one in sent:
             part = replace(one, operation=replace(one.operation, held="internal")) if tried.is_deadly(device_id, one.seq) else one
             with tried.trying(device_id, one.seq, one.seq):
                 parts.append(judge([part]))
-    results, freed = (list(chain(*lists)) for lists in zip(*((part.results, part.freed) for part in parts), strict=True))
-    return Applied(results, parts[-1].expected_seq, freed)
+    return parts
 
 
 def _apply(work: Work, sent: list[Sent], device: Device) -> Applied:
     delivered = _delivered_before(work, device, sent)
     following = _next_in_line(sent, device.last_seq)
-    kept = _kept(work, {one.operation.id for one in following} | {row.operation_id for row in delivered.values()})
-    incoming = _incoming(following, kept)
+    kept = kept_operations(work, {one.operation.id for one in following} | {row.operation_id for row in delivered.values()})
+    incoming = numbered(following, kept)
     fresh = {operation.id: operation for operation in incoming.values() if operation.id not in kept}
 
     work.load(fresh.values())
@@ -94,12 +97,24 @@ def _apply(work: Work, sent: list[Sent], device: Device) -> Applied:
 
 
 def _lock_device(work: Work, device_id: str, phone_id: str | None, author: Actor, announced: dict) -> Device:
-    """The device's row, locked. A device seen for the first time is enrolled for the person signed in on it, as one of their phone."""
+    """The device's row, locked, with what it says of itself."""
+    device = device_of(work, device_id, phone_id, author)
+    device.seen_at = work.at
+    for name, value in announced.items():
+        setattr(device, name, value)
+    return device
+
+
+def device_of(work: Work, device_id: str, phone_id: str | None, author: Actor) -> Device:
+    """The device's row, locked. One that nobody has heard of is enrolled for its person, as one more of that person's phone.
+
+    Refuses: device.forked (another person's), device.revoked.
+    """
     found = select(Device).where(Device.id == device_id).with_for_update(key_share=True)
     device = work.session.scalar(found)
     if device is None:
         grown_from = phone_id if phone_id != device_id else None
-        device = Device(id=device_id, user_id=author.id, grown_from=grown_from, last_seq=0, enrolled_at=work.at)
+        device = Device(id=device_id, user_id=author.id, grown_from=grown_from, last_seq=0, enrolled_at=work.at, seen_at=work.at)
         work.session.add(device)
         if grown_from:  # what waited under the other numbers of this phone waits under these now
             others = (Device.id == grown_from) | (Device.grown_from == grown_from)
@@ -108,9 +123,6 @@ def _lock_device(work: Work, device_id: str, phone_id: str | None, author: Actor
         raise Refused("device.forked")
     if device.revoked:
         raise Refused("device.revoked")
-    device.seen_at = work.at
-    for name, value in announced.items():
-        setattr(device, name, value)
     return device
 
 
@@ -136,12 +148,12 @@ def _next_in_line(sent: list[Sent], last: int) -> list[Sent]:
     return following
 
 
-def _kept(work: Work, ids: set[str]) -> dict[str, Operation]:
+def kept_operations(work: Work, ids: set[str]) -> dict[str, Operation]:
     """The operations that the log already holds under these ids."""
     return {row.id: row for row in work.session.scalars(select(Operation).where(Operation.id.in_(ids)))} if ids else {}
 
 
-def _incoming(following: list[Sent], kept: dict[str, Operation]) -> dict[int, Incoming]:
+def numbered(following: list[Sent], kept: dict[str, Operation]) -> dict[int, Incoming]:
     """Each by its number; one whose id is known with another text or author is kept under an id of its own, refused."""
     known = {row.id: (row.hash, row.author_id) for row in kept.values()}
     incoming = {}

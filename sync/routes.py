@@ -1,22 +1,19 @@
 """`POST /api/v1/sync`: operations up, records down."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, current_app, request
 from marshmallow import ValidationError
 from sqlalchemy import select, update
 
-from server.access import allow, as_actor, staff, user_of_request
-from server.domain.acts import Actor
-from server.domain.permissions import extent
+from server.access import allow
 from server.problems import Refused
 from server.store.change_log import current_epoch
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
-from server.store.users import Device, User
-from server.upload_tokens import read_upload_token
+from server.store.users import User
 from sync.apply import apply_operations
+from sync.carriers import who_delivers
 from sync.feed import Page, read_page
 from sync.messages import LIMITS, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest
 from sync.shapes import reader_of
@@ -52,45 +49,6 @@ def read_message() -> dict:
     if message["protocol"] != PROTOCOL:
         raise Refused("sync.not_this_protocol")
     return message
-
-
-@dataclass(frozen=True)
-class Carrier:
-    """Whose work a request may bring, from which phone (None: nobody knows), and whether it may read."""
-
-    author: Actor
-    phone: str | None
-    reads: bool
-
-
-def who_delivers(device_id: str) -> Carrier:
-    """The person whose device this is. Refuses: session.sign_in, device.revoked, access.denied.
-
-    A session of that person reads; an upload token, whoever's session is beside it on the same phone, only delivers.
-    """
-    if token := request.headers.get("Authorization"):
-        return bearer_of(token.removeprefix("Bearer").strip(), device_id)
-    g.user = user_of_request()
-    if g.user is None:
-        raise Refused("session.sign_in")
-    if extent(g.user.role, "phone.use") is None:
-        raise Refused("access.denied")
-    device = db.session.get(Device, g.session_device) if g.session_device else None
-    return Carrier(staff(), device.phone_id if device else g.session_device, reads=True)
-
-
-def bearer_of(token: str, device_id: str) -> Carrier:
-    """Whose token this is: of one phone, also when that has gone on as another device. Refuses: session.sign_in, device.revoked."""
-    named = read_upload_token(token)
-    device = db.session.get(Device, device_id)
-    user = db.session.get(User, named[1]) if named else None
-    if user is None or (device is not None and (device.phone_id, device.user_id) != named):
-        raise Refused("session.sign_in")
-    phone_id = named[0]
-    phone = db.session.get(Device, phone_id)
-    if phone is not None and phone.revoked:
-        raise Refused("device.revoked")
-    return Carrier(as_actor(user), phone_id, reads=False)
 
 
 def announced(message: dict) -> dict:

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from server import VERSION
 from server.access import allow
+from server.sealed_copies import copy_key
 from server.store.change_log import current_epoch
 from server.store.database import db
 
@@ -22,6 +23,7 @@ def show_hello():
         epoch=current_epoch(db.session),
         demo=settings.demo,
         app=VERSION,
+        copy_key=copy_key(current_app.config["SECRET_KEY"]),
     )
 
 

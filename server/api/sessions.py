@@ -10,6 +10,7 @@ from server.domain.acts import Incoming
 from server.domain.permissions import extent
 from server.domain.write_path import perform
 from server.problems import Refused
+from server.sealed_copies import copy_key
 from server.store.change_log import current_epoch
 from server.store.database import db, transaction
 from server.store.users import Device, User
@@ -51,7 +52,8 @@ def create_session():
     device = held or form["device"]
     phone_id = enrol_device(device, user)
     emptied = None if held else note_emptied(users.get(user.id), user)
-    welcome = {**about_user(user), "device": device, "upload_token": upload_token(phone_id, user.id), "emptied": emptied}
+    keys = {"upload_token": upload_token(phone_id, user.id), "copy_key": copy_key(current_app.config["SECRET_KEY"])}
+    welcome = {**about_user(user), "device": device, **keys, "emptied": emptied}
     return remember_phone(set_cookie(jsonify(welcome), open_session(user, device)), {**users, user.id: device})
 
 

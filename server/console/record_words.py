@@ -36,6 +36,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "reset_password": ("重置密码", "password reset"),
         "revoke_device": ("停用手机", "phone switched off"),
         "note_emptied_phone": ("发现手机被清空", "phone found emptied"),
+        "read_in_copy": ("读入未送记录的副本", "copy of unsent work read in"),
         "restore_device": ("恢复手机", "phone switched on again"),
         "make_transfer": ("安排转运", "transfer made"),
         "reassign_transfer": ("改派", "reassigned"),

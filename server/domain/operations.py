@@ -10,6 +10,7 @@ from server.domain import (
     boarding,
     care,
     conflicts,
+    copies,
     disinfection,
     docking,
     handovers,
@@ -99,6 +100,7 @@ OPERATIONS: dict[str, Kind] = {
     "accept_invitation": decision(None, None, users.accept_invitation),
     "revoke_device": decision(None, "phones.manage", users.revoke_device),
     "begin_epoch": decision(None, "settings.manage", histories.begin_epoch),
+    "read_in_copy": decision(None, "copies.read_in", copies.read_in_copy),
     "restore_device": decision(None, "phones.manage", users.restore_device),
     "tell_settings": decision(None, "settings.manage", phone_settings.tell_settings),
     # transfers, as a desk makes and changes them

@@ -58,6 +58,7 @@ _DESK = {
     "imports.run": "area",
     "imports.read": "area",
     "phones.read": "area",
+    "copies.read_in": "all",
     "hospitals.read": "all",
 }
 _CITY_DESK = {

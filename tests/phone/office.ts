@@ -26,6 +26,8 @@ export class Office {
   log = new Map<string, Logged>();
   rows = new Map<string, Row>();
   devices = new Map<string, Device>();
+  /** The public key to which phones seal copies; `null` for an office that gives none. */
+  copyKey: string | null = null;
   /** Phones (by the id of their first device) that were switched off. */
   switchedOff = new Set<string>();
   users = new Map<string, User>();
@@ -81,7 +83,7 @@ export class Office {
     jar.user = user.id;
     jar.devices = { ...jar.devices, [user.id]: held ?? body.device };
     return json(200, {
-      user, device: held ?? body.device, upload_token: `${user.id}@${phone}`, epoch: this.epoch, server_time: this.time(),
+      user, device: held ?? body.device, upload_token: `${user.id}@${phone}`, copy_key: this.copyKey, epoch: this.epoch, server_time: this.time(),
       emptied: lost ? { last_contact: new Date(lost.at).toISOString(), unsent: lost.unsent } : null,
     });
   }

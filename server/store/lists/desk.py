@@ -75,6 +75,13 @@ def operations(*, author: str | None = None, type: str | None = None, verdict: s
     return query.where(Operation.received_at < until) if until else query
 
 
+def copies() -> Select:
+    """(Operation, User) of each reading of a copy of unsent work: who read it in; its body says whose, and what became of it."""
+    return operations(type="read_in_copy")
+
+
+COPY_SORTS = {"received": Operation.received_at}
+
 OPERATION_SORTS = {
     "received": Operation.received_at,
     "happened": Operation.happened_at,

@@ -21,6 +21,8 @@ export interface PhoneFacts {
   current: UserId | null; sign_out_pending: boolean; clock_offset_ms: number | null; heartbeat: number;
   /** The office's history, as any user of this phone heard of it last. */
   epoch: string;
+  /** The office's public key, for copies of unsent work. */
+  copy_key: string | null;
   language: string | null; theme: string | null; [preference: `preference.${string}`]: unknown;
 }
 

@@ -79,6 +79,10 @@ async function putOperation(transaction: Writing, device: Device, { id, wire, bo
 export const countUnsent = (database: UserDatabase): Promise<number> =>
   database.read(["outbox"], (transaction) => transaction.objectStore("outbox").count());
 
+/** All of the outbox, in order. */
+export const allUnsent = (database: UserDatabase): Promise<Outgoing[]> =>
+  database.read(["outbox"], (transaction) => transaction.objectStore("outbox").getAll());
+
 /** The first operations of the outbox, in order, and what goes with them. */
 export async function firstUnsent(database: UserDatabase, most: number): Promise<{ device: Device; unsent: number; operations: Outgoing[] }> {
   return database.read(["outbox", "device"], async (transaction) => {

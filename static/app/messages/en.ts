@@ -229,6 +229,13 @@ export const en: Messages = {
     days: (n) => plural(n, "day"),
   },
 
+  copy: {
+    when: "No signal for long, or the battery is nearly empty: share a copy with the dispatch desk, which reads it in. Nobody else can open it.",
+    share: "Share a copy",
+    made: (n) => `The copy holds ${n}; send it to the dispatch desk. They stay on the phone too and go up when there is signal; nothing counts twice.`,
+    notMade: "The copy could not be made. Everything is still on this phone; try again, or take the phone to the desk.",
+    inside: "Bihuan: a copy of records not sent yet; only the office can open it. Give it to the dispatch desk: page “Phones”, “Read in a copy”.",
+  },
   unsent: {
     title: "Not sent yet",
     count: (n, clock) => `${n}, oldest ${clock}`,

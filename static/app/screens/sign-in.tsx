@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
 import { Text } from "../elements/fields.tsx";
 import { speak, words } from "../messages/words.ts";
+import { ShareCopy } from "./share-copy.tsx";
 import { usePhone } from "./shown.tsx";
 
 /** Sign in once, with a network; after that a whole day works without one. */
@@ -37,7 +38,7 @@ export function SignInScreen() {
           <Text label={words.signIn.username} value={username} onChange={setUsername} autocomplete="username" />
           <Text label={words.signIn.password} type="password" value={password} onChange={setPassword} autocomplete="current-password" />
         </form>
-        {waiting > 0 && <Banner look="watch" icon="send">{words.signIn.unsent(waiting)}</Banner>}
+        {waiting > 0 && <><Banner look="watch" icon="send">{words.signIn.unsent(waiting)}</Banner><ShareCopy /></>}
         <p class="form quiet">{words.signIn.once}</p>
       </main>
       <footer class="thumb">

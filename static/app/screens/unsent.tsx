@@ -6,6 +6,7 @@ import { words } from "../messages/words.ts";
 import { actWords } from "./act-words.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { RefusalLine } from "./refusal-line.tsx";
+import { ShareCopy } from "./share-copy.tsx";
 import { usePhone } from "./shown.tsx";
 
 /** What is not sent yet: first what is safe, then each operation in words with its two marks; what was refused leads. */
@@ -32,6 +33,7 @@ export function UnsentScreen() {
       {state.updateNeeded && <Banner look="watch">{words.unsent.updateNeeded}</Banner>}
       {state.trouble && <Banner look="watch">{words.unsent.trouble}</Banner>}
       {state.othersUnsent > 0 && <Banner look="plain">{words.unsent.others(state.othersUnsent)}{state.othersPaused > 0 && <><br />{words.unsent.othersPaused(state.othersPaused)}</>}</Banner>}
+      {waiting.length + state.othersUnsent > 0 && <ShareCopy />}
       <ol class="rows unsent">
         {view.refusals.map((refusal) => <RefusalLine key={refusal.id} refusal={refusal} />)}
         {waiting.map((act) => <li key={act.id}><p class="row-text">{actWords(act)}</p><Marks mark={act.mark} savedAt={clockOf(act.at)} /></li>)}

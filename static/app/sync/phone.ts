@@ -5,11 +5,13 @@ import { userDatabase, type UserDatabase } from "../database/user_database.ts";
 import {
   dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, readShelf, reset, type ActRow, type RecordRow,
 } from "../database/view.ts";
-import { countUnsent, deviceOf, forgetKept } from "../database/work.ts";
+import { allUnsent, countUnsent, deviceOf, forgetKept } from "../database/work.ts";
 import { intents, type Intents, type Recorder } from "../intents/intents.ts";
 import { NotSaved, recordAct } from "../intents/record.ts";
 import { project, type View } from "../projection/view.ts";
 import type { OperationId, RoomId, TransferId, User } from "../records.ts";
+import { uuid7 } from "../intents/uuid7.ts";
+import type { CopyPart } from "./copies.ts";
 import { Loop } from "./loop.ts";
 import type { Answer } from "./messages.ts";
 import { newId, runRound, type End, type Told } from "./round.ts";
@@ -104,6 +106,25 @@ export class Phone {
     const act = this.view.acts.find(({ id }) => id === operation);
     if (!act) throw new Error("Only an act that is in view.acts can be taken back");
     return this.act.withdraw(act.target as TransferId | RoomId, operation);
+  }
+
+  /**
+   * A copy of all that waits on this phone, of everybody who used it, as a file that only the office can open. Changes nothing here:
+   * only a verdict takes an operation out of an outbox. Null when nothing waits. Rejects where the office's key is not known yet.
+   */
+  async unsentCopy(words: string): Promise<{ text: string; count: number } | null> {
+    const parts: CopyPart[] = [];
+    for (const { id, device, upload_token: token } of await this.small.users()) {
+      const database = this.databaseOf(id);
+      const operations = token ? await allUnsent(database) : [];
+      if (token && operations.length) parts.push({ token, device: (await deviceOf(database, device)).device, operations });
+    }
+    if (!parts.length) return null;
+    const { copy_key: key } = await this.small.facts();
+    if (!key) throw new Error("The office's key comes with a sign-in");
+    const { sealCopy } = await import("./copies.ts");
+    const text = await sealCopy(key, uuid7(this.world.now(), this.world.bytes(10)), parts, words);
+    return { text, count: parts.reduce((sum, { operations }) => sum + operations.length, 0) };
   }
 
   /** The person has read that the storage of this phone was emptied. */

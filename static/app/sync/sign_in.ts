@@ -10,7 +10,7 @@ export class SignInRefused extends Error {
   constructor(readonly code: string) { super(code); }
 }
 
-interface Welcome { user: User; device: string; upload_token: string; epoch: string; server_time: string; emptied: Emptied | null }
+interface Welcome { user: User; device: string; upload_token: string; copy_key: string; epoch: string; server_time: string; emptied: Emptied | null }
 
 /**
  * Sign in by password. The phone says whose work it holds under which device, and the office says which one it goes on as:
@@ -22,10 +22,10 @@ export async function signIn(
   const held = (await small.users()).map(async (known) => [known.id, (await deviceOf(databaseOf(known.id), known.device)).device] as const);
   const holds = Object.fromEntries(await Promise.all(held));
   const welcome = await ask(world, { username, password, device: uuid7(world.now(), world.bytes(10)), holds });
-  const { user, upload_token, server_time, emptied } = welcome;
+  const { user, upload_token, copy_key, server_time, emptied } = welcome;
   const { device } = await deviceOf(databaseOf(user.id), welcome.device);
   await small.keepUser({ id: user.id, user, device, upload_token, emptied });
-  await small.keepFacts({ current: user.id, sign_out_pending: false });
+  await small.keepFacts({ current: user.id, sign_out_pending: false, copy_key });
   return { user, serverTime: Date.parse(server_time) };
 }
 
