@@ -8,13 +8,12 @@ from server.domain.acts import Actor, Incoming
 from server.domain.operations import OPERATIONS
 from server.store.json_text import parse
 from sync.messages import OPERATION_BYTES_MAX, Body
-from sync.payloads import PAYLOADS
+from sync.payloads import PAYLOADS, brought_up, version_of
 from sync.shapes import reader_of
 
 _read_body = reader_of(Body())
 _read_args = {type: reader_of(payload) for type, payload in PAYLOADS.items()}
-VERSION = 1  # of every payload
-READABLE = [(type, VERSION) for type in PAYLOADS]  # what this server can read, by type and version
+READABLE = [(type, version) for type in PAYLOADS for version in range(1, version_of(type) + 1)]
 
 
 def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
@@ -36,7 +35,7 @@ def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
         if waits_for_a_newer_server(body):
             return _of_this_body(body, {}, author, known, held="newer")
         read_args = _read_args.get(body["type"])
-        args = read_args(body["args"]) if read_args else {}
+        args = read_args(brought_up(body["type"], body["v"], body["args"])) if read_args else {}
     except (ValueError, ValidationError, RecursionError):
         return Incoming(type=_type_in(text), args={}, fault="operation.unreadable", **known)
     return _of_this_body(body, args, author, known)
@@ -45,7 +44,7 @@ def read_operation(wire: dict, author: Actor, device_id: str) -> Incoming:
 def waits_for_a_newer_server(body: dict) -> bool:
     """Whether this server does not know the type, or not this version of it. What only desks do is known, and not for phones."""
     type = body["type"]
-    return body["v"] > VERSION if type in PAYLOADS else type not in OPERATIONS
+    return body["v"] > version_of(type) if type in PAYLOADS else type not in OPERATIONS
 
 
 def _of_this_body(body: dict, args: dict, author: Actor, known: dict, held: str | None = None) -> Incoming:

@@ -19,6 +19,9 @@ export type VehicleItem = (typeof VEHICLE_ITEMS)[number];
 export const DOCK_REFUSALS = ["full", "not_disinfected", "no_staff", "category", "no_power_or_heat", "other"] as const;
 export type DockRefusal = (typeof DOCK_REFUSALS)[number];
 
+export const RECEPTION_REFUSALS = ["no_room", "fever", "wrong_person", "not_on_list", "category", "other"] as const;
+export type ReceptionRefusal = (typeof RECEPTION_REFUSALS)[number];
+
 export const PROBLEM_REASONS = [
   "unreachable", "refused", "wrong_person", "wrong_address", "wrong_site", "site_refused", "category_changed", "emergency",
   "vehicle_breakdown", "accident", "driver_over_hours", "room_not_ready", "cross_infection", "property_lost",
@@ -59,7 +62,7 @@ export interface Arguments {
   add_extra_person: { name: string; age: number | null; sex: Sex | null; phone: string | null; note: string | null };
   hand_to_care: { line: LineId; to: "ambulance_120" | "hospital"; hospital: HospitalId | null; taken_by: string | null; note: string | null };
   receive_person: {
-    line: LineId; outcome: Reception; room: RoomId | null; reason: string | null; temperature: number | null; note: string | null;
+    line: LineId; outcome: Reception; room: RoomId | null; reason: ReceptionRefusal | null; temperature: number | null; note: string | null;
   };
   sign_handover: { side: "crew" | "site"; lines: { line: LineId; outcome: Reception }[]; counterpart: string; note: string | null };
   disinfect_vehicle: {
@@ -88,6 +91,9 @@ export const CLASSES: Readonly<Record<OperationType, Class>> = {
   answer_docking: "decision", set_room_state: "fact", withdraw: "fact", acknowledge_refusal: "decision",
 };
 
+/** The version that this phone writes, 1 unless said (PROTOCOL §5). What waits in an outbox goes up as it was written. */
+export const VERSIONS: Partial<Record<OperationType, number>> = { receive_person: 2 };
+
 /** What each operation is about. `withdraw` has the target of the operation it takes back. */
 export type Target<Type extends OperationType> =
   Type extends "set_room_state" ? RoomId : Type extends "withdraw" ? TransferId | RoomId
@@ -95,6 +101,6 @@ export type Target<Type extends OperationType> =
 
 /** The JSON text that goes up as `body`; the server keeps these exact bytes and their SHA-256 is the operation's hash. */
 export type Body<Type extends OperationType = OperationType> = { [T in Type]: {
-  type: T; v: 1; author: UserId; target: Target<T>; base_rev: number | null; args: Arguments[T]; after: OperationId[];
+  type: T; v: number; author: UserId; target: Target<T>; base_rev: number | null; args: Arguments[T]; after: OperationId[];
   blobs: string[]; occurred_at: Time; clock_offset_ms: number | null; app: string;
 } }[Type];

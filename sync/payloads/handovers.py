@@ -2,18 +2,20 @@
 
 from marshmallow import fields, validate
 
-from sync.payloads.fields import WORDS_MAX, Payload, id, id_or_none, one_of, temperature, text, text_or_none
+from sync.payloads.fields import WORDS_MAX, Payload, id, id_or_none, one_of, one_of_or_none, temperature, text, text_or_none
 
 RECEPTIONS = ("received", "refused", "absent")
+REFUSALS = ("no_room", "fever", "wrong_person", "not_on_list", "category", "other")  # why a site turns somebody away
+REASON_MAX = 100  # of version 1, whose words are put before the note
 
 
 class ReceivePerson(Payload):
     line = id()
     outcome = one_of(*RECEPTIONS)
     room = id_or_none()
-    reason = text_or_none(100)
+    reason = one_of_or_none(*REFUSALS)
     temperature = temperature()
-    note = text_or_none(WORDS_MAX)
+    note = text_or_none(WORDS_MAX + REASON_MAX + 1)
 
 
 class SignedLine(Payload):
@@ -28,4 +30,14 @@ class SignHandover(Payload):
     note = text_or_none(WORDS_MAX)
 
 
+def reason_by_code(args: dict) -> dict:
+    """Version 1 let the reason be any words. Now it is one that can be counted; the words stand before the note."""
+    said, note = args.get("reason"), args.get("note")
+    if not isinstance(said, str) or said in REFUSALS:
+        return args
+    words = "\n".join(part for part in (said, note) if isinstance(part, str) and part)
+    return {**args, "reason": "no_room" if said == "full" else "other", "note": words or None}
+
+
+UPCASTS = {"receive_person": [reason_by_code]}
 PAYLOADS = {"receive_person": ReceivePerson(), "sign_handover": SignHandover()}

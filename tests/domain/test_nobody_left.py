@@ -137,7 +137,7 @@ def test_who_is_turned_away_at_the_gate_is_aboard_whatever_was_told_at_the_door(
     trip = Trip(world).at_the_door()
     trip.says("record_outcome", 0, outcome="absent")
     trip.boarded(1)
-    trip.says("receive_person", 0, by="receiver1", outcome="refused", reason="full")
+    trip.says("receive_person", 0, by="receiver1", outcome="refused", reason="no_room")
     assert (trip.line(0).state, trip.line(0).open, trip.held_by(0)) == ("aboard", True, "crew")
     for side in ("crew", "site"):
         trip.signed(side, {0: "refused", 1: "received"})

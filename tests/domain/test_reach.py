@@ -24,7 +24,7 @@ def test_a_partner_city_s_desk_answers_for_no_other_site(world):
 
 def test_a_partner_city_s_desk_speaks_on_items_of_its_own_sites_only(world):
     trip = Trip(world).at_the_gate()
-    trip.received(0, outcome="refused", room=None, reason="full")
+    trip.received(0, outcome="refused", room=None, reason="no_room")
     [item] = trip.read_all(Conflict, code="reception.refused")
     assert verdict_of(world.say("propose_resolution", item.id, by="partner1", words="我们来定")) == ("refused", "conflict.unknown")
     assert world.say("propose_resolution", item.id, by="receiver1", words="请改送").verdict == "applied"

@@ -108,13 +108,13 @@ def test_a_child_joins_its_mother_in_one_room(each_world):
 
 def test_a_person_turned_away_stays_with_the_crew_and_the_desk_is_told(each_world):
     trip = Trip(each_world).at_the_gate()
-    assert verdict_of(trip.received(0, outcome="refused", room=None, reason="full")) == ("flagged", "reception.refused")
+    assert verdict_of(trip.received(0, outcome="refused", room=None, reason="no_room")) == ("flagged", "reception.refused")
     assert (trip.line(0).state, trip.held_by(0), trip.line(0).received["outcome"]) == ("aboard", "crew", "refused")
 
 
 def test_who_was_turned_away_may_be_let_in_later_and_both_are_shown(world):
     trip = Trip(world).at_the_gate()
-    trip.received(0, outcome="refused", room=None, reason="full")
+    trip.received(0, outcome="refused", room=None, reason="no_room")
     world.pass_time(minutes=40)
     assert verdict_of(trip.received(0)) == ("flagged", "discrepancy")
     assert (trip.line(0).state, trip.held_by(0)) == ("received", "site")

@@ -60,7 +60,7 @@ def fill(world: World) -> None:
         world, vehicle=coach, driver=world.users["driver2"], escort=None, person0={"needs": [{"code": "wheelchair", "detail": ""}]}
     )
     world.gate.at_the_gate()
-    world.gate.says("receive_person", 0, by="receiver1", outcome="refused", room=None, reason="full", temperature=None, note="满了")
+    world.gate.says("receive_person", 0, by="receiver1", outcome="refused", room=None, reason="no_room", temperature=None, note="满了")
     world.gate.says("set_room_state", by="receiver1", target=world.rooms[7], state="vacated_dirty", reason=None, note=None)
     world.door.says("answer_docking", by="driver1", answer="accepted")
     world.door.says("report_problem", by="driver1", step="move", reason="other", line=None, note="路口封了")

@@ -26,7 +26,7 @@ for (const example of examples) {
     const [{ wire, id }] = await stored(zhao, "u-zhao", "outbox");
     const body = JSON.parse(wire);
     assert.deepEqual(Object.keys(body), Object.keys(example));
-    assert.deepEqual([body.type, body.v, body.target, body.args, body.after], [example.type, 1, example.target, example.args, example.after]);
+    assert.deepEqual([body.type, body.v, body.target, body.args, body.after], [example.type, example.v, example.target, example.args, example.after]);
     assert.equal(body.author, "u-zhao");
     assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });

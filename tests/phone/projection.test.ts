@@ -107,7 +107,7 @@ test("a person aboard stays aboard when somebody ticks them absent, and one turn
   const transfer = baseTransfer();
   transfer.lines[1]!.state = "aboard";
   assert.equal(line(project(records(transfer), [row(bodies.record_outcome)], 0, me), 1).state, "aboard");
-  const turnedAway = { ...bodies.receive_person, args: { ...bodies.receive_person.args, outcome: "refused", reason: "full" } } as Body;
+  const turnedAway = { ...bodies.receive_person, args: { ...bodies.receive_person.args, outcome: "refused", reason: "no_room" } } as Body;
   const view = project(records(), [row(turnedAway)], 0, me);
   assert.deepEqual([line(view).state, line(view).received?.outcome], ["aboard", "refused"]);
 });

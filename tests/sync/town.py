@@ -23,12 +23,12 @@ VERIFIED = {
 }  # fmt: skip
 
 
-def a_transfer(world, people: int = 2, driver: str = "driver1", escort: str | None = None, verified: bool = True) -> str:
+def a_transfer(world, people: int = 2, driver: str = "driver1", escort: str | None = None, verified: bool = True, **more) -> str:
     """A transfer of these many people to S1 with this crew. They were verified by telephone, so that boarding passes no gate."""
     listed = [world.person(f"住户{n}") for n in range(people)]
     crew = {"driver": world.users[driver], "escort": world.users[escort] if escort else None}
     goal = {"kind": "site", "id": world.site}
-    transfer = world.do("make_transfer", by="dispatcher", kind="outbound", people=listed, destination=goal, **crew)
+    transfer = world.do("make_transfer", by="dispatcher", kind="outbound", people=listed, destination=goal, **crew, **more)
     for line in lines_of(transfer) if verified else []:
         world.do("verify_person", transfer, by="dispatcher", line=line, **VERIFIED)
     return transfer

@@ -2,7 +2,7 @@ import { StorageTrouble, type StorageCode } from "../database/connection.ts";
 import type { About, UserDatabase } from "../database/user_database.ts";
 import type { ActRow } from "../database/view.ts";
 import { record } from "../database/work.ts";
-import type { Arguments, Body, OperationType, Target } from "../operations.ts";
+import { VERSIONS, type Arguments, type Body, type OperationType, type Target } from "../operations.ts";
 import type { OperationId, UserId } from "../records.ts";
 import { uuid7 } from "./uuid7.ts";
 
@@ -30,7 +30,7 @@ export async function recordAct<Type extends OperationType>(
   desk: Desk, type: Type, target: Target<Type>, args: Arguments[Type], after: OperationId[] = [],
 ): Promise<ActRow> {
   const body = {
-    type, v: 1, author: desk.author, target, base_rev: desk.revision(target), args, after, blobs: [],
+    type, v: VERSIONS[type] ?? 1, author: desk.author, target, base_rev: desk.revision(target), args, after, blobs: [],
     occurred_at: new Date(desk.now()).toISOString(), clock_offset_ms: desk.clockOffsetMs(), app: desk.app,
   } as unknown as Body;
   const wire = JSON.stringify(body);

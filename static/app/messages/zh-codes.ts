@@ -1,5 +1,5 @@
 // The codes of the agreement in Chinese. Records typed by the code's own type: a code without a word fails the type check.
-import type { Arguments, DockRefusal, IdentityCode, OperationType, ProblemReason, VehicleItem } from "../operations.ts";
+import type { Arguments, DockRefusal, IdentityCode, OperationType, ProblemReason, ReceptionRefusal, VehicleItem } from "../operations.ts";
 import type { Category, LineOutcome, LineState, Moment, Reception, RoomState, StaysBehind, Step, Transfer } from "../records.ts";
 import type { GateCode } from "../rules/gates.ts";
 
@@ -17,6 +17,7 @@ export interface Codes {
   vehicleItems: Record<VehicleItem, string>;
   dockRefusals: Record<DockRefusal, string>;
   dockResults: Record<Arguments["record_dock_call"]["result"], string>;
+  refusalReasons: Record<ReceptionRefusal, string>;
   problemReasons: Record<ProblemReason, string>;
   staysBehind: Record<StaysBehind["answer"], string>;
   pets: Record<NonNullable<Arguments["verify_person"]["pets"]>["answer"], string>;
@@ -32,7 +33,6 @@ export interface Codes {
   needs: Record<string, string>;
   symptoms: Record<string, string>;
   weather: Record<string, string>;
-  refusalReasons: Record<string, string>;
   verdictCodes: Record<string, string>;
   services: Record<string, string>;
   conflictKinds: Record<string, string>;

@@ -3,6 +3,7 @@ import { Badge } from "../elements/banner.tsx";
 import { Choice, Text, decimalNumber, optionsOf, typedOrNull } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
 import type { Reception, RoomId } from "../records.ts";
+import type { ReceptionRefusal } from "../operations.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
 import type { OneTransfer } from "./of-transfer.tsx";
@@ -17,7 +18,7 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
   const [asking, ask] = useState<"refusal" | "room" | null>(null);
   const [room, setRoom] = useState<RoomId | null>(line.received?.room ?? line.room?.id ?? null);
   const [temperature, setTemperature] = useState("");
-  const record = (outcome: Reception, reason: string | null, note: string | null) => saving.save(() => phone.act.receivePerson(transfer.id, {
+  const record = (outcome: Reception, reason: ReceptionRefusal | null, note: string | null) => saving.save(() => phone.act.receivePerson(transfer.id, {
     line: line.id, outcome, room: outcome === "received" ? room : null, reason, temperature: decimalNumber(temperature), note,
   }), onDone);
   const number = useRoomNumber(room) ?? line.room?.number;
@@ -45,12 +46,12 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
   );
 }
 
-function Refusal({ busy, onSave }: { busy: boolean; onSave: (reason: string, note: string | null) => void }) {
-  const [reason, setReason] = useState<string | null>(null);
+function Refusal({ busy, onSave }: { busy: boolean; onSave: (reason: ReceptionRefusal, note: string | null) => void }) {
+  const [reason, setReason] = useState<ReceptionRefusal | null>(null);
   const [note, setNote] = useState("");
   return (
     <div class="checks">
-      <Choice legend={words.receive.why} columns options={optionsOf(words.refusalReasons)} chosen={reason} onChange={setReason} />
+      <Choice legend={words.receive.why} columns options={optionsOf(words.refusalReasons)} chosen={reason} onChange={(chosen) => setReason(chosen as ReceptionRefusal)} />
       <Text label={words.note} value={note} onChange={setNote} />
       {reason && <button type="button" class="button" disabled={busy} onClick={() => onSave(reason, typedOrNull(note))}>{words.receive.refuse}{words.colon}{words.refusalReasons[reason]}</button>}
     </div>

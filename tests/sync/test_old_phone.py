@@ -1,0 +1,79 @@
+"""P12: an old phone and a new server. A crew and a receiver go through a trip with the very bytes that were shipped; P1 to P6 hold."""
+
+import json
+
+import pytest
+
+from sync.payloads import PAYLOADS
+from tests.contract.freeze import SHIPPED
+from tests.sync.phone import Phone
+from tests.sync.town import a_transfer, a_whole_transfer, lines_of, logged, numbers_of, what_may_be_seen
+
+# The order of a working day; what takes something back comes last.
+DAY = (
+    "verify_person", "answer_docking", "record_dock_call", "check_vehicle", "plan_route", "record_moment", "board_person",
+    "record_outcome", "add_extra_person", "report_problem", "report_emergency", "hand_to_care", "receive_person", "sign_handover",
+    "disinfect_vehicle", "set_room_state", "withdraw", "acknowledge_refusal",
+)  # fmt: skip
+NAMED = "0190c000-0000-7000-8000-0000000000"
+
+
+def of_day(version: int) -> list[str]:
+    """The bytes of every operation in the order of a day, in this version or the newest before it."""
+    found = []
+    for type in DAY:
+        newest = max(int(file.stem.split(".v")[1]) for file in SHIPPED.glob(f"{type}.v*.json"))
+        file = SHIPPED / f"{type}.v{min(version, newest)}.json"
+        found += json.loads(file.read_text(encoding="utf-8"))["bodies"]
+    return found
+
+
+def test_the_day_has_every_operation():
+    assert set(DAY) == set(PAYLOADS)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_p12_the_bytes_of_an_old_phone_are_judged_like_those_of_a_new_one(each_world, version):
+    world = each_world
+    transfer = a_transfer(world, vehicle=world.vehicle)
+    crew, receiver = Phone(world, "driver1"), Phone(world, "receiver1")
+    lines, whole = lines_of(transfer), a_whole_transfer(transfer)
+    withdrawn, refused = crew.record("record_moment", transfer, moment="at_site"), crew.say("?")
+    here = {
+        "99": transfer, "01": lines[0], "02": lines[1], "31": world.rooms[0], "f1": whole.stops[0]["id"], "a1": crew.user,
+        "a3": receiver.user, "c1": withdrawn.id, "c2": refused.id,
+    }  # fmt: skip
+    said = []
+    for phone in (crew, receiver):
+        phone.sync()
+    for text in of_day(version):
+        phone = receiver if f'"author":"{NAMED}a3"' in text else crew
+        for short, id in here.items():
+            text = text.replace(NAMED + short, id)
+        said.append((phone, phone.say(text)))
+        phone.lose_answer()
+        phone.sync()
+    rows = {row.id: row for row in logged(*(wire.id for _phone, wire in said))}
+    assert {row.id: row.verdict for row in rows.values() if row.verdict not in ("applied", "flagged")} == {}
+    assert all(phone.verdict(wire)["verdict"] == rows[wire.id].verdict and rows[wire.id].body == wire.body for phone, wire in said)
+    assert {row.v for row in rows.values() if row.type == "receive_person"} == {version}
+    for phone in (crew, receiver):
+        phone.sync()
+        assert numbers_of(phone.device) == list(range(1, phone.seq + 1))
+        assert {key: record["body"] for key, record in phone.records.items()} == what_may_be_seen(phone.username, world)
+    assert whole_words(crew, receiver, transfer) == {"received"}
+
+
+def whole_words(crew: Phone, receiver: Phone, transfer: str) -> set[str]:
+    """What both phones show of the first person's reception."""
+    return {phone.body("transfer", transfer)["lines"][0]["received"]["outcome"] for phone in (crew, receiver)}
+
+
+def test_the_words_of_an_old_refusal_are_kept_beside_the_reason_that_is_counted(each_world):
+    transfer = a_transfer(each_world)
+    receiver = Phone(each_world, "receiver1")
+    receiver.sync()
+    receiver.record("receive_person", transfer, line=lines_of(transfer)[0], outcome="refused", reason="电梯坏了", note="等两小时")
+    receiver.sync()
+    told = a_whole_transfer(transfer).lines[0].received
+    assert (told["reason"], told["note"]) == ("other", "电梯坏了\n等两小时")
