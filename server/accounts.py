@@ -9,10 +9,10 @@ from server.access import digest, hasher
 from server.domain.acts import Actor
 from server.domain.write_path import perform_one
 from server.problems import Refused
+from server.settings import PASSWORD_LENGTH_MIN
 from server.store.database import db
 from server.store.users import User
 
-PASSWORD_LENGTH_MIN = 12
 PASSWORD_LENGTH_MAX = 200
 MACHINE = Actor(None, "administrator", "命令行")  # whoever may run commands on the server's machine
 

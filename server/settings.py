@@ -58,6 +58,7 @@ class Settings:
         }
 
 
+PASSWORD_LENGTH_MIN = 12
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -95,6 +96,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
 def _checked(settings: Settings, environment: Mapping[str, str]) -> Settings:
     if settings.demo and settings.host not in LOOPBACK and environment.get("DEMO_OPEN") != "yes":
         raise SettingsFault("The demo has known accounts: it listens on loopback only, unless you set DEMO_OPEN=yes.")
+    if settings.demo_password and len(settings.demo_password) < PASSWORD_LENGTH_MIN:
+        raise SettingsFault(f"DEMO_PASSWORD is too short: a password has at least {PASSWORD_LENGTH_MIN} characters.")
     if not settings.demo and settings.clock != "real":
         raise SettingsFault("CLOCK may only be set for the demo; real work runs on real time.")
     if bool(settings.certificate) != bool(settings.certificate_key):

@@ -118,6 +118,11 @@ def test_the_number_of_proxies_is_a_setting(tmp_path):
             read_settings({**data, "PROXY": wrong})
 
 
+def test_a_demo_password_that_is_too_short_is_told_before_the_demo_is_filled(tmp_path):
+    with pytest.raises(SettingsFault, match="at least 12"):
+        read_settings({"DATA": str(tmp_path), "DEMO_PASSWORD": "short"}, demo=True)
+
+
 def test_no_address_ever_holds_a_number_that_was_searched_for(life, world):
     desk, auditor, number = Browser(world, "dispatcher"), Browser(world, "auditor"), "220199198001010031"
     world.do("edit_person", life.mother, changes={}, id_number=number)

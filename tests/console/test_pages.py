@@ -126,7 +126,7 @@ def test_a_refusal_stands_on_the_form_with_everything_that_was_typed(world, desk
     address = f"/transfers/new/details?kind=outbound&person={mixed[0]}&person={mixed[1]}"
     page = browser.send(address, destination=f"site {world.site}", notes="从后门走", priority="high", vehicle="", driver="", escort="")
     assert page.status == 422
-    assert page.refusal == "阳性与密接不能同车，请分开编组。" or "同车" in page.refusal
+    assert "同车" in page.refusal
     assert page.one("textarea").text == "从后门走"
     assert any(option["value"] == "high" and "selected" in option.attributes for option in page.all("option"))
     assert db.session.scalar(select(Transfer)) is None
