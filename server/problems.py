@@ -135,6 +135,11 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "已经有人用这个身份证号登记：{name}。请先核对是否同一人。",
         "This ID number is already registered: {name}. Check whether it is the same person.",
     ),
+    "person.id_taken_elsewhere": (
+        409,
+        "这个身份证号已在{area}登记。请打电话给{area}专班核对，不要再录一份。",
+        "This ID number is registered in {area}. Call its desk and check, instead of entering the person again.",
+    ),
     "person.similar_known": (
         409,
         "登记里已有 {count} 个可能是同一人的。核对后请勾选“不是同一人”，再保存。",

@@ -23,6 +23,7 @@ LIST_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "text_damaged": ("有字坏了", "text damaged"),
         "coordinates_swapped": ("经纬度写反", "coordinates swapped"),
         "coordinates_unclear": ("经纬度看不懂", "coordinates unclear"),
+        "person.id_taken_elsewhere": ("证件号在别的区登记过", "ID registered in another area"),
         "person.id_taken": ("证件号已有人用", "ID already registered"),
         "area.unknown": ("没有这个区域", "no such area"),
         "site.unknown": ("没有这个隔离点", "no such site"),

@@ -111,6 +111,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "disinfection.too_little": ("消毒不够", "disinfection too short"),
         "dock.call_against_refusal": ("隔离点拒收后电话又说可以", "a call says yes after the site refused"),
         "dock.refused_after_confirmation": ("确认后又拒收", "refused after confirming"),
+        "person.listed_elsewhere": ("别的区的名单改了类别或需求", "another area's list changed category or needs"),
         "discrepancy": ("交接两边不一样", "handover lists differ"),
         "extra_person": ("名单外的人在车上", "someone not on the list is aboard"),
         "repeat.refused": ("重复任务的下一次没排上，请手工安排", "the next of a series could not be planned: make it by hand"),
@@ -199,6 +200,8 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "fog": ("雾", "fog"),
     },
     "said": {
+        "needs": ("需求", "needs"),
+        "list": ("哪里的名单", "list of"),
         "restored_to": ("恢复到", "restored to"),
         "says": ("说", "says"),
         "side": ("哪一方", "side"),

@@ -6,6 +6,7 @@ from server.domain.acts import CLOCK, Act
 from server.domain.people import change_category, person_with_key, register_person
 from server.domain.people_reach import touch_where_shown
 from server.domain.permissions import extent
+from server.domain.told import told_by
 from server.problems import Refused
 from server.store.areas import Area
 from server.store.imports import ColumnMapping, ImportFile, ImportRow
@@ -26,7 +27,20 @@ def list_again(act: Act, **values) -> str:
     person = act.loaded.get("person", act.operation.target)
     if person is None:
         raise Refused("person.unknown")
-    return add_what_is_new(act, person, values)
+    category, needs = person.category, person.needs
+    add_what_is_new(act, person, values)
+    if (category, needs) != (person.category, person.needs):
+        _tell_the_other_desk(act, person, category, values.get("responsible_area_id"))
+    return person.id
+
+
+def _tell_the_other_desk(act: Act, person: Person, category: str | None, list_of: str | None) -> None:
+    """What another unit's list says of a person holds at once: a result does not wait for a border. But their own desk must see it."""
+    if not list_of or list_of == person.responsible_area_id:
+        return
+    area = act.work.session.get(Area, list_of)
+    now = {**told_by(act), "says": person.category, "list": area.name, "needs": [need["code"] for need in person.needs]}
+    act.flag("person.listed_elsewhere", [{"says": category}, now], person_id=person.id, area_id=person.responsible_area_id)
 
 
 def add_what_is_new(act: Act, person: Person, values: dict) -> str:

@@ -9,9 +9,10 @@ from server.domain.acts import CLOCK, Act, new_id
 from server.domain.categories import POSITIVES
 from server.domain.custody import begin_custody
 from server.domain.households import household_at, load_households
-from server.domain.people_reach import person_in_reach, touch_where_shown
+from server.domain.people_reach import person_in_reach, reaches_person, touch_where_shown
 from server.domain.permissions import extent
 from server.problems import Refused
+from server.store.areas import Area
 from server.store.people import CategoryHistory, ContactAttempt, Person
 from server.store.sealing import id_key, seal_id, unseal
 
@@ -50,7 +51,7 @@ def register_person(act: Act, name: str | None, values: dict, state: str = "list
     values.pop("row", None)
     values |= seal_id(number, act.work.secret) if number else {}
     if values.get("id_key") and (known := person_with_key(act, values["id_key"])):
-        raise Refused("person.id_taken", name=known.name, person=known.id)
+        raise taken_by(act, known)
     listed_at = values.pop("listed_at", None) or act.at
     found_at = values.get("detected_at")
     told = {column: value for column, value in values.items() if value is not None}
@@ -209,8 +210,16 @@ def prepare_people(work, listed: Iterable[dict]) -> None:
 def _own_id(act: Act, person: Person, id_number: str) -> dict:
     known = person_with_id(act, id_number)
     if known is not None and known.id != person.id:
-        raise Refused("person.id_taken", name=known.name, person=known.id)
+        raise taken_by(act, known)
     return seal_id(id_number, act.work.secret)
+
+
+def taken_by(act: Act, known: Person) -> Refused:
+    """The refusal of a number that somebody has. Of another area's person it tells the area, and nothing of the person."""
+    if reaches_person(act, known, "people.edit", "imports.run"):
+        return Refused("person.id_taken", name=known.name, person=known.id)
+    area = act.work.session.get(Area, known.responsible_area_id) if known.responsible_area_id else None
+    return Refused("person.id_taken_elsewhere", area=area.name if area else "—")
 
 
 def _refuse_other_area(act: Act, permission: str, values: dict) -> None:

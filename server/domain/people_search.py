@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from server.store.areas import Area
 from server.store.imports import ImportFile, ImportRow
 from server.store.lists.within import Within
 from server.store.people import Person
+from server.store.reference import desk_phone
 from server.store.sealing import id_key
 
 SURE, LIKELY, MAYBE = "sure", "likely", "maybe"
@@ -15,19 +17,24 @@ SURE, LIKELY, MAYBE = "sure", "likely", "maybe"
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who could be the same: a person, or a held row. `why` names what agrees; `how` is sure, likely or maybe."""
+    """Somebody who could be the same: a person, or a held row. `why` names what agrees; `how` is sure, likely or maybe.
+
+    Of somebody out of reach there is only `elsewhere`, the area whose desk knows more, and that desk's `phone`.
+    """
 
     how: str
     why: tuple[str, ...]
     person: Person | None = None
     row: ImportRow | None = None
+    elsewhere: Area | None = None
+    phone: str | None = None
 
 
 def candidates(session: Session, values: dict, secret: str, within: Within, most: int = 8) -> list[Candidate]:
     """Those who may be the person about to be entered, the surest first.
 
     `values`: `id_number`, `name`, `phone`, `address_key`, `birth_year`, as far as they are known. The same ID number is found wherever
-    it is registered, so that nobody is entered twice; everything else only within reach.
+    it is registered, so that nobody is entered twice, but who that is stays with the area's desk; everything else only within reach.
     """
     key = id_key(values["id_number"], secret) if values.get("id_number") else None
     name, phone, door = (values.get(field) or None for field in ("name", "phone", "address_key"))
@@ -36,8 +43,10 @@ def candidates(session: Session, values: dict, secret: str, within: Within, most
     near = [column == value for column, value in told if value]
     if not shared and not near:
         return []
-    query = select(Person).where(Person.merged_into.is_(None), or_(*shared, or_(*near) & within.people() if near else False))
+    query = select(Person).where(Person.merged_into.is_(None), within.people(), or_(*shared, *near))
     found = [_judged(person, key, values) for person in session.scalars(query.limit(200))]
+    if key and not any(one and one.how == SURE for one in found):
+        found += _known_elsewhere(session, key)
     found += [_judged(row, key, values) for row in _held_rows(session, key, name, phone, within)]
     order = (SURE, LIKELY, MAYBE)
     return sorted((one for one in found if one), key=lambda one: (order.index(one.how), -len(one.why)))[:most]
@@ -72,6 +81,13 @@ def masked_phone(phone: str | None) -> str | None:
 def masked_id(tail: str | None) -> str | None:
     """An ID number by its last four signs."""
     return tail and f"**************{tail}"
+
+
+def _known_elsewhere(session: Session, key: str) -> list[Candidate]:
+    """That this number is registered, and with whom to talk: no name, no address, no link."""
+    known = session.scalar(select(Person.responsible_area_id).where(Person.id_key == key, Person.merged_into.is_(None)))
+    area = known and session.get(Area, known)
+    return [Candidate(SURE, ("id_number",), elsewhere=area, phone=desk_phone(session, area.id))] if area else []
 
 
 def _judged(known: Person | ImportRow, key: str | None, values: dict) -> Candidate | None:

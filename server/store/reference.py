@@ -5,6 +5,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.store.change_log import RecordKey
 from server.store.database import Base
+from server.store.users import User
+
+DESKS = ("district_desk", "partner_desk")
 
 
 class Contact(Base):
@@ -30,6 +33,13 @@ class Setting(Base):
 
     def record_keys(self) -> list[RecordKey]:
         return [("setting", self.id)]
+
+
+def desk_phone(session: Session, area_id: str) -> str | None:
+    """Where an area's desk is called: its number among the contacts, else that of somebody who works there."""
+    contact = select(Contact.phone).where(Contact.area_id == area_id).order_by(Contact.name)
+    somebody = select(User.phone).where(User.area_id == area_id, User.role.in_(DESKS), User.phone.is_not(None), User.disabled.is_(False))
+    return session.scalar(contact.limit(1)) or session.scalar(somebody.order_by(User.username).limit(1))
 
 
 def told_settings(session: Session) -> dict[str, object]:

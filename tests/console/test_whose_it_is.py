@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from server.intake.accepting import take_in
 from server.intake.receiving import Arrived
+from server.problems import Refused
 from server.store.database import transaction
 from server.store.users import Device
 from server.ticker import pass_time
@@ -69,3 +72,21 @@ def test_who_reads_people_masked_reads_their_lists_masked_too(world):
         for reader, whole in (("dispatcher", True), ("auditor", False), ("commander", False)):
             text = Browser(world, reader).client.get(page).text
             assert "王建国" in text and ("14200004444" in text) is whole, (page, reader)
+
+
+def test_an_id_number_of_another_area_tells_where_to_call_and_nothing_of_the_person(world, desk):
+    """Typed whole at a hand's entry, it is found wherever it is registered; who that is, is the other desk's to tell."""
+    number, other = "220199198001010031", world.area("绿园")
+    elsewhere = {"home_area_id": other, "pickup_area_id": other, "responsible_area_id": other}
+    stranger = world.person("赵远方", phone="14200000103", birth_year=1980, compound="春城小区", id_number=number, **elsewhere)
+    form = {"name": "王一", "id_number": number, "category": "close_contact", "same_as_nobody": "y"}
+    page = desk("desk1").send("/people/new", **form)
+    assert "绿园" in page.text and "打电话" in page.text
+    assert not [word for word in ("赵远方", "赵", "春城小区", "14200000103", stranger) if word in page.html]
+    with pytest.raises(Refused) as refusal:
+        world.do("enter_person", by=world.actor("desk1"), name="王一", id_number=number)
+    assert (refusal.value.code, set(refusal.value.values)) == ("person.id_taken_elsewhere", {"area"})
+    own = world.person("李在", id_number="220199198001010058")
+    with pytest.raises(Refused, match="person.id_taken_elsewhere"):
+        world.do("edit_person", own, by=world.actor("desk1"), changes={}, id_number=number)
+    assert "赵远方" in desk("dispatcher").send("/people/new", **form).html

@@ -21,6 +21,7 @@ from server.intake.receiving import Arrived, receive
 from server.problems import Refused
 from server.settings import read_settings
 from server.store.change_log import Operation
+from server.store.conflicts import Conflict
 from server.store.database import db
 from server.store.imports import ImportFile, ImportRow
 from server.store.leases import Lease
@@ -274,6 +275,21 @@ def test_a_corrected_list_in_the_evening_closes_the_row_that_was_held(world):
     assert [(row.state, row.waits) for row in rows(morning)] == [("done", False), ("closed", False)]
     assert rows(morning)[1].person_id == rows(evening)[1].person_id
     assert [row["verdict"] for row in told(morning)["rows"]] == ["accepted", "held"]
+
+
+def test_another_areas_list_changes_a_persons_category_at_once_and_their_own_desk_is_told(world):
+    """A result does not wait for a border; whose person it is stays, and the desk that answers for them sees what was said."""
+    own = world.area("绿园")
+    world.person("马丽华", phone="14200001111", home_area_id=own, pickup_area_id=own, responsible_area_id=own)
+    positive = HEADER + FIRST.replace("密接", "无症状")
+    bring(world.app, positive)
+    person = db.session.scalar(select(Person).where(Person.name == "马丽华").execution_options(populate_existing=True))
+    assert (person.category, person.responsible_area_id) == ("asymptomatic", own)
+    [item] = db.session.scalars(select(Conflict).where(Conflict.code == "person.listed_elsewhere"))
+    assert (item.area_id, item.person_id, item.state) == (own, person.id, "open")
+    assert [(side.get("says"), side.get("list")) for side in item.values] == [("close_contact", None), ("asymptomatic", "宽城区")]
+    bring(world.app, positive + SECOND, "2022-04-04-宽城区.csv")
+    assert count(Conflict, Conflict.code == "person.listed_elsewhere") == 1, "the same again is no news"
 
 
 def test_a_person_held_on_another_day_is_held_beside_it(world):

@@ -106,6 +106,7 @@ export const codes: Codes = {
     emergency: "emergency", fever: "fever clinic", mental: "psychiatry",
   },
   conflictKinds: {
+    "person.listed_elsewhere": "Another area's list changed category or needs",
     "phone.emptied": "This phone lost its storage; not sent then",
     discrepancy: "The two sides differ", told_differently: "Told differently before",
     told_by_two_crews: "Two crews recorded it", "gate.passed": "A rule was passed",

@@ -124,6 +124,7 @@ export const codes: Codes = {
     mental: "精神科",
   },
   conflictKinds: {
+    "person.listed_elsewhere": "别的区的名单改了类别或需求",
     "phone.emptied": "这部手机的数据被清空过；当时没上传的条数",
     discrepancy: "两边说的不一样", told_differently: "先后说的不一样", told_by_two_crews: "两个车组都有记录", "gate.passed": "越过了一道规定",
     "fact.on_cancelled_transfer": "任务取消后还有记录", late_after_reassign: "改派以后才到的记录",
