@@ -160,7 +160,10 @@ def tell_problems(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(refusal: Refused):
-        return answer_problem(refusal.code, **refusal.values)
+        response, status = answer_problem(refusal.code, **refusal.values)
+        if "retry_after_s" in refusal.values:
+            response.headers["Retry-After"] = str(refusal.values["retry_after_s"])
+        return response, status
 
     @app.errorhandler(CSRFError)
     def forged(_fault):

@@ -50,6 +50,7 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "This phone speaks another protocol. Connect and update the app.",
     ),
     "sync.too_large": (413, "这次送得太多，手机会分开再送。", "Too much at once; the phone will send it in parts."),
+    "sync.too_often": (429, "这部手机问得太频繁，过一会儿会自动再送。", "This phone asks too often; it comes again by itself."),
     "device.forked": (
         409,
         "这部手机的数据是复制来的，将换新编号重新发送。",

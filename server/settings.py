@@ -30,7 +30,7 @@ class Settings:
     lease_hours: int = 72
     session_hours: int = 24 * 14
     workers: int = 2
-    threads: int = 8
+    threads: int = 72  # many: most of those in use wait for a turn (sync/admission.py)
     certificate: Path | None = None
     certificate_key: Path | None = None
     proxies: int = 0
@@ -82,7 +82,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
             lease_hours=int(take("LEASE_HOURS") or 72),
             session_hours=int(take("SESSION_HOURS") or 24 * 14),
             workers=int(take("WORKERS") or 2),
-            threads=int(take("THREADS") or 8),
+            threads=int(take("THREADS") or 72),
             certificate=Path(take("CERTIFICATE")) if take("CERTIFICATE") else None,
             certificate_key=Path(take("CERTIFICATE_KEY")) if take("CERTIFICATE_KEY") else None,
             proxies=int(take("PROXY") or 0),

@@ -12,10 +12,11 @@ from server.store.change_log import current_epoch
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
 from server.store.users import User
+from sync.admission import Bucket, Line
 from sync.apply import apply_operations
 from sync.carriers import who_delivers
 from sync.feed import Page, read_page
-from sync.messages import LIMITS, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest
+from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest
 from sync.shapes import reader_of
 from sync.transport import read_json, write_json
 
@@ -28,14 +29,31 @@ _read_request = reader_of(SyncRequest())
 def create_round():
     """One round: judge what the phone brings, and, when it brought the last of it, give what changed."""
     message = read_message()
+    with waiting_line().turn(len(message["operations"])):
+        return one_round(message)
+
+
+def one_round(message: dict):
     who = who_delivers(message["device"])
     now, told = current_app.clock.now(), announced(message)
+    current_app.extensions["phone_requests"].count(message["device"], now)
     applied = apply_operations(
         message["operations"], device_id=message["device"], phone_id=who.phone, author=who.author, at=now, announced=told
     )
     brought_all = message["unsent"] <= len(message["operations"])
     page = changes_for(who.author.id, message) if who.reads and brought_all else None
     return write_json(answer(applied, page, message, now))
+
+
+@sync.record_once
+def set_up(state) -> None:
+    """Each worker has a line and counts its phones by itself."""
+    state.app.extensions["waiting_line"] = Line(state.app.config["BIHUAN"].threads)
+    state.app.extensions["phone_requests"] = Bucket()
+
+
+def waiting_line() -> Line:
+    return current_app.extensions["waiting_line"]
 
 
 def read_message() -> dict:
@@ -90,6 +108,12 @@ def answer(applied, page: Page | None, message: dict, now) -> dict:
         "promote": page.promote,
         "reset": page.reset,
         "limits": LIMITS,
-        "retry_after_ms": None,
+        "retry_after_ms": pause_ms(message, page),
         "lease_until": (now + timedelta(hours=settings.lease_hours)).isoformat(),
     }
+
+
+def pause_ms(message: dict, page: Page) -> int | None:
+    """A phone that has more to bring or to fetch is asked to wait its turn, while others wait to be let in at all."""
+    left = message["unsent"] - len(message["operations"])
+    return waiting_line().pause_ms(min(left, OPERATIONS_MAX)) if left > 0 or page.more else None

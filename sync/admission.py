@@ -1,0 +1,99 @@
+"""A full server says so at once: how much may wait for the lock, and how often one phone may come (PROTOCOL §1).
+
+Nothing is lost by it. The phone keeps its outbox, its retries are not counted, and it comes again when `Retry-After` says.
+Each worker has a line of its own. Its length is reckoned in work, not in requests: a hundred operations take longer than a look for news.
+"""
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import monotonic
+
+from server.problems import Refused
+
+AT_WORK = 8  # of those in the line, how many threads may work at the same time; more would only wait for the same lock
+LINE_S = 2.0  # nobody is let into a line that is longer than this: the answer would come after the phone's patience
+SPARE_THREADS = 8  # of a worker: for the console, and to say that it is full
+A_REQUEST = 10  # a request is as much work as so many operations, besides those it brings
+FIRST_GUESS_S = 0.001  # for one operation, until it is known
+TOGETHER = 0.7  # phones wait up to twice as long as they are told, each by its own chance: so they are told less
+RETRY_S_MOST = 120
+BURST, A_SECOND = 300, 5  # of one phone: so many requests at once, and so many a second for ever
+PHONES_REMEMBERED = 20_000
+
+
+class Line:
+    """Those who are at work and those who wait for it, in one worker."""
+
+    def __init__(self, threads: int, now=monotonic):
+        self._places = max(1, threads - SPARE_THREADS)
+        self._at_work = threading.BoundedSemaphore(min(AT_WORK, self._places))
+        self._lock = threading.Lock()
+        self._now = now
+        self._inside, self._work = 0, 0
+        self._pace_s = FIRST_GUESS_S  # what one operation takes, over the last requests
+        self._left_at = 0.0  # when the last one left
+        self._promised = 0.0  # until when turns have been promised to those who were sent away
+
+    @contextmanager
+    def turn(self, operations: int) -> Iterator[None]:
+        """Wait in the line, then work. Refuses: server.busy, at once, when the line is too long."""
+        work, finished = operations + A_REQUEST, False
+        came = self._enter(work)
+        try:
+            with self._at_work:
+                yield
+                finished = True
+        finally:
+            self._leave(work, came, finished)
+
+    def pause_ms(self, operations: int) -> int | None:
+        """How long a phone that has more to bring is to wait, while others wait to be let in at all; None when nobody does."""
+        with self._lock:
+            return self._promise(operations + A_REQUEST) * 1000 if self._promised > self._now() else None
+
+    def _enter(self, work: int) -> float:
+        with self._lock:
+            full = self._inside >= self._places or (self._inside and (self._work + work) * self._pace_s > LINE_S)
+            if full:
+                raise Refused("server.busy", retry_after_s=self._promise(work))
+            self._inside += 1
+            self._work += work
+            return self._now()
+
+    def _leave(self, work: int, came: float, finished: bool) -> None:
+        with self._lock:
+            took = self._now() - max(came, self._left_at)
+            if finished:  # a refusal takes no time, and teaches nothing about work
+                self._pace_s += (took / work - self._pace_s) / 10
+            self._left_at = self._now()
+            self._inside -= 1
+            self._work -= work
+
+    def _promise(self, work: int) -> int:
+        """A turn behind all that were promised before, in seconds from now, so that a crowd comes back one after another."""
+        now = self._now()
+        self._promised = min(max(self._promised, now + self._work * self._pace_s) + work * self._pace_s, now + RETRY_S_MOST)
+        return max(1, math.ceil((self._promised - now) * TOGETHER))
+
+
+class Bucket:
+    """How often each phone has come lately: a phone that runs wild does not take the others' turns."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._levels: dict[str, tuple[float, datetime]] = {}
+
+    def count(self, device_id: str, at: datetime) -> None:
+        """Count one request. Refuses: sync.too_often."""
+        with self._lock:
+            level, since = self._levels.pop(device_id, (0.0, at))
+            level = max(0.0, level - max(0.0, (at - since).total_seconds()) * A_SECOND)
+            full = level + 1 > BURST
+            self._levels[device_id] = (level if full else level + 1, at)
+            if len(self._levels) > PHONES_REMEMBERED:
+                del self._levels[next(iter(self._levels))]
+        if full:
+            raise Refused("sync.too_often", retry_after_s=math.ceil((level + 1 - BURST) / A_SECOND))

@@ -1,0 +1,151 @@
+"""A full server says so at once, promises turns one after another, and takes nothing of what it sends away."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from time import sleep
+
+import pytest
+
+from server.problems import Refused
+from sync.admission import A_REQUEST, A_SECOND, AT_WORK, BURST, FIRST_GUESS_S, LINE_S, RETRY_S_MOST, SPARE_THREADS, Bucket, Line
+from tests.sync.phone import Phone
+from tests.sync.town import IDENTITY, a_transfer, lines_of, logged
+
+TOO_LONG = int(LINE_S / FIRST_GUESS_S) + 1
+
+
+class Watch:
+    """A clock that stands until it is moved."""
+
+    def __init__(self):
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_a_request_that_would_wait_too_long_is_sent_away_before_anything_of_it_is_judged(each_world):
+    line = each_world.app.extensions["waiting_line"]
+    transfer = a_transfer(each_world)
+    phone = Phone(each_world, "driver1")
+    phone.sync()
+    wire = phone.record("board_person", transfer, line=lines_of(transfer)[0], identity=IDENTITY)
+    with line.turn(TOO_LONG):
+        answer = phone.post(phone.message())
+    assert (answer.status_code, answer.json["code"], logged()) == (503, "server.busy", [])
+    assert 1 <= int(answer.headers["Retry-After"]) <= RETRY_S_MOST
+    phone.sync()
+    assert phone.verdict(wire)["verdict"] == "applied"
+
+
+def test_whoever_comes_into_an_empty_house_is_let_in_however_much_they_bring():
+    line = Line(threads=1)
+    with line.turn(100_000), pytest.raises(Refused), line.turn(0):
+        pass
+    with line.turn(0):
+        pass
+
+
+def test_a_crowd_is_told_to_come_back_one_after_another():
+    line = Line(72, now=Watch())
+    with line.turn(TOO_LONG):
+        promised = [sent_away(line, 990) for _ in range(40)]
+    assert promised == sorted(promised)
+    assert promised[39] - promised[0] == pytest.approx(39 * 0.7, abs=1)  # each brings a second of work
+
+
+def test_no_promise_is_further_away_than_two_minutes():
+    line = Line(72, now=Watch())
+    with line.turn(TOO_LONG):
+        assert max(sent_away(line, 5_000) for _ in range(100)) <= RETRY_S_MOST
+
+
+def test_the_line_learns_how_long_work_takes_here():
+    watch = Watch()
+    line = Line(72, now=watch)
+    for _ in range(60):
+        with line.turn(100 - A_REQUEST):
+            watch.seconds += 1.0  # a slow disk: ten milliseconds an operation
+    with line.turn(150):
+        assert sent_away(line, 100) >= 1
+    with line.turn(50), line.turn(50):
+        pass
+
+
+def test_a_refusal_inside_teaches_nothing_about_work():
+    line = Line(72, now=Watch())
+    for _ in range(100):
+        with pytest.raises(Refused), line.turn(1):
+            raise Refused("session.sign_in")
+    with line.turn(TOO_LONG):
+        assert sent_away(line, 100) >= 1
+
+
+def test_a_phone_with_more_to_bring_is_asked_to_pause_only_while_others_are_kept_waiting():
+    watch = Watch()
+    line = Line(72, now=watch)
+    assert line.pause_ms(100) is None
+    with line.turn(TOO_LONG):
+        told = sent_away(line, 90)
+        assert line.pause_ms(90) >= told * 1000
+    watch.seconds += RETRY_S_MOST
+    assert line.pause_ms(100) is None
+
+
+def test_some_threads_are_kept_for_the_console_and_few_work_at_once():
+    """As many as there are places come; no more than eight are at work at a time, the next are sent away at once."""
+    line, at_work, most, go_on = Line(threads=30), [], [], threading.Event()
+
+    def comes() -> None:
+        with line.turn(0):
+            at_work.append(1)
+            most.append(len(at_work))
+            go_on.wait(20)
+            at_work.pop()
+
+    places = 30 - SPARE_THREADS
+    crowd = [threading.Thread(target=comes) for _ in range(places)]
+    for one in crowd:
+        one.start()
+    while line._inside < places:
+        sleep(0.01)
+    assert sent_away(line, 0) >= 1
+    go_on.set()
+    for one in crowd:
+        one.join()
+    assert (len(most), max(most)) == (places, AT_WORK)
+
+
+def test_a_phone_that_runs_wild_is_asked_to_wait_and_the_next_one_is_not(world):
+    wild, calm = Phone(world, "driver1"), Phone(world, "driver2")
+    at = world.clock.now()
+    for _ in range(BURST):
+        world.app.extensions["phone_requests"].count(wild.device, at + timedelta(seconds=60))
+    answer = wild.post(wild.message())
+    assert (answer.status_code, answer.json["code"]) == (429, "sync.too_often")
+    assert int(answer.headers["Retry-After"]) >= 1
+    calm.sync()
+    world.pass_time(seconds=90)
+    wild.sync()
+
+
+def test_a_phone_that_keeps_to_the_pace_is_never_stopped_and_one_that_does_not_gets_no_more_than_that():
+    bucket, at = Bucket(), datetime(2022, 4, 3, 12, tzinfo=UTC)
+    for n in range(5_000):
+        bucket.count("steady", at + timedelta(seconds=n / A_SECOND))
+    taken = 0
+    for n in range(60 * 20):
+        try:
+            bucket.count("wild", at + timedelta(seconds=n / 20))
+            taken += 1
+        except Refused:
+            pass
+    assert taken == pytest.approx(BURST + 60 * A_SECOND, rel=0.02)
+
+
+def sent_away(line: Line, operations: int) -> int:
+    """The promise to somebody who is not let in, s."""
+    with pytest.raises(Refused) as refusal, line.turn(operations):
+        raise AssertionError("was let in")
+    assert refusal.value.code == "server.busy"
+    return refusal.value.values["retry_after_s"]
