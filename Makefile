@@ -5,7 +5,7 @@ PIP := VIRTUAL_ENV=.venv $(UV) pip install --quiet
 export UV_SYSTEM_CERTS ?= 1
 export NODE_USE_SYSTEM_CA ?= 1
 .DELETE_ON_ERROR:
-.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse build format lock help simulate
+.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse build format lock help simulate storm
 
 run: .venv/.run static/build/.done ## start the server with the demo on http://127.0.0.1:8000 (HOST, PORT, DATA)
 	@exec .venv/bin/bihuan demo
@@ -34,6 +34,9 @@ bench-docs: ## the same, put into docs/bench.md
 
 bench-sync: .venv/.test static/build/.done ## sync beside PouchDB Server and Kinto (installs them into .tools/peers), put into docs/bench-sync.md
 	@.venv/bin/python -m tests.bench.peers --docs $(ARGS)
+
+storm: .venv/.test static/build/.done ## 2,000 phones come back at once with 200 operations each, on PostgreSQL; put into docs/bench.md
+	@.venv/bin/python -m tests.bench.peers.storm --docs $(ARGS)
 
 lighthouse: .venv/.test static/build/.done ## Lighthouse's scores, put into docs/bench.md (fetches Lighthouse, 190 MB)
 	@.venv/bin/python tests/ensure_browser.py

@@ -7,6 +7,7 @@ import argparse
 import json
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from tests.bench.peers import report, works
@@ -16,7 +17,7 @@ from tests.bench.peers.install import FOLDER, CannotInstall
 from tests.bench.peers.kinto import Kinto
 from tests.bench.peers.ours import Bihuan
 from tests.bench.peers.pouchdb import PouchDB
-from tests.bench.peers.town import A_TASTE, Sizes
+from tests.bench.peers.town import A_TASTE, Sizes, build_town
 from tests.bench.table import machine
 from tests.postgres import DURABLE, Postgres
 
@@ -52,10 +53,10 @@ def measure(asked: argparse.Namespace, kept: dict) -> None:
     try:
         with Postgres(DURABLE) as cluster:
             if asked.large:
-                small, large = (Bihuan(folder / name, sizes, fill=fill) for name, fill in (("small", 36_000), ("large", 1_000_000)))
+                small, large = (Bihuan(folder / f"{fill}", partial(build_town, sizes=sizes, fill=fill)) for fill in (36_000, 1_000_000))
                 kept["rounds"] += [{"small": steady_day(small, sizes), "large": steady_day(large, sizes)} for _ in range(asked.rounds)]
                 return
-            ours = Bihuan(folder / "ours", sizes)
+            ours = Bihuan(folder / "ours", partial(build_town, sizes=sizes))
             others = [ours.on(cluster), BareDoor(folder / "door", ours.town), *peers(asked, ours.town, cluster, kept)]
             for _ in range(asked.rounds):
                 kept["rounds"].append({one.name: all_works(one, sizes) for one in (ours, *others)})

@@ -2,13 +2,13 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.peers.line import Line, Reply, at_once, request
 from tests.bench.peers.processes import free_port, running
-from tests.bench.peers.town import Handset, Sizes, Town, build_town, copy_rows
+from tests.bench.peers.town import Handset, Town, copy_rows
 from tests.postgres import Postgres
 
 PAGE = 500  # as the phone asks (static/app/sync/round.ts)
@@ -16,24 +16,24 @@ APPLIED = {"applied", "flagged"}
 
 
 class Bihuan:
-    """The town on SQLite, made once; each `started` serves a fresh copy of it. `fill`: how many records the feed is to have at least."""
+    """A town on SQLite, made once by `build(folder)`; each `started` serves a fresh copy of it."""
 
     name = "Bihuan, SQLite"
 
-    def __init__(self, folder: Path, sizes: Sizes, fill: int = 0):
+    def __init__(self, folder: Path, build: Callable[[Path], Town]):
         self._folder, self._copies = folder, 0
-        self.town: Town = build_town(folder / "town", sizes, fill)
+        self.town = build(folder / "town")
 
     def on(self, cluster: Postgres) -> "BihuanOnPostgres":
         """The same town, row by row, on PostgreSQL."""
         return BihuanOnPostgres(self._folder, self.town, cluster)
 
     @contextmanager
-    def started(self) -> Iterator["BihuanServed"]:
+    def started(self, **environment: str) -> Iterator["BihuanServed"]:
         self._copies += 1
         data = self._folder / f"copy{self._copies}"
         shutil.copytree(self._folder / "town", data)
-        with served(data) as (process, port):
+        with served(data, **environment) as (process, port):
             yield BihuanServed(self.town, port, (process,)).warm()
         shutil.rmtree(data)
 
@@ -115,7 +115,9 @@ class BihuanServed:
                 return came
 
 
-def ask(phone: Handset, operations: list[dict], cursor: str | None, **headers: str) -> bytes:
-    message = {"protocol": 1, "app": "bench", "device": phone.device, "epoch": None, "next_seq": None, "unsent": len(operations),
+def ask(phone: Handset, operations: list[dict], cursor: str | None, unsent: int | None = None, **headers: str) -> bytes:
+    """One request; `unsent` is how many operations the phone holds, when it brings a part of them."""
+    unsent = len(operations) if unsent is None else unsent
+    message = {"protocol": 1, "app": "bench", "device": phone.device, "epoch": None, "next_seq": None, "unsent": unsent,
                "operations": operations, "cursor": cursor, "page": PAGE}  # fmt: skip
     return request("POST", "/api/v1/sync", message, X_Bihuan="1", **headers)

@@ -1,18 +1,21 @@
 """The works still run, against ours and the bare door; and a must says plainly when it was missed."""
 
+import asyncio
+from functools import partial
+
 import pytest
 
-from tests.bench.peers import report, works
+from tests.bench.peers import report, storm, works
 from tests.bench.peers.door import BareDoor
 from tests.bench.peers.floor import on_sqlite, rows_of
 from tests.bench.peers.ours import Bihuan
 from tests.bench.peers.processes import cpu_seconds
-from tests.bench.peers.town import A_TASTE
+from tests.bench.peers.town import A_TASTE, build_town
 
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory) -> Bihuan:
-    return Bihuan(tmp_path_factory.mktemp("peers"), A_TASTE)
+    return Bihuan(tmp_path_factory.mktemp("peers"), partial(build_town, sizes=A_TASTE))
 
 
 def test_every_phone_is_answered_and_given_what_changed(ours, tmp_path):
@@ -46,3 +49,14 @@ def test_a_must_that_was_missed_is_said_plainly_and_one_that_was_not_measured_to
     assert "**MISSED**" in must.told([a_round(100, 90), a_round(100, 40), a_round(100, 80)])
     assert "| met |" in must.told([a_round(100, 40)])
     assert "not measured" in must.told([{report.OURS: {"steady": {"rate": 1}}}])
+
+
+def test_a_crowd_before_a_small_house_is_sent_away_at_once_and_loses_nothing(tmp_path):
+    """Nine threads of a worker, eight of them spare: there is one place, and twelve phones come together."""
+    town = Bihuan(tmp_path, lambda data: storm.storm_town(data, phones=12))
+    with town.started(THREADS="9", WORKERS="1") as served:
+        came = asyncio.run(storm.break_loose(served, town.town.evening))
+    assert came.acknowledged == sum(len(phone.outbox) for phone in town.town.evening) == 12 * 200
+    assert set(came.statuses) == {"200", storm.SENT_AWAY}
+    assert came.no_answer == 0
+    assert max(came.sent_away_s) < 2
