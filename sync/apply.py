@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from sqlalchemy import select, update
 
-from server.domain.acts import Actor, Incoming, new_id
-from server.domain.write_path import Work, in_one_transaction
+from server.domain.acts import Actor, Incoming, Verdict, new_id
+from server.domain.batches import AnswerOf, Batch, judge_batch
+from server.domain.write_path import Work
 from server.problems import Refused
 from server.store.change_log import Delivery, Operation
 from server.store.users import Device
@@ -46,11 +47,13 @@ def apply_operations(
     `wires` are `{id, seq, body}`, read before anything is locked; `announced` what the device says of itself: app, unsent; `phone_id`
     the phone by whose right it speaks.
     """
-    in_order = sorted(wires, key=lambda wire: wire["seq"])
-    sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in in_order]
+    sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in sorted(wires, key=lambda wire: wire["seq"])]
 
-    def judge(part: list[Sent]) -> Applied:
-        return in_one_transaction(at, lambda work: _apply(work, part, _lock_device(work, device_id, phone_id, author, announced)))
+    def judge(part: list[Sent], alone: bool = False) -> Applied:
+        def in_order(work: Work) -> AnswerOf[Applied]:
+            return _judge(work, part, _own_device(work, device_id, phone_id, author, announced))
+
+        return judge_batch(Batch([one.operation for one in part], at, in_order, device_id), alone)
 
     parts = judge_safely(sent, device_id, judge)
     results, freed = (list(chain(*lists)) for lists in zip(*((part.results, part.freed) for part in parts), strict=True))
@@ -58,7 +61,7 @@ def apply_operations(
     return Applied(results, parts[-1].expected_seq, freed)
 
 
-def judge_safely(sent: list[Sent], device_id: str, judge: Callable[[list[Sent]], Answer]) -> list[Answer]:
+def judge_safely(sent: list[Sent], device_id: str, judge: Callable[..., Answer]) -> list[Answer]:
     """All in one transaction; but what a process has died over is judged one by one, and what kills again and again not at all."""
     if not sent:
         return [judge(sent)]
@@ -71,32 +74,34 @@ def judge_safely(sent: list[Sent], device_id: str, judge: Callable[[list[Sent]],
         for one in sent:
             part = replace(one, operation=replace(one.operation, held="internal")) if tried.is_deadly(device_id, one.seq) else one
             with tried.trying(device_id, one.seq, one.seq):
-                parts.append(judge([part]))
+                parts.append(judge([part], alone=True))
     return parts
 
 
-def _apply(work: Work, sent: list[Sent], device: Device) -> Applied:
+def _judge(work: Work, sent: list[Sent], device: Device) -> AnswerOf[Applied]:
     delivered = _delivered_before(work, device, sent)
     following = _next_in_line(sent, device.last_seq)
-    kept = kept_operations(work, {one.operation.id for one in following} | {row.operation_id for row in delivered.values()})
+    kept = work.loaded.logged({one.operation.id for one in following} | {row.operation_id for row in delivered.values()})
     incoming = numbered(following, kept)
     fresh = {operation.id: operation for operation in incoming.values() if operation.id not in kept}
-
-    work.load(fresh.values())
     for operation in fresh.values():
         work.judge(operation)
     for seq, operation in incoming.items():
         work.insert(Delivery, {"device_id": device.id, "seq": seq, "operation_id": operation.id, "hash": operation.hash})
     device.last_seq += len(following)
-    verdicts = kept | {verdict.id: verdict for verdict in work.finish()}
-
+    expected_seq = device.last_seq + 1
     known_as = {seq: row.operation_id for seq, row in delivered.items()}
     known_as |= {seq: operation.id for seq, operation in incoming.items()}
-    results = [{**result(verdicts[known_as[one.seq]]), "id": one.operation.id} for one in sent if one.seq in known_as]
-    return Applied(results, device.last_seq + 1, work.freed)
+
+    def answer(verdicts: dict[str, Verdict]) -> Applied:
+        verdicts = kept | verdicts
+        results = [{**result(verdicts[known_as[one.seq]]), "id": one.operation.id} for one in sent if one.seq in known_as]
+        return Applied(results, expected_seq, work.take_freed())
+
+    return answer
 
 
-def _lock_device(work: Work, device_id: str, phone_id: str | None, author: Actor, announced: dict) -> Device:
+def _own_device(work: Work, device_id: str, phone_id: str | None, author: Actor, announced: dict) -> Device:
     """The device's row, locked, with what it says of itself."""
     device = device_of(work, device_id, phone_id, author)
     device.seen_at = work.at
@@ -110,12 +115,12 @@ def device_of(work: Work, device_id: str, phone_id: str | None, author: Actor) -
 
     Refuses: device.forked (another person's), device.revoked.
     """
-    found = select(Device).where(Device.id == device_id).with_for_update(key_share=True)
-    device = work.session.scalar(found)
+    device = work.loaded.get("device", device_id)
     if device is None:
         grown_from = phone_id if phone_id != device_id else None
         device = Device(id=device_id, user_id=author.id, grown_from=grown_from, last_seq=0, enrolled_at=work.at, seen_at=work.at)
         work.session.add(device)
+        work.loaded.keep("device", device)
         if grown_from:  # what waited under the other numbers of this phone waits under these now
             others = (Device.id == grown_from) | (Device.grown_from == grown_from)
             work.session.execute(update(Device).where(others, Device.id != device_id).values(unsent=0))
@@ -146,11 +151,6 @@ def _next_in_line(sent: list[Sent], last: int) -> list[Sent]:
         elif following and one.seq == following[-1].seq and one.operation.hash != following[-1].operation.hash:
             raise Refused("device.forked")
     return following
-
-
-def kept_operations(work: Work, ids: set[str]) -> dict[str, Operation]:
-    """The operations that the log already holds under these ids."""
-    return {row.id: row for row in work.session.scalars(select(Operation).where(Operation.id.in_(ids)))} if ids else {}
 
 
 def numbered(following: list[Sent], kept: dict[str, Operation]) -> dict[int, Incoming]:

@@ -14,7 +14,7 @@ from server.domain.write_path import Work, in_one_transaction
 from server.problems import Refused
 from server.sealed_copies import open_copy
 from server.store.database import secret
-from sync.apply import Sent, device_of, judge_safely, kept_operations, numbered
+from sync.apply import Sent, device_of, judge_safely, numbered
 from sync.carriers import Carrier, bearer_of
 from sync.held import judge_held
 from sync.messages import AN_ID, OPERATIONS_MAX, WireOperation
@@ -93,7 +93,7 @@ def _carrier(part: dict) -> Carrier:
 def _deliver(wires: list[dict], device_id: str, carrier: Carrier, copy_id: str, by: Actor, at: datetime) -> Counts:
     sent = [Sent(wire["seq"], read_operation(wire, carrier.author, device_id)) for wire in wires]
 
-    def judge(part: list[Sent]) -> tuple[Counts, list[str]]:
+    def judge(part: list[Sent], alone: bool = True) -> tuple[Counts, list[str]]:  # a desk waits with no phone for its turn
         return in_one_transaction(at, lambda work: _apply(work, part, device_id, carrier, copy_id, by))
 
     counts = Counts()
@@ -106,7 +106,7 @@ def _deliver(wires: list[dict], device_id: str, carrier: Carrier, copy_id: str, 
 def _apply(work: Work, sent: list[Sent], device_id: str, carrier: Carrier, copy_id: str, by: Actor) -> tuple[Counts, list[str]]:
     """Judge what the log does not hold. The device's numbers do not move: the phone brings them itself, or never."""
     device = device_of(work, device_id, carrier.phone, carrier.author)
-    kept = kept_operations(work, {one.operation.id for one in sent})
+    kept = work.loaded.logged(one.operation.id for one in sent)
     incoming = numbered(sent, kept).values()
     # An id that stands for another text is kept when the phone brings it; a copy may be read in many times.
     fresh = [operation for operation in incoming if operation.id not in kept and operation.fault != "operation.id_reused"]

@@ -139,6 +139,11 @@ class Work:
         self._write_log()
         return [verdict for _act, verdict in self._judged]
 
+    def take_freed(self) -> list[str]:
+        """What came free, for whoever takes it on: of several batches in one transaction the first that asks."""
+        taken, self.freed = self.freed, []
+        return taken
+
     def _freed(self) -> list[str]:
         judged = {verdict.id for act, verdict in self._judged if verdict.verdict != "held" and act.operation.door == "phone"}
         return [*self.following.waiting_for(judged), *followers(self.session, judged)] if judged else []

@@ -113,12 +113,17 @@ def journal_mode(version: tuple[int, int, int]) -> str:
     return "TRUNCATE"
 
 
+def end_reading() -> None:
+    """End a read that came before, so that what follows sees the newest state; what was loaded in it is read again."""
+    db.session.commit()
+    db.session.expire_all()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One write transaction: the write lock is taken first, everything commits at the end, or nothing does."""
+    end_reading()
     session = db.session
-    session.commit()  # ends a read that came before, so that this transaction sees the newest state
-    session.expire_all()  # and reads again what was loaded in it
     session.connection(execution_options={"writes": True})
     try:
         yield session()
@@ -131,9 +136,8 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def snapshot() -> Iterator[Session]:
     """One consistent read: everything in it is seen as of one moment, whatever is written meanwhile."""
+    end_reading()
     session = db.session
-    session.commit()
-    session.expire_all()  # what was loaded before is read again: it may be older than this snapshot
     if db.engine.dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
     try:

@@ -6,13 +6,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from server.store.around import Around
+from server.store.change_log import Operation
 from server.store.conflicts import Conflict
 from server.store.people import Custody, Person
 from server.store.rooms import Room
 from server.store.sites import Site
 from server.store.transfers import Assignment, Line, Transfer, Vehicle
+from server.store.users import Device
 
-TABLES = {"transfer": Transfer, "room": Room, "person": Person, "site": Site, "vehicle": Vehicle, "conflict": Conflict}
+TABLES = {
+    "transfer": Transfer,
+    "room": Room,
+    "person": Person,
+    "site": Site,
+    "vehicle": Vehicle,
+    "conflict": Conflict,
+    "device": Device,
+}
 PARTS = 400  # ids in one query: SQLite and PostgreSQL both take them
 
 
@@ -24,6 +34,7 @@ class Loaded:
         self.custodies: dict[str, Custody] = {}
         self.around = Around(session)
         self._rows: dict[tuple[str, str], object] = {}
+        self._log: dict[str, Operation | None] = {}
 
     def load(self, wanted: dict[str, Iterable[str]]) -> None:
         """Load and lock `{noun: ids}`. A transfer comes with its lines, people, rooms, stays, crew, vehicle and custody."""
@@ -56,6 +67,16 @@ class Loaded:
         if person_id not in self.custodies:
             self._load_custodies([person_id])
         return self.custodies.get(person_id)
+
+    def logged(self, ids: Iterable[str]) -> dict[str, Operation]:
+        """Those of these operations that the log held before this transaction."""
+        ids = set(ids)
+        unknown = sorted(ids.difference(self._log))
+        for start in range(0, len(unknown), PARTS):
+            part = unknown[start : start + PARTS]
+            self._log.update(dict.fromkeys(part))
+            self._log.update({row.id: row for row in self.session.scalars(select(Operation).where(Operation.id.in_(part)))})
+        return {id: self._log[id] for id in ids if self._log[id]}
 
     def _load(self, noun: str, ids: list[str]) -> None:
         table = TABLES[noun]

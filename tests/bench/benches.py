@@ -1,6 +1,6 @@
 """All benches by name. Each is a function of an Effort that gives its figures; a new one gets its line here."""
 
-from tests.bench import console, large_list, lists, phone, sync
+from tests.bench import console, large_list, lists, load, phone, sync
 from tests.bench.figures import Bench
 
 BENCHES: dict[str, Bench] = {
@@ -13,4 +13,7 @@ BENCHES: dict[str, Bench] = {
     "judged": sync.judged_operations,
     "round": sync.one_round,
     "first-sync": sync.first_sync,
+    "reconnect": load.evening_reconnect,
+    "steady-day": load.steady_day,
+    "first-5000": load.first_sync_of_many,
 }

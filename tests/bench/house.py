@@ -44,11 +44,11 @@ def house(at: datetime | None = None, data: Path | None = None) -> Iterator[Flas
 
 
 @contextmanager
-def served(data: Path) -> Iterator[str]:
+def served(data: Path, workers: int = 1) -> Iterator[str]:
     """The address at which gunicorn serves this folder's database, as `bihuan run` starts it."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", "1", "--threads", "8", "--no-control-socket", "--graceful-timeout", "1", "--log-level", "error"]
+    command += ["--workers", str(workers), "--threads", "8", "--no-control-socket", "--graceful-timeout", "1", "--log-level", "error"]
     environment = {name: value for name, value in os.environ.items() if name not in ("CLOCK", "DATABASE_URL", "BIHUAN_DEMO")}
     environment |= {"DATA": str(data), "PORT": str(port)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
