@@ -13,7 +13,6 @@ from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import Engine
 
 from server.domain.acts import Incoming, Verdict
 from server.domain.write_path import Work, in_one_transaction, working
@@ -47,9 +46,9 @@ def judge_batch(batch: Batch[Answer], alone: bool = False) -> Answer:
     return queue_of(db.engine).judge(batch)
 
 
-def queue_of(engine: Engine) -> "Queue":
-    """The queue before this database, in this process."""
-    return _queues.setdefault(engine, Queue())
+def queue_of(database: object) -> "Queue":
+    """The queue before this database (its engine), in this process."""
+    return _queues.setdefault(database, Queue())
 
 
 class Queue:
@@ -100,7 +99,7 @@ class Queue:
         return list(taken.values())
 
 
-_queues: WeakKeyDictionary[Engine, Queue] = WeakKeyDictionary()
+_queues: WeakKeyDictionary[object, Queue] = WeakKeyDictionary()
 
 
 @dataclass
