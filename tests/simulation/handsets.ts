@@ -133,14 +133,20 @@ function heard(handset: Handset, tab: Tab, reply: any, resolve: (response: Respo
   resolve({ status, ok: status < 300, headers: kept, text: async () => body, json: async () => JSON.parse(body) } as Response);
 }
 
+/** When an act has been drawn on the screen, the loop and the other windows hear of it. */
+const drawnMs = 1_000;
+
 async function act(order: Order): Promise<unknown> {
   const { phone } = handsetOf(order).tabs[order.tab]!;
   const { eyes } = handsetOf(order);
+  if (!phone.user) return null;
   const intended = acts[order.act]!(phone, roller(order.rolls));
   if (!intended) return null;
-  const user = phone.user!.id;
+  const user = phone.user.id;
   try {
     const id = await intended.act();
+    now += drawnMs;
+    passTime(handsetOf(order));
     eyes.saw(user, { id, ...intended.about });
     return { id, user, ...intended.about };
   } catch (error) {

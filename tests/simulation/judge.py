@@ -48,7 +48,7 @@ class Judge:
         for result in said["results"]:
             self._verdict(result)
         self._nothing_waits_for_another(asked, said)
-        if reader and "seen" in answer:
+        if reader and "seen" in answer and not answer["interrupted"]:
             self._sent(reader, said, answer["seen"])
 
     def _verdict(self, result: dict) -> None:
@@ -122,12 +122,13 @@ class Judge:
 
     def _holds_what_it_may(self, phone: int, look: dict, seen: dict[str, int], bodies: dict, user: str) -> None:
         """P5: record by record, revision by revision, word by word."""
+        for name, others in look["databases"].items():
+            if others.get("outbox"):
+                self.wrong.append(f"P15 phone {phone} still has {len(others['outbox'])} unsent in {name}")
         stores = look["databases"].get(f"bihuan-{user}")
         if stores is None:
             self.wrong.append(f"P5 phone {phone} has no database of {user}")
             return
-        if stores["outbox"]:
-            self.wrong.append(f"P15 phone {phone} still has {len(stores['outbox'])} unsent")
         held = {row["key"]: row for row in stores["records"]}
         missing, extra = sorted(seen.keys() - held.keys()), sorted(held.keys() - seen.keys())
         if missing or extra:

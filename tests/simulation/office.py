@@ -4,11 +4,13 @@ import gc
 import os
 import shutil
 import sys
+import traceback
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import event
 
+from server.backup.restoring import OPERATOR
 from server.domain.acts import Actor, Incoming
 from server.domain.write_path import Busy, perform, perform_one
 from server.store.database import db
@@ -19,7 +21,6 @@ from tests.simulation import truth
 from tests.simulation.chance import milliseconds
 from tests.simulation.pipe import Ended, Pipe
 from tests.simulation.town import Town
-from tests.world import OPERATOR
 
 HEADERS_THAT_COUNT = ("Retry-After", "Content-Type")
 
@@ -53,6 +54,7 @@ class Office:
         self.stop()
         self.seed, self.lives = seed, 0
         self._put_in_place(self.template)
+        shutil.rmtree(self.town.file.with_name("trying"), ignore_errors=True)  # what earlier servers died over
         for backup in self.backups:
             backup.unlink()
         self.backups = []
@@ -70,8 +72,11 @@ class Office:
             os.close(down[1]), os.close(up[0])
             try:
                 Server(self.town, Pipe(down[0], up[1]), (self.seed, self.lives)).serve()
-            finally:
                 os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(1)
         os.close(down[0]), os.close(up[1])
         self._pipe = Pipe(up[0], down[1])
 
@@ -124,8 +129,8 @@ class Server:
         with self.town.app.app_context():
             event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
             event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=0"))
-            event.listen(db.engine, "before_cursor_execute", lambda *_: self._event())
-            event.listen(db.engine, "commit", lambda _: self._event())
+            event.listen(db.engine, "before_cursor_execute", lambda connection, *_: self._event(connection))
+            event.listen(db.engine, "commit", self._event)
         while True:
             try:
                 question = self.pipe.hear()
@@ -139,16 +144,16 @@ class Server:
         answer = getattr(self, question["do"])(question)
         if self.die_at is not None:
             os._exit(9)  # it did all of it, and never said so
-        return {**answer, "events": self.events}
+        return {**answer, "events": self.events, "interrupted": bool(question.get("meanwhile"))}
 
-    def _event(self) -> None:
+    def _event(self, connection) -> None:
         """Something reaches the database: here a process may end, or another request be served first."""
         self.events += 1
         if self.die_at is not None and self.events >= self.die_at:
             os._exit(9)
-        if self.meanwhile and self.events >= self.meanwhile["at"]:
+        if self.meanwhile and self.events >= self.meanwhile["at"] and not holds_lock(connection):
             other, self.meanwhile = self.meanwhile, None
-            self.said_meanwhile = getattr(self, other["question"]["do"])(other["question"])
+            getattr(self, other["question"]["do"])(other["question"])
 
     # ---- what can be asked ----
 
@@ -231,3 +236,8 @@ class Server:
             return work(connection.cursor())
         finally:
             connection.close()
+
+
+def holds_lock(connection) -> bool:
+    """Whether this connection has the right to write, so that anybody else would have to wait."""
+    return bool(connection.get_execution_options().get("writes"))

@@ -35,7 +35,7 @@ def plan_of(seed: int, operations: int) -> list[Step]:
     steps: list[Step] = []
     acts = 0
     while acts < operations:
-        episode = roll.choices(EPISODES, WEIGHTS)[0](roll)
+        episode = roll.choices(list(EPISODES), list(EPISODES.values()))[0](roll)
         acts += sum(step[0] in ("act", "desk") for step in episode)
         steps += episode
     return steps
@@ -98,5 +98,76 @@ def _power_goes(roll: random.Random) -> list[Step]:
     ]
 
 
-EPISODES = [_stairwell, _in_sight, _office, _all_look, _power_goes]
-WEIGHTS = [10, 4, 3, 1, 3]
+def _two_windows(roll: random.Random) -> list[Step]:
+    """The app is open twice, and both send."""
+    phone = _phone(roll)
+    steps = [["tap", phone, 1], ["weather", phone, ["slow_answer"]]] if roll.random() < 0.6 else []
+    steps += [_act(roll, phone, roll.randint(0, 1)) for _ in range(roll.randint(2, 4))]
+    return [*steps, ["tap", phone, 0], ["tap", phone, 1], ["arrive"], *([["close_tab", phone, 1]] if roll.random() < 0.7 else [])]
+
+
+def _full(roll: random.Random) -> list[Step]:
+    phone = _phone(roll)
+    return [["full", phone, True], _act(roll, phone), _act(roll, phone), ["full", phone, False], _act(roll, phone)]
+
+
+def _wrong_clock(roll: random.Random) -> list[Step]:
+    return [["skew", _phone(roll), roll.choice([YEARS_MS, -YEARS_MS, 3600_000, -600_000, 0])]]
+
+
+def _storage_gone(roll: random.Random) -> list[Step]:
+    phone = _phone(roll)
+    unsent = [["dark", phone, True], _act(roll, phone), ["dark", phone, False]] if roll.random() < 0.5 else []
+    return [*unsent, ["wipe", phone]]
+
+
+def _carried_over(roll: random.Random) -> list[Step]:
+    """Two phones with one identity go on side by side."""
+    phone = roll.choice([0, 1, 2])
+    steps: list[Step] = [
+        ["dark", phone, True],
+        _act(roll, phone),
+        ["clone", phone, TWIN],
+        _act(roll, TWIN),
+        _act(roll, phone),
+        ["dark", phone, False],
+    ]
+    return [*steps, ["tap", phone, 0], ["tap", TWIN, 0], _act(roll, phone), _act(roll, TWIN)]
+
+
+def _shift(roll: random.Random) -> list[Step]:
+    """Somebody else takes the phone; what the first one did is perhaps not sent."""
+    phone = roll.choice([0, 1, 3, 4])
+    names = ["driver1", "driver2", "driver3", "escort1"] if phone < 3 else ["receiver1", "receiver2", "receiver3"]
+    dark: list[Step] = [["dark", phone, True], _act(roll, phone), _act(roll, phone)]
+    leaves: list[Step] = [["sign_out", phone], ["dark", phone, False]] if roll.random() < 0.5 else [["dark", phone, False]]
+    return [*dark, *leaves, ["shift", phone, roll.choice(names)], _act(roll, phone), ["wait", 31_000, [phone]]]
+
+
+def _office_dies(roll: random.Random) -> list[Step]:
+    phone = _phone(roll)
+    dark: list[Step] = [["dark", phone, True], *(_act(roll, phone) for _ in range(roll.randint(1, 4))), ["dark", phone, False]]
+    after = ["tap", phone, 0] if roll.random() < 0.8 else ["desk", roll.choice(list(VERBS)), _rolls(roll)]
+    return [*dark, ["kill_office", roll.choice([roll.randint(1, 40), roll.randint(1, 90), 999])], after, *_again(roll, phone)]
+
+
+def _in_between(roll: random.Random) -> list[Step]:
+    """A desk's change is committed in the middle of a phone's request."""
+    phone = _phone(roll)
+    busy = ["reassign", "relieve", "cancel", "divert", "verify", "resolve", "change_user", "change_card"]
+    return [["meanwhile", roll.randint(1, 60), roll.choice(busy), _rolls(roll)], _act(roll, phone), ["wait", 31_000, [phone]]]
+
+
+def _backed_up(roll: random.Random) -> list[Step]:
+    return [["back_up"]]
+
+
+def _set_back(roll: random.Random) -> list[Step]:
+    """The database was lost: the office goes on from an earlier copy, perhaps twice from the same."""
+    return [["restore", roll.randrange(1000)], ["wait", 31_000, None]] if roll.random() < 0.5 else [["restore", 0], ["wait", 31_000, None]]
+
+
+EPISODES = {
+    _stairwell: 20, _in_sight: 6, _office: 6, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1, _wrong_clock: 2, _storage_gone: 1,
+    _carried_over: 1, _shift: 2, _office_dies: 4, _in_between: 4, _backed_up: 2, _set_back: 1,
+}  # fmt: skip

@@ -45,14 +45,24 @@ class Run:
         self.network = Network(office, self.judge, self.ask)
         self.users: dict[int, str] = {}  # who is signed in on which phone, by name
         self.off: set[int] = set()
+        self.tabs: set[tuple[int, int]] = set()  # second windows that are open
         self.die_at: int | None = None
+        self.meanwhile: dict | None = None
         self.requests = self.desk_acts = 0
 
     def play(self, steps: list[Step]) -> Outcome:
         """Carry out the plan. A fault that the judge sees at once ends it."""
+        story: list[str] = []
+        try:
+            self._play(steps, story)
+        except (Ended, RuntimeError) as fault:
+            self.judge.wrong.append(f"broken: {fault!r}")
+        made, saved = len(self.judge.logged) + self.desk_acts, len(self.judge.made)
+        return Outcome(self.seed, self.judge.wrong[:8], self.handsets.trace.hexdigest(), made, saved, self.requests, story)
+
+    def _play(self, steps: list[Step], story: list[str]) -> None:
         self.office.begin(self.seed)
         self.handsets.begin(self.seed, self.network.carry)
-        story = []
         for phone, name in PHONES.items():
             self.off.add(phone)
             self.sign_in(phone, name)
@@ -61,20 +71,20 @@ class Run:
             told = getattr(self, f"do_{step[0]}")(*step[1:])
             story.append(f"{number:4} {step[0]} {' '.join(map(str, step[1:]))} → {told}")
             if self.judge.wrong:
-                break
-        if not self.judge.wrong:
-            self.come_to_rest()
-        made, saved = len(self.judge.logged) + self.desk_acts, len(self.judge.made)
-        return Outcome(self.seed, self.judge.wrong[:8], self.handsets.trace.hexdigest(), made, saved, self.requests, story)
+                return
+        self.come_to_rest()
 
     # ---- the office and the phones, asked ----
 
     def ask(self, question: dict) -> dict:
         """Ask the office at the present moment. When it is told to die over this it is started again, and Ended is raised."""
         self.requests += 1
-        die_at, self.die_at = self.die_at, None
+        may_fail = question["do"] in ("http", "act", "tick")
+        die_at, meanwhile = (self.die_at, self.meanwhile) if may_fail else (None, None)
+        if may_fail:
+            self.die_at = self.meanwhile = None
         try:
-            return self.office.ask({**question, "now": self.now, "die_at": die_at})
+            return self.office.ask({**question, "now": self.now, "die_at": die_at, "meanwhile": meanwhile})
         except Ended:
             if die_at is None:
                 raise RuntimeError(f"the office ended by itself over {question['do']}") from None
@@ -90,6 +100,10 @@ class Run:
     def switch_on(self, phone: int, tab: int = 0) -> None:
         if phone in self.off:
             self.off.discard(phone)
+            self.tabs -= {(phone, 1)}
+            self.order("boot", phone)
+        if tab and (phone, tab) not in self.tabs:
+            self.tabs.add((phone, tab))
             self.order("boot", phone, tab)
 
     def sign_in(self, phone: int, name: str):
@@ -142,6 +156,72 @@ class Run:
         self.switch_on(phone)
         self.order("cut_at", phone, events=events)
 
+    def do_full(self, phone: int, full: bool):
+        self.switch_on(phone)
+        self.order("full", phone, full=full)
+
+    def do_skew(self, phone: int, ms: int):
+        self.switch_on(phone)
+        self.order("skew", phone, ms=ms)
+
+    def do_close_tab(self, phone: int, tab: int):
+        if (phone, tab) in self.tabs:
+            self.tabs.discard((phone, tab))
+            self.order("close_tab", phone, tab)
+
+    def do_wipe(self, phone: int):
+        """The browser has thrown away what it stored; the cookies it may keep."""
+        self.order("wipe", phone)
+        self.judge.wiped(phone)
+        self.off.add(phone)
+        return self.sign_in(phone, self.users[phone])
+
+    def do_clone(self, phone: int, onto: int):
+        """The phone is carried to another one, as a backup of a phone does, with its cookies."""
+        if phone not in self.users:
+            return
+        self.order("clone", phone, onto=onto)
+        self.judge.cloned(phone, onto)
+        self.network.jars[onto] = dict(self.network.jars.get(phone, {}))
+        self.network.readers.pop(onto, None)
+        if phone in self.network.readers:
+            self.network.readers[onto] = self.network.readers[phone]
+        self.users[onto] = self.users[phone]
+        self.off.add(onto)
+
+    def do_shift(self, phone: int, name: str):
+        """One leaves and another begins, on the same phone, with work unsent or not."""
+        self.switch_on(phone)
+        self.order("sign_out", phone)
+        return self.sign_in(phone, name)
+
+    def do_sign_out(self, phone: int):
+        self.switch_on(phone)
+        return self.order("sign_out", phone)
+
+    def do_sign_in(self, phone: int):
+        return self.sign_in(phone, self.users[phone]) if phone in self.users else None
+
+    def do_kill_office(self, events: int):
+        """The office's process dies at so many events of the next thing that reaches it."""
+        self.die_at = events
+
+    def do_meanwhile(self, events: int, verb: str, rolls: list[int]):
+        """A desk does something in the middle of the next request."""
+        said = desk.choose(verb, rolls, self.town, self.office.ask({"do": "list", "now": self.now}))
+        self.meanwhile = said and {"at": events, "question": {"do": "act", **said}}
+
+    def do_back_up(self):
+        self.office.back_up()
+
+    def do_restore(self, which: int):
+        if not self.office.backups:
+            return None
+        which %= len(self.office.backups)
+        self.office.restore(which, self.now)
+        self.judge.restored_from(which)
+        return which
+
     def do_arrive(self):
         """What was on its way for long arrives: requests that nobody waits for, answers that somebody does."""
         late, self.network.late = self.network.late, []
@@ -164,6 +244,7 @@ class Run:
         """All faults stop. Everybody has signal, power and the right password; P15 says how long the rest may take."""
         self.do_arrive()
         self.network.dark.clear(), self.network.weather.clear()
+        self.die_at = self.meanwhile = None
         for phone, name in self.users.items():
             self.order("mend", phone)
             self.switch_on(phone)
