@@ -215,6 +215,7 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
     "site.has_people": (409, "还有 {people} 人在住，不能关闭。", "{people} people still stay there; it cannot close."),
     "room.unknown": (404, "没有找到这个房间，或不归您管。", "This room was not found, or is not yours."),
     "room.not_ready": (409, "{room}现在不可用({state})。", "{room} cannot be taken now ({state})."),
+    "contact.unknown": (404, "没有找到这个电话，或不归您管。", "This telephone number was not found, or is not yours."),
     "vehicle.unknown": (404, "没有找到这辆车。", "This vehicle was not found."),
     "vehicle.not_ready": (
         409,

@@ -8,6 +8,8 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "save_room": ("登记房间", "room saved"),
         "save_room_state": ("登记房态", "room state saved"),
         "save_vehicle": ("登记车辆", "vehicle saved"),
+        "save_contact": ("登记常用电话", "telephone number saved"),
+        "remove_contact": ("删除常用电话", "telephone number removed"),
         "save_hospital": ("登记医院", "hospital saved"),
         "save_staff": ("登记人员", "staff saved"),
         "save_occupant": ("登记在住", "occupant saved"),

@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from server.access import as_actor
 from server.demo.found import SCENARIO, lists_found
 from server.demo.phones import APP
-from server.domain.acts import Actor
+from server.domain.acts import Actor, Incoming
+from server.domain.write_path import perform
 from server.intake.accepting import take_in
 from server.intake.receiving import Arrived
 from server.store.areas import Area
@@ -19,12 +20,28 @@ LEDGERS_BEFORE_ACCOUNTS = ("areas.csv", "communities.csv", "sites.xlsx", "rooms.
 LEDGERS_AFTER_ACCOUNTS = ("vehicles.xlsx", "staff.xlsx", "hospitals.csv", "occupants.csv")
 OPERATOR = Actor(None, "dispatcher", "演示")
 EVERY = timedelta(minutes=10)
+CONTACTS = (
+    ("急救", "有人病重", "120", None),
+    ("市民热线", "水电气热、生活物资", "12345", None),
+    ("卫生热线", "心理援助、防疫咨询", "12320", None),
+    ("市转运专班", "全市调度，二十四小时", "14200000001", None),
+    ("宽城区转运专班", "名单、车辆、换点", "14200000002", "宽城区"),
+    ("绿园区转运专班", "名单、车辆、换点", "14200000003", "绿园区"),
+)
 
 
 def bring_ledgers(names: tuple[str, ...], at: datetime) -> None:
     """Take in these ledgers of the scenario."""
     for name in names:
         take_in(Arrived((SCENARIO / name).read_bytes(), name, OPERATOR, at))
+
+
+def bring_contacts(at: datetime) -> None:
+    """The numbers that every phone has: the desks' own are invented, the city's are those that everybody knows."""
+    areas = dict(db.session.execute(select(Area.name, Area.id)).all())
+    told = [(name, what, phone, areas.get(area or "")) for name, what, phone, area in CONTACTS]
+    saved = [{"name": name, "what": what, "phone": phone, "area": area} for name, what, phone, area in told]
+    perform([Incoming("save_contact", OPERATOR, one) for one in saved], at=at)
 
 
 def bring_lists(since: datetime, until: datetime) -> int:

@@ -13,6 +13,7 @@ from server.demo.accounts import MAKER, make_accounts, user_named
 from server.demo.arrivals import (
     LEDGERS_AFTER_ACCOUNTS,
     LEDGERS_BEFORE_ACCOUNTS,
+    bring_contacts,
     bring_ledgers,
     bring_lists,
     keep_in_touch,
@@ -54,6 +55,7 @@ def fill_demo(*, told: Callable[[str], None] = lambda _: None) -> None:
     told("ledgers")
     bring_ledgers(LEDGERS_BEFORE_ACCOUNTS, morning)
     make_accounts(morning)
+    bring_contacts(morning)
     bring_ledgers(LEDGERS_AFTER_ACCOUNTS, morning)
     told("the day until its clock begins")
     tell_day(until)

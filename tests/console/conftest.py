@@ -34,4 +34,17 @@ class Life(SimpleNamespace):
             vehicle=world.vehicle, driver=world.users["driver1"], escort=world.users["escort1"],
         )  # fmt: skip
         foreign = world.do("make_transfer", kind="outbound", people=[stranger], destination={"kind": "elsewhere", "name": "省医院"})
-        super().__init__(mother=mother, child=child, positive=positive, stranger=stranger, transfer=transfer, foreign=foreign)
+        numbers = [
+            world.do("save_contact", name="专班值班", what="转运", phone="0431-8000", area=area)
+            for area in (world.area("宽城"), other_area)
+        ]
+        super().__init__(
+            contact=numbers[0],
+            foreign_contact=numbers[1],
+            mother=mother,
+            child=child,
+            positive=positive,
+            stranger=stranger,
+            transfer=transfer,
+            foreign=foreign,
+        )

@@ -27,6 +27,7 @@ THINGS = {
     "problem": ("solve_problem", "transfer", "foreign"),
     "site": ("show_site open_site pause_site close_site", "site", None),
     "vehicle": ("set_vehicle_state", "vehicle", None),
+    "contact": ("change_contact remove_contact", "contact", "foreign_contact"),
     "conflict": ("show_conflict", "conflict", None),
     "quarantined": ("show_quarantined judge_again", "quarantined", None),
     "file": ("show_import accept_import map_columns forget_import", "file", None),
@@ -37,11 +38,13 @@ THINGS = {
     "invitation": ("accept_invitation", None, None),
 }
 PLAIN = (
-    "home sign_in sign_out choose show_today list_people enter_person list_transfers choose_people make_transfer list_docking list_imports"
-    " upload_file wait_for_import list_held_rows list_compounds list_sites list_vehicles list_conflicts list_quarantine list_phones"
-    " list_users add_user list_operations send_filters read_in_copy"
+    "home sign_in sign_out choose show_today list_people enter_person list_transfers choose_people make_transfer list_docking"
+    " list_imports upload_file wait_for_import list_held_rows list_compounds list_sites list_vehicles list_conflicts"
+    " list_quarantine list_phones list_users add_user list_operations send_filters read_in_copy list_contacts add_contact"
 ).split()
-FORMS_ONLY = "send_filters sign_out choose accept_import map_columns forget_import take_row invite_user reset_user judge_again".split()
+FORMS_ONLY = (
+    "remove_contact send_filters sign_out choose accept_import map_columns forget_import take_row invite_user reset_user judge_again"
+).split()
 """Routes that only take a form: asked with GET they are answered 404 or 405 whoever asks."""
 
 

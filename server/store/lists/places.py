@@ -1,4 +1,4 @@
-"""Sites with their rooms, one site floor by floor, and the vehicles."""
+"""Sites with their rooms, one site floor by floor, the vehicles, and the numbers to call."""
 
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, selectinload
 from server.store.areas import Area
 from server.store.lists.within import Within
 from server.store.people import Person
+from server.store.reference import Contact
 from server.store.rooms import Room, Stay
 from server.store.sites import Site
 from server.store.transfers import Transfer, Vehicle
@@ -102,3 +103,14 @@ def vehicles(*, area: str | None = None, state: str | None = None, kind: str | N
 
 
 VEHICLE_SORTS = {"plate": Vehicle.plate, "state": Vehicle.state, "seats": Vehicle.seats, "area": Area.short, "since": Vehicle.since}
+
+
+def contacts() -> Select:
+    """(Contact, Area) of all numbers, those of no area first."""
+    query = select(Contact, Area).join(Area, Area.id == Contact.area_id, isouter=True)
+    return query.order_by(Contact.area_id.is_not(None), Area.short, Contact.name)
+
+
+def contact(within: Within, id: str) -> Select:
+    """The one with this id, when the reader keeps it."""
+    return select(Contact).where(Contact.id == id, within.area_rows(Contact.area_id))

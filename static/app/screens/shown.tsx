@@ -45,6 +45,7 @@ export const isReceiver = (shown: Shown): boolean => ["receiver", "site_head"].i
 /** The page of a transfer that is this person's: a crew has the six steps, a site receives. */
 export const pathOf = (transfer: string, shown: Shown): string => `#/transfer/${transfer}${isReceiver(shown) ? "/receive" : ""}`;
 
-/** Whom to call about a transfer when there is no signal. */
-export const deskOf = (transfer: Transfer | undefined, { view }: Shown): { name: string; phone: string } | null =>
-  transfer?.desk ?? view.transfers.find(({ desk }) => desk)?.desk ?? view.contacts[0] ?? null;
+/** Whom to call about a transfer when there is no signal: its desk, that of another one, that of one's own area, any area's. */
+export const deskOf = (transfer: Transfer | undefined, { view, phone }: Shown): { name: string; phone: string } | null =>
+  transfer?.desk ?? view.transfers.find(({ desk }) => desk)?.desk
+    ?? view.contacts.find(({ area }) => area !== null && area === phone.user?.area) ?? view.contacts.find(({ area }) => area !== null) ?? null;
