@@ -50,6 +50,7 @@ export const en: Messages = {
     crashed: "This page failed. What you saved is safe; go back to today, or call the desk.", broken: "This phone cannot keep anything. Use another browser or phone; write on paper meanwhile.",
   },
   notHere: "This is no longer on this phone. It may be reassigned or finished.",
+  leftUnsent: (code, n) => `${code ?? "This"} is no longer yours; ${n} of your records ${n === 1 ? "is" : "are"} not sent yet and will still go up.`,
   goToday: "Back to today",
 
   time: {

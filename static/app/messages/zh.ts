@@ -39,6 +39,7 @@ export const zh = {
   saving: "正在存…",
   faults: { tooLarge: "写得太长，存不下。请写短一些。", storageBlocked: "另一页开着旧版本，没存上。请关掉其他页，再点一次。", storageNewer: "另一页已换成新版本，这一页没存上。请关掉重开。", storageLow: "手机快满了，已用上预留的地方。请删些照片，后面的记录才存得下。", storageFull: "手机满了，没存上。请删些照片再点一次，先记在纸上。", partMissing: "这一页还没下载好，请联网打开一次。", crashed: "这一页出了错。已存的都在，没有丢；请回到今天，或打电话给调度。", broken: "这台手机存不了东西。请换浏览器或手机，先记在纸上。" },
   notHere: "这一项不在这台手机上了。可能已改派或已办完。",
+  leftUnsent: (code: string | null, n: number) => `${code ?? "这一项"} 已不归您；您记的还有 ${n} 条没上传，会照样送到。`,
   goToday: "回到今天",
 
   time: {

@@ -14,13 +14,16 @@ export type ShownRoom = Held<"room"> & { mark: Mark | null };
 /** Something that was not accepted, or that waits, and is not put away. Done on another phone, its act is not known here. */
 export interface Refusal { id: OperationId; type: string; target: string; mark: "refused" | "held"; code: string | null; about: About; act: Act | null }
 
+/** Something that is not on this phone any more, of which acts are still to go up: it was given to somebody else, or has ended. */
+export interface Left { id: string; code: string | null; unsent: number }
+
 /** All that screens show: the records with the waiting acts laid over them. Computed from what is stored, and never stored. */
 export interface View {
   transfers: ShownTransfer[]; transfer(id: string): ShownTransfer | undefined;
   rooms: ShownRoom[]; room(id: string): ShownRoom | undefined;
   stays: Held<"stay">[]; conflicts: Held<"conflict">[]; sites: Held<"site_card">[]; hospitals: Held<"hospital">[];
   areas: Held<"area">[]; contacts: Held<"contact">[];
-  settings: Settings; acts: Act[]; notSent: Act[]; refusals: Refusal[];
+  settings: Settings; acts: Act[]; notSent: Act[]; refusals: Refusal[]; left: Left[];
   /** Words for an operation's place in "not sent yet", as they stand now. */
   about(target: string, args: Arguments[OperationType]): About;
   /** The revision that the person sees of a record; null if the phone does not hold it. */
@@ -39,9 +42,10 @@ export function project(rows: RecordRow[], actRows: ActRow[], high: number, me: 
   const transferById = new Map(transfers.map((transfer) => [transfer.id, transfer]));
   const roomById = new Map(rooms.map((room) => [room.id, room]));
   const refusals = refusalsIn(acts, records.receipts);
+  const notSent = acts.filter((act) => act.mark === "saved");
   return {
     ...records.asTheyAre, transfers, transfer: (id) => transferById.get(id), rooms, room: (id) => roomById.get(id),
-    acts, notSent: acts.filter((act) => act.mark === "saved"), refusals,
+    acts, notSent, refusals, left: leftBehind(notSent, (id) => transferById.has(id) || roomById.has(id)),
     about: (target, args) => aboutOf(transferById.get(target), roomById.get(target), args),
     forgettable: (now) => forgettable(acts, refusals, records.receipts, now),
   };
@@ -97,6 +101,11 @@ function showRoom(room: Held<"room">, acts: Act[], me: Pick<User, "name">): Show
     const mark = changes.at(-1)?.mark ?? null;
     return last ? { ...room, state: last.args.state, reason: last.args.reason, since: last.at, by: me.name, mark } : { ...room, mark };
   });
+}
+
+function leftBehind(notSent: Act[], isHere: (id: string) => boolean): Left[] {
+  const gone = notSent.filter(({ target, type }) => type !== "acknowledge_refusal" && !isHere(target));
+  return [...grouped(gone, ({ target }) => target as string)].map(([id, acts]) => ({ id, code: acts[0]!.about.code, unsent: acts.length }));
 }
 
 function refusalsIn(acts: Act[], receipts: ReadonlyMap<string, Held<"receipt">>): Refusal[] {

@@ -11,11 +11,13 @@ export type OneTransfer = ShownTransfer & { readonly id: TransferId };
 
 /** A screen of one transfer, or the way on when the phone does not hold it any more. */
 export function OfTransfer({ transfer, children }: { transfer: TransferId; children: (transfer: OneTransfer) => ComponentChildren }) {
-  const shown = usePhone().view.transfer(transfer);
+  const { view } = usePhone();
+  const shown = view.transfer(transfer);
   if (shown) return <>{children(shown as OneTransfer)}</>;
+  const left = view.left.find(({ id }) => id === transfer);
   return (
     <Page title={words.product} back="#/" corner={<EmergencyCorner />} thumb={<a class="button main" href="#/">{words.goToday}</a>}>
-      <Nothing title={words.notHere}>{""}</Nothing>
+      <Nothing title={words.notHere}>{left ? <a href="#/unsent">{words.leftUnsent(left.code, left.unsent)}</a> : ""}</Nothing>
     </Page>
   );
 }

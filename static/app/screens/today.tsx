@@ -23,6 +23,7 @@ export function TodayScreen() {
       corner={<CallCorner phone={deskOf(current, shown)?.phone} label={words.desk} />}>
       {transfers.map((transfer) =>
         isOver(transfer) ? <FinishedLine key={transfer.id} transfer={transfer} /> : <Card key={transfer.id} transfer={transfer} isNow={transfer === current} />)}
+      {view.left.map(({ id, code, unsent }) => <a key={id} class="row" href="#/unsent"><span class="row-text">{words.leftUnsent(code, unsent)}</span></a>)}
       {view.transfers.length === 0 && (state.asOf !== null && state.complete
         ? <Nothing title={words.today.nothing}>{words.today.nothingHow}</Nothing>
         : <Nothing title={words.today.empty}>{words.today.emptyHow}</Nothing>)}

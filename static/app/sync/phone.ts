@@ -8,6 +8,7 @@ import {
 import { allUnsent, countUnsent, deviceOf, forgetKept } from "../database/work.ts";
 import { intents, type Intents, type Recorder } from "../intents/intents.ts";
 import { NotSaved, recordAct } from "../intents/record.ts";
+import { followed } from "../projection/follows.ts";
 import { project, type View } from "../projection/view.ts";
 import type { OperationId, RoomId, TransferId, User } from "../records.ts";
 import { uuid7 } from "../intents/uuid7.ts";
@@ -169,7 +170,7 @@ export class Phone {
     this.small.close();
   }
 
-  private readonly record: Recorder = async (type, target, args, after) => {
+  private readonly record: Recorder = async (type, target, args, after = []) => {
     const user = this.user;
     if (!user) throw new NotSaved("signed_out");
     const row = await recordAct({
@@ -177,7 +178,7 @@ export class Phone {
       revision: (of) => this.view.revision(of), about: (of, with_) => this.view.about(of, with_),
       now: () => this.world.now(), clockOffsetMs: () => this.state.clockOffsetMs, bytes: (count) => this.world.bytes(count),
       tellStorageLow: () => this.change({ storageLow: true }),
-    }, type, target, args, after);
+    }, type, target, args, [...new Set([...after, ...followed(this.view.acts, args)])]);
     if (user === this.user) this.addAct(row);
     void this.world.wait(drawnMs).then(() => this.afterRecording());
     return row.id;

@@ -1,0 +1,63 @@
+"""P23: what a crew saw before it heard that the trip is another's: kept, shown as late, and never refused."""
+
+import pytest
+
+from server.problems import Refused
+from tests.sync.phone import Phone
+from tests.sync.town import IDENTITY, a_transfer, lines_of, logged, what_may_be_seen
+
+
+@pytest.fixture
+def reassigned(each_world) -> tuple[str, Phone, Phone]:
+    """A trip that went from driver1 to driver2 while driver1 had no signal: both phones."""
+    transfer = a_transfer(each_world)
+    first = Phone(each_world, "driver1")
+    first.sync()
+    each_world.do("reassign_transfer", transfer, by="dispatcher", driver=each_world.users["driver2"])
+    second = Phone(each_world, "driver2")
+    second.sync()
+    return transfer, first, second
+
+
+def test_late_facts_of_a_reassigned_crew_are_kept_flagged_and_seen_by_both_crews_and_the_desk(reassigned):
+    transfer, first, second = reassigned
+    line = lines_of(transfer)[0]
+    late = [
+        first.record("record_moment", transfer, moment="at_pickup", ago_s=600),
+        first.record("board_person", transfer, line=line, identity=IDENTITY, ago_s=300),
+        first.record("report_problem", transfer, step="move", reason="vehicle_breakdown"),
+    ]
+    first.sync()
+    second.sync()
+    assert [(row.verdict, row.code) for row in logged(*(wire.id for wire in late))] == [("flagged", "late_after_reassign")] * 3
+    assert {first.body("conflict", first.verdict(wire)["conflict"])["code"] for wire in late} == {"late_after_reassign"}
+    assert second.body("transfer", transfer)["lines"][0]["state"] == "aboard"
+    assert second.body("transfer", transfer)["conflicts"] == 3
+    for phone in (first, second):
+        assert {key: record["body"] for key, record in phone.records.items()} == what_may_be_seen(phone.username, phone.world)
+
+
+def test_p24_the_late_crew_keeps_the_trip_on_its_phone_for_as_long_as_it_holds_somebody(reassigned):
+    transfer, first, second = reassigned
+    line = lines_of(transfer)[0]
+    first.record("board_person", transfer, line=line, identity=IDENTITY)
+    first.sync()
+    assert transfer in first.shows("transfer")
+    with pytest.raises(Refused, match="transfer.people_aboard"):
+        first.world.do("reassign_transfer", transfer, by="dispatcher", driver=first.user)
+    first.world.do("relieve_crew", transfer, by="dispatcher", driver=second.user, place="服务区", people=1)
+    for phone in (first, second):
+        phone.sync()
+    assert transfer not in first.shows("transfer")
+    assert transfer in second.shows("transfer")
+
+
+def test_a_decision_of_a_crew_that_lost_the_trip_is_refused_and_a_stranger_is_not_heard_at_all(reassigned):
+    transfer, first, _second = reassigned
+    stranger = Phone(first.world, "escort1")
+    answer = first.record("answer_docking", transfer, answer="accepted", beds_ready=True, rooms_ready=True, staff_ready=True)
+    told = stranger.record("record_moment", transfer, moment="en_route")
+    for phone in (first, stranger):
+        phone.sync()
+    assert first.verdict(answer)["verdict"] == "refused"
+    assert stranger.verdict(told)["code"] == "target.unknown"
