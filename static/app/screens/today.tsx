@@ -64,7 +64,7 @@ function Card({ transfer, isNow }: { transfer: ShownTransfer; isNow: boolean }) 
   const unsent = transfer.acts.filter((act) => act.mark === "saved").length;
   const mark = worstMark(transfer.acts.map((act) => act.mark));
   return (
-    <article class={`card${blocked ? " held" : isNow ? " now" : ""}`} aria-label={transfer.destination.name}>
+    <article class={`card opens${blocked ? " held" : isNow ? " now" : ""}`} aria-label={transfer.destination.name}>
       <div class="card-head">
         <Loop now={transfer.now} />
         <div class="card-main"><div class="card-time">{departure(transfer, now)}</div><span class="quiet">{departsIn(transfer, now)}</span></div>
