@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from server.domain.acts import CLOCK, Incoming
 from server.domain.passing import CONFLICT_KEPT, CREW_KEEPS, SITE_KEEPS, STAY_KEPT
 from server.domain.write_path import Busy, perform
+from server.store.compaction import due_floor
 from server.store.conflicts import Conflict
 from server.store.database import db, transaction
 from server.store.leases import Lease
@@ -36,6 +37,7 @@ def pass_time(at: datetime) -> int:
         *(Incoming("repeat_transfer", CLOCK, {}, target=id, door="clock") for id in _transfers_to_repeat()),
         *(Incoming("retire_stays", CLOCK, {"stays": ids}, door="clock") for ids in _parts(_stays_to_retire(at))),
         *(Incoming("retire_conflicts", CLOCK, {"conflicts": ids}, door="clock") for ids in _parts(_conflicts_to_retire(at))),
+        *(Incoming("forget_departed", CLOCK, {"floor": floor}, door="clock") for floor in _floors_due(at)),
     ]
     db.session.commit()
     for part in _parts(due):
@@ -99,6 +101,11 @@ def _stays_to_retire(at: datetime) -> list[str]:
 
 def _conflicts_to_retire(at: datetime) -> list[str]:
     return list(db.session.scalars(select(Conflict.id).where(Conflict.on_phones, Conflict.resolved_at <= at - CONFLICT_KEPT)))
+
+
+def _floors_due(at: datetime) -> list[int]:
+    floor = due_floor(db.session, at)
+    return [floor] if floor else []
 
 
 def _parts(items: list) -> list[list]:

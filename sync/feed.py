@@ -8,9 +8,18 @@ from sqlalchemy.orm import Session
 
 from server.domain.visibility import DRAIN_ORDER, scopes_of_user
 from server.store.change_log import RecordKey, ScopeEntry, current_epoch, head, revisions
+from server.store.compaction import floor_of
 from server.store.users import User
 from sync.cursor import Cursor, read_cursor, write_cursor
 from sync.records import bodies
+
+
+class Ahead(Exception):
+    """The phone has seen more in this epoch than this database holds."""
+
+    def __init__(self, epoch: str):
+        super().__init__(epoch)
+        self.epoch = epoch
 
 
 @dataclass
@@ -26,9 +35,12 @@ class Page:
 
 
 def read_page(session: Session, user: User, token: str | None, size: int, secret: str) -> Page:
-    """The next page for this user's phone, of about `size` entries: a page never ends inside a stamp. `session` must be one snapshot."""
+    """The next page for this user's phone, of about `size` entries: a page never ends inside a stamp. `session` must be one snapshot.
+
+    Raises Ahead when the phone has seen more than this database holds.
+    """
     epoch, top = current_epoch(session), head(session)
-    cursor, reset = _opened(token, user, epoch, top, secret)
+    cursor, reset = _opened(session, token, user, epoch, top, secret)
     entries = _lost_scopes(session, cursor, user)
     page = Page(reset=reset)
     page.more, page.promote = _fill(session, cursor, entries, top, size)
@@ -37,19 +49,30 @@ def read_page(session: Session, user: User, token: str | None, size: int, secret
     return page
 
 
-def _opened(token: str | None, user: User, epoch: str, top: int, secret: str) -> tuple[Cursor, str | None]:
+def _opened(session: Session, token: str | None, user: User, epoch: str, top: int, secret: str) -> tuple[Cursor, str | None]:
     """The phone's cursor, or a new one (everything from the beginning) with the reason."""
     cursor = read_cursor(token, secret) if token else None
+    floor = floor_of(session)
     reset = None
     if token and (cursor is None or cursor.user != user.id):
         reset = "cursor"
-    elif cursor and (cursor.epoch != epoch or cursor.high > top):
+    elif cursor and cursor.epoch != epoch:
         reset = "epoch"
+    elif cursor and cursor.high > top:
+        raise Ahead(cursor.epoch)
+    elif cursor and stands_below(cursor, floor):
+        reset = "floor"
     scopes = scopes_of_user(user)
     if cursor is None or reset:
-        return Cursor(epoch, user.id, top, dict.fromkeys(scopes, 0), scopes), reset
+        return Cursor(epoch, user.id, top, dict.fromkeys(scopes, 0), scopes, floor), reset
+    cursor.floor = floor
     cursor.behind.update({scope: 0 for scope in scopes if scope not in cursor.scopes})
     return cursor, None
+
+
+def stands_below(cursor: Cursor, floor: int) -> bool:
+    """Whether the phone may hold something of which it is forgotten that it left. At 0 it holds nothing yet."""
+    return floor > cursor.floor and any(0 < position < floor for position in (cursor.high, *cursor.behind.values()))
 
 
 @dataclass

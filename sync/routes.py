@@ -15,8 +15,9 @@ from server.store.users import User
 from sync.admission import Bucket, Line
 from sync.apply import apply_operations
 from sync.carriers import who_delivers
-from sync.feed import Page, read_page
+from sync.feed import Ahead, Page, read_page
 from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest
+from sync.set_back import begin_another_epoch
 from sync.shapes import reader_of
 from sync.transport import read_json, write_json
 
@@ -74,11 +75,20 @@ def announced(message: dict) -> dict:
 
 
 def changes_for(user_id: str, message: dict) -> Page:
-    with snapshot() as session:
-        user = session.get(User, user_id)
-        page = read_page(session, user, message["cursor"], message["page"], current_app.config["SECRET_KEY"])
+    """The next page. A phone that is ahead has found out that this database was set back: another epoch begins."""
+    try:
+        page = page_of(user_id, message)
+    except Ahead as found:
+        begin_another_epoch(found.epoch, current_app.clock.now())
+        page = page_of(user_id, message)
     mark_sent(page)
     return page
+
+
+def page_of(user_id: str, message: dict) -> Page:
+    with snapshot() as session:
+        user = session.get(User, user_id)
+        return read_page(session, user, message["cursor"], message["page"], current_app.config["SECRET_KEY"])
 
 
 def mark_sent(page: Page) -> None:

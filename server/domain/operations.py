@@ -129,6 +129,7 @@ OPERATIONS: dict[str, Kind] = {
     "leave_phones": decision("transfer", None, passing.leave_phones),
     "retire_stays": decision(None, None, passing.retire_stays),
     "retire_conflicts": decision(None, None, passing.retire_conflicts),
+    "forget_departed": decision(None, None, passing.forget_departed),
     "repeat_transfer": decision("transfer", None, passing.repeat_transfer),
     # what is noticed at a sign-in
     "note_emptied_phone": fact(None, None, users.note_emptied_phone),

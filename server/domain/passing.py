@@ -11,6 +11,7 @@ from server.domain.steps import someone_aboard
 from server.domain.told import about
 from server.domain.transfers import make_transfer
 from server.problems import Refused
+from server.store import compaction
 from server.store.conflicts import Conflict
 from server.store.rooms import Stay
 from server.store.transfers import Transfer
@@ -67,6 +68,11 @@ def retire_conflicts(act: Act, *, conflicts: list[str]) -> None:
     for item in act.work.session.scalars(select(Conflict).where(Conflict.id.in_(conflicts))):
         item.on_phones = False
         act.touch(item)
+
+
+def forget_departed(act: Act, *, floor: int) -> None:
+    """The feed forgets who left which scope a month ago. A phone that was silent for longer begins anew, and nobody notices."""
+    compaction.forget_departed(act.work.session, floor)
 
 
 def repeat_transfer(act: Act) -> str | None:

@@ -96,7 +96,11 @@ class ScopeEntry(Base):
     first_entered: Mapped[int] = mapped_column(BigInteger)
     rev: Mapped[int] = mapped_column(BigInteger)
 
-    __table_args__ = (Index("ix_scope_entry_feed", "scope", "seq"), Index("ix_scope_entry_record", "type", "id"))
+    __table_args__ = (
+        Index("ix_scope_entry_feed", "scope", "seq"),
+        Index("ix_scope_entry_record", "type", "id"),
+        Index("ix_scope_entry_gone", "seq", sqlite_where=text("present IS false"), postgresql_where=text("present IS false")),
+    )
 
 
 class Membership(Base):

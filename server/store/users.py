@@ -75,6 +75,8 @@ class Device(Base):
     enrolled_at: Mapped[datetime] = mapped_column(UtcTime)
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
     revoked: Mapped[bool] = mapped_column(Boolean, default=False)
+    repairs: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # how often its records were not what they should be
+    repaired_at: Mapped[datetime | None] = mapped_column(UtcTime)
     emptied_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when its person came back with an empty store
 
     @property

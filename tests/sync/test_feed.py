@@ -1,13 +1,16 @@
 """P5, P6, P7, P8, P20, P24: what comes down, in whatever pages, is what the user may see: no more, no less, never backwards."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from server.domain.acts import new_id
+from server.domain.acts import CLOCK, new_id
+from server.store import compaction
 from server.store.change_log import Epoch, ScopeEntry, head
+from server.store.conflicts import Conflict
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
 from server.store.users import User
+from server.ticker import pass_time
 from sync.cursor import Cursor, read_cursor, write_cursor
 from sync.feed import read_page
 from tests.sync.phone import Phone
@@ -239,13 +242,87 @@ def test_p8_a_restored_database_has_a_new_epoch_and_the_phone_swaps(town):
     assert_at_rest(phone)
 
 
-def test_a_cursor_ahead_of_the_counter_is_of_another_history(town):
-    _transfer, phone = town
+def ahead(phone: Phone) -> None:
+    """As after a round with a database that was put back since."""
     secret = phone.world.app.config["SECRET_KEY"]
     cursor = read_cursor(phone.cursor, secret)
     cursor.high += 1
     phone.cursor = write_cursor(cursor, secret)
-    assert phone.ask()["reset"] == "epoch"
+
+
+def test_a_cursor_ahead_of_the_counter_is_of_another_history_and_that_gets_its_own_epoch(each_town):
+    """Somebody put back a file by hand. Only with another epoch do phones offer again what they have kept; the office is told once."""
+    _transfer, phone = each_town
+    other = Phone(phone.world, "driver2")
+    other.sync()
+    epoch = phone.pages[-1]["epoch"]
+    for one in (phone, other):
+        ahead(one)
+        answer = one.ask()
+        assert (answer["reset"], answer["epoch"] != epoch) == ("epoch", True)
+        one.take(answer)
+        one.sync()
+        assert_at_rest(one)
+    db.session.commit()
+    assert db.session.query(Epoch).count() == 2
+    assert db.session.query(Conflict).filter_by(code="server.restored").count() == 1
+
+
+def test_a_standby_that_lags_is_waited_for(each_town, monkeypatch):
+    """There the phone is ahead too, but nothing was lost: it is told to come again, and no epoch begins."""
+    _transfer, phone = each_town
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no standby")
+    with db.engine.begin() as connection:  # what a standby answers, in front of PostgreSQL's own word
+        connection.execute(text("CREATE FUNCTION public.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT true'"))
+        connection.execute(text("ALTER ROLE postgres SET search_path TO public, pg_catalog"))
+    ahead(phone)
+    try:
+        db.session.remove()
+        db.engine.dispose()
+        response = phone.post(phone.message())
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+        assert db.session.query(Epoch).count() == 1
+    finally:
+        with db.engine.begin() as connection:
+            connection.execute(text("ALTER ROLE postgres RESET search_path"))
+
+
+def test_a_cursor_below_the_floor_is_answered_with_everything(town):
+    """P11: what is forgotten is never missed: whoever stands lower begins anew, the records stay until the new ones are whole."""
+    transfer, phone = town
+    world = phone.world
+    world.do("reassign_transfer", transfer, by="dispatcher", driver=world.users["driver2"])
+    world.do("forget_departed", by=CLOCK, floor=head(db.session))
+    assert not db.session.query(ScopeEntry).filter_by(present=False).count()
+    phone.pages = []
+    phone.sync()
+    assert phone.pages[0]["reset"] == "floor"
+    assert_at_rest(phone)
+    world.do("save_area", name="双阳区", short="双阳", kind="district")
+    phone.pages = []
+    phone.sync()
+    assert phone.pages[0]["reset"] is None
+
+
+def test_the_feed_forgets_after_a_month_when_enough_has_gathered(each_town, monkeypatch):
+    transfer, phone = each_town
+    world = phone.world
+    world.do("reassign_transfer", transfer, by="dispatcher", driver=world.users["driver2"])
+    reached = head(db.session)
+    gone = db.session.query(ScopeEntry).filter_by(present=False)
+    assert gone.count() > 0
+    pass_time(world.clock.now())
+    world.pass_time(days=31)
+    pass_time(world.clock.now())
+    assert gone.count() > 0, "too little to be worth it"
+    monkeypatch.setattr(compaction, "EVERY_STAMPS", reached)
+    pass_time(world.clock.now())
+    assert (gone.count(), compaction.floor_of(db.session)) == (0, reached)
+    assert pass_time(world.clock.now()) == 0
+    phone.sign_in()
+    phone.sync()
+    assert_at_rest(phone)
 
 
 def test_p7_a_body_is_as_new_as_the_revision_it_is_sent_with(each_town):

@@ -11,7 +11,7 @@ export interface Message {
 export interface Answer {
   epoch: string; server_time: string; expected_seq: number; results: Settled[]; changes: Change[]; cursor: string | null;
   /** With the last page of a round: everything stamped up to here has come. */
-  high?: number; more: boolean; promote: boolean; reset: "epoch" | "cursor" | null; retry_after_ms: number | null; lease_until: string | null;
+  high?: number; more: boolean; promote: boolean; reset: "epoch" | "cursor" | "floor" | null; retry_after_ms: number | null; lease_until: string | null;
 }
 
 /** What became of a request. `no_answer`: no signal, a captive portal, a proxy's page: nothing was said about anything. */

@@ -1,0 +1,32 @@
+"""The feed is as long as there are records: what left a scope long ago is forgotten, and the floor says up to where."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from server.store.change_log import Counter, Operation, ScopeEntry
+
+KEPT = timedelta(days=30)  # a phone that was silent for longer begins anew
+EVERY_STAMPS = 10_000
+
+
+def floor_of(session: Session) -> int:
+    """Up to this stamp it is forgotten which records left which scope. A phone that stands lower must begin anew."""
+    return session.scalar(select(Counter.value).where(Counter.name == "floor")) or 0
+
+
+def due_floor(session: Session, at: datetime) -> int | None:
+    """The stamp that the feed had reached a month ago, when enough has gathered below it; None when not."""
+    old = select(Operation.stamp).where(Operation.received_at < at - KEPT, Operation.stamp.is_not(None))
+    reached = session.scalar(old.order_by(Operation.received_at.desc()).limit(1)) or 0
+    return reached if reached >= floor_of(session) + EVERY_STAMPS else None
+
+
+def forget_departed(session: Session, floor: int) -> None:
+    """Forget who left which scope at `floor` or before. A floor never falls."""
+    if floor <= floor_of(session):
+        return
+    session.execute(delete(ScopeEntry).where(ScopeEntry.present.is_(False), ScopeEntry.seq <= floor))
+    if session.execute(update(Counter).where(Counter.name == "floor").values(value=floor)).rowcount == 0:
+        session.execute(insert(Counter).values(name="floor", value=floor))
