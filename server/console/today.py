@@ -20,6 +20,7 @@ from server.store.lists import today as lists
 from server.store.lists.transfers import areas
 
 SILENT_AFTER = timedelta(minutes=15)
+OVERDUE_AFTER = timedelta(hours=24)  # unsent work that was announced, and nothing heard for so long
 AGES = {"positive": (1, 2, 4), "contact": (2, 4, 6)}  # hours; the last bound is where waiting becomes late
 TIERS = {"red": 0, "yellow": 1, "green": 2}
 
@@ -69,6 +70,7 @@ def show_today():
         blocked=blocked(cards),
         overdue=[card for card in cards if card.overdue],
         silent=lists.silent_phones(session, within("phones.read"), now() - SILENT_AFTER) if may("phones.read") else [],
+        holding=lists.phones_holding(session, within("phones.read"), now() - OVERDUE_AFTER) if may("phones.read") else 0,
         phones=lists.phones_in_use(session),
     )
 

@@ -32,6 +32,11 @@ def test_a_list_of_phones_for_each_worry(phones, desk, state, shown):
     assert {row.text.split()[0] for row in page.all("th") if row["scope"] == "row"} == shown
 
 
+def test_the_first_page_counts_the_phones_that_keep_work_and_are_silent(phones, desk, world):
+    assert "有没送的记录、24 时没有联系：1 部" in desk("dispatcher").open("/today").text
+    assert "有没送的记录、24 时没有联系" not in desk("desk1").open("/today").text, "another area's"
+
+
 def test_an_emptied_phone_says_so_beside_its_last_contact(phones, desk):
     [row] = [row for row in desk("dispatcher").open("/phones?state=emptied").all("tr") if "escort1" in row.text]
     assert "数据被清空 20:00" in row.text and "1 天 6 小时" in row.text

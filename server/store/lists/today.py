@@ -117,5 +117,11 @@ def silent_phones(session: Session, within: Within, before: datetime, most: int 
     return session.execute(query.order_by(on.c.code.is_(None), Device.seen_at).limit(most)).all()
 
 
+def phones_holding(session: Session, within: Within, before: datetime) -> int:
+    """How many phones in use announced unsent work and have not been heard since then."""
+    held = select(func.count(Device.id)).join(User, User.id == Device.user_id).where(Device.revoked.is_(False), Device.unsent > 0)
+    return session.scalar(held.where(Device.seen_at < before, within.area_rows(User.area_id)))
+
+
 def phones_in_use(session: Session) -> int:
     return session.scalar(select(func.count(Device.id)).where(Device.revoked.is_(False)))
