@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { begin, Handset, li, officeWithTransfer, stored, TRANSFER, wang } from "./handset.ts";
 import { Office } from "./office.ts";
+import { power } from "./power.ts";
 
 test("one signs out with work unsent, the next signs in and works: each one's work arrives under their own name, in any order of signal", async () => {
   const { office, zhao: phone } = await begin();
@@ -166,5 +167,58 @@ test("a first sign-in on a phone, also beside others, loses nothing and says not
   await phone.phone.signIn("qian", "secret");
   assert.equal(phone.phone.state.emptied, null);
 });
+
+test("the power goes at any IndexedDB event of a shift change, and what was called saved arrives once under its own name", async () => {
+  power.reset();
+  const whole = new ShiftChange();
+  await whole.begins();
+  const before = power.events;
+  await whole.happens();
+  const events = power.events - before;
+  assert.ok(events > 40, `only ${events} events`);
+  for (let cutAt = 1; cutAt <= events; cutAt += 1) {
+    power.reset();
+    const change = new ShiftChange();
+    await change.begins();
+    power.reset(cutAt);
+    await power.whileItLasts(() => change.happens());
+    await change.comesToRest(`cut at ${cutAt}`);
+  }
+});
+
+/** One boards two people without network and signs out; the next signs in when there is signal, and does one thing. */
+class ShiftChange {
+  readonly office = officeWithTransfer(new Office());
+  readonly phone = new Handset(this.office);
+  readonly saved: [string, string][] = [];
+
+  async begins(): Promise<void> {
+    this.office.put("transfer", TRANSFER, this.office.rows.get(`transfer/${TRANSFER}`)!.body, "u-zhao", "u-qian");
+    await this.phone.switchOn();
+    await this.phone.phone.signIn("zhao", "secret");
+    await this.phone.syncs();
+  }
+
+  async happens(): Promise<void> {
+    this.phone.network = "none";
+    for (const line of [li, wang]) this.saved.push([await this.phone.boards(TRANSFER, line), "u-zhao"]);
+    await this.phone.phone.signOut();
+    this.phone.network = "good";
+    await this.phone.phone.signIn("qian", "secret");
+    this.saved.push([await this.phone.boards(TRANSFER, li), "u-qian"]);
+    await this.phone.syncs();
+  }
+
+  async comesToRest(when: string): Promise<void> {
+    this.phone.switchOff();
+    this.phone.network = "good";
+    await this.phone.switchOn();
+    for (let look = 0; look < 3; look += 1) await this.phone.syncs();
+    const logged = [...this.office.log.values()].map(({ id, author, wire }) => [id, author, JSON.parse(wire).author]);
+    for (const [id, author] of this.saved) assert.deepEqual(logged.filter(([each]) => each === id), [[id, author, author]], when);
+    for (const [, author, said] of logged) assert.equal(author, said, when);
+    assert.equal(this.phone.phone.state.unsent + this.phone.phone.state.othersUnsent, 0, when);
+  }
+}
 
 const authors = (office: Office): string[] => [...office.log.values()].map(({ author }) => author);

@@ -1,6 +1,8 @@
 """Sealed copies of unsent work: read in by a desk through the same judging, under its author's name, counted once; P2, P3, P21."""
 
 import json
+import threading
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
@@ -225,3 +227,29 @@ def test_after_a_copy_the_feed_brings_the_effect_and_the_phone_shows_it(each_tow
     other.sync()
     assert {line["state"] for line in other.body("transfer", transfer)["lines"]} == {"aboard"}
     assert read(phone.deliver())["expected_seq"] == 3
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_a_copy_and_the_phone_itself_at_the_same_moment_count_once(each_town, turn):
+    transfer, phone = each_town
+    two_aboard(each_town)
+    for n in range(20):
+        phone.record("record_moment", transfer, moment="at_pickup", stop=f"站{n}")
+    file, world = sealed(part_of(phone)), phone.world
+    told: list = []
+
+    def by_the_desk() -> None:
+        with world.app.app_context():
+            told.append(read_in(world, file))
+
+    desks = [threading.Thread(target=by_the_desk) for _ in range(2)]
+    for desk in desks:
+        desk.start()
+    time.sleep(turn / 200)
+    phone.sync()
+    for desk in desks:
+        desk.join()
+    assert [one.new + one.known for one in told] == [22, 22]
+    assert sum(one.new for one in told) <= 22
+    assert (boardings(), phone.outbox, numbers_of(phone.device)) == (2, [], list(range(1, 23)))
+    assert len(logged()) == 22
