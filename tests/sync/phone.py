@@ -109,9 +109,12 @@ class Phone:
         }  # fmt: skip
 
     def post(self, message: dict, **headers):
-        packed = gzip.compress(json.dumps(message, ensure_ascii=False).encode(errors="surrogatepass"))
-        said = {**HEADERS, "Content-Type": "application/json", "Content-Encoding": "gzip", **headers}
-        return self.client.post("/api/v1/sync", data=packed, headers=said)
+        return self.client.post("/api/v1/sync", **self.packed(message, **headers))
+
+    def packed(self, message: dict, **headers) -> dict:
+        """What goes over the line: body and headers."""
+        body = gzip.compress(json.dumps(message, ensure_ascii=False).encode(errors="surrogatepass"))
+        return {"data": body, "headers": {**HEADERS, "Content-Type": "application/json", "Content-Encoding": "gzip", **headers}}
 
     def deliver(self):
         """Send the outbox with the upload token alone, as after signing out."""
