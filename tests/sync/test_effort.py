@@ -33,6 +33,8 @@ def statements_for(world, people: int) -> int:
     for line in lines_of(transfer):
         phone.record("board_person", transfer, line=line, identity=IDENTITY)
         phone.record("report_problem", transfer, step="move", reason="other", line=line)
+    for line in lines_of(transfer):
+        phone.record("receive_person", transfer, line=line, outcome="received")
     return counted(phone.ask)
 
 
