@@ -176,8 +176,9 @@ def user_named(username: str) -> User:
 
 def say_link(app: Flask, username: str, token: str) -> None:
     settings = app.config["BIHUAN"]
-    scheme = "https" if settings.secure else "http"
-    click.echo(f"{username} sets a password here, within 24 hours: {scheme}://{settings.host}:{settings.port}/invitation/{token}")
+    click.echo(f"{username} sets a password here, within 24 hours: {settings.address}/invitation/{token}")
+    if settings.proxies and not settings.public_address:
+        click.echo("This is the server's own address. Behind the proxy put its name there instead, or set PUBLIC_ADDRESS.", err=True)
 
 
 @main.command("backup-key")
@@ -259,7 +260,7 @@ def serve(settings: Settings) -> None:
     migrate_database(app)
     if settings.demo and emptied(app):
         migrate_database(app)  # an empty database begins its history again
-    click.echo(prepare_demo(app) if settings.demo else f"Bihuan 闭环 · http://{settings.host}:{settings.port}")
+    click.echo(prepare_demo(app) if settings.demo else f"Bihuan 闭环 · {settings.address}")
     os.environ["BIHUAN_DEMO"] = "yes" if settings.demo else "no"
     command = ["gunicorn", "server.wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
     command += ["--worker-class", "gthread", "--workers", str(settings.workers), "--threads", str(settings.threads)]

@@ -34,11 +34,17 @@ class Settings:
     certificate: Path | None = None
     certificate_key: Path | None = None
     proxies: int = 0
+    public_address: str | None = None
 
     @property
     def secure(self) -> bool:
         """Whether phones reach this server by https, so that cookies may insist on it."""
         return self.certificate is not None or self.proxies > 0
+
+    @property
+    def address(self) -> str:
+        """Where people reach it: as told, else where it listens. Behind a proxy only the operator knows."""
+        return self.public_address or f"{'https' if self.secure else 'http'}://{self.host}:{self.port}"
 
     @property
     def clock_starts_at(self) -> datetime | None:
@@ -86,6 +92,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
             certificate=Path(take("CERTIFICATE")) if take("CERTIFICATE") else None,
             certificate_key=Path(take("CERTIFICATE_KEY")) if take("CERTIFICATE_KEY") else None,
             proxies=int(take("PROXY") or 0),
+            public_address=(take("PUBLIC_ADDRESS") or "").rstrip("/") or None,
         )
         settings.clock_starts_at  # noqa: B018 — an unreadable start is told now, not at the first request
     except (ValueError, KeyError) as fault:
@@ -96,6 +103,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
 def _checked(settings: Settings, environment: Mapping[str, str]) -> Settings:
     if settings.demo and settings.host not in LOOPBACK and environment.get("DEMO_OPEN") != "yes":
         raise SettingsFault("The demo has known accounts: it listens on loopback only, unless you set DEMO_OPEN=yes.")
+    if settings.public_address and not settings.public_address.startswith(("http://", "https://")):
+        raise SettingsFault("PUBLIC_ADDRESS begins with https:// (or http://), and is what people type: https://bihuan.example.cn")
     if settings.demo_password and len(settings.demo_password) < PASSWORD_LENGTH_MIN:
         raise SettingsFault(f"DEMO_PASSWORD is too short: a password has at least {PASSWORD_LENGTH_MIN} characters.")
     if not settings.demo and settings.clock != "real":

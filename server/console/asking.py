@@ -1,6 +1,6 @@
 """A page that asks before it does one thing: a form, one operation, and back. What was typed stays when a rule says no."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from flask import current_app, flash, redirect
@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from server.access import staff
@@ -57,7 +58,12 @@ class ChoiceField(SelectField):
 
     def offer(self, choices: list[tuple[str, str]], empty: str | None = None) -> None:
         """The choices of this page, with an empty one first."""
-        self.choices = [("", empty if empty is not None else _("请选择")), *choices]
+        self.choices = choices_from([("", empty if empty is not None else _("请选择")), *choices])
+
+
+def choices_from(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """(value, what it is called) as the form library takes them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def line_field(label, max_length: int = 60, required: bool = True, **options) -> StringField:

@@ -7,7 +7,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from server.access import allow
-from server.console.asking import Question, act, ask, line_field
+from server.console.asking import Question, act, ask, choices_from, line_field
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
 from server.console.shown import counted, word
@@ -50,7 +50,7 @@ def log_contact(id: str):
     """A door knock or a call, and what came of it."""
     person = found_or_refuse(people_lists.one_person(db.session, within("doors.log", "people.edit"), id), "person.unknown")
     form = KnockForm()
-    form.channel.choices, form.result.choices = choices("channel"), choices("attempt")
+    form.channel.choices, form.result.choices = choices_from(choices("channel")), choices_from(choices("attempt"))
     door = " ".join(filter(None, (person.compound, person.building, person.unit, person.room)))
     return ask(
         form,

@@ -7,7 +7,7 @@ from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from server.access import allow
-from server.console.asking import ChoiceField, Question, act, ask, line_field
+from server.console.asking import ChoiceField, Question, act, ask, choices_from, line_field
 from server.console.page import console, show
 from server.console.reach import within
 from server.console.shown import counted
@@ -20,7 +20,7 @@ UNANSWERED = (None, "asked")
 
 
 class AnswerForm(Question):
-    answer = RadioField(_l("答复"), [InputRequired()], choices=[("accepted", _l("接收")), ("refused", _l("不接收"))])
+    answer = RadioField(_l("答复"), [InputRequired()], choices=choices_from([("accepted", _l("接收")), ("refused", _l("不接收"))]))
     reason = ChoiceField(_l("不接收的原因"))
     beds_ready = BooleanField(_l("床位备好"))
     rooms_ready = BooleanField(_l("房间备好"))

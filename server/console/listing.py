@@ -24,7 +24,7 @@ class Listing:
     def __init__(self, query: Select, sorts: dict[str, object], sort: str, per_page: int = PER_PAGE):
         wanted = request.args.get("sort", sort)
         self.sort = wanted if wanted.lstrip("-") in sorts else sort
-        self.sorts = sorts
+        self.sorts, self.per_page = sorts, per_page
         self.query = self._sorted(query)
         self.total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None))
         self.pages = max(ceil(self.total / per_page), 1)
@@ -38,6 +38,16 @@ class Listing:
         ordered = column.desc().nulls_last() if self.sort.startswith("-") else column.asc().nulls_last()
         table = query.column_descriptions[0]["entity"]
         return query.order_by(ordered, table.id)
+
+    def page_of(self, items: list) -> list:
+        """The same page of what was put together by hand from all rows: what no column of the database says."""
+        self.total = len(items)
+        self.pages = max(ceil(self.total / self.per_page), 1)
+        self.page = min(self.page, self.pages)
+        self.first = (self.page - 1) * self.per_page
+        shown = items[self.first : self.first + self.per_page]
+        self.last = self.first + len(shown)
+        return shown
 
     def all_rows(self) -> Iterable:
         """What is seen, over all pages, up to the most that one export carries."""

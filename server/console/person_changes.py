@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, IntegerField, SelectMultipleField, 
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from server.access import allow
-from server.console.asking import ChoiceField, MomentField, Question, ReasonForm, act, ask, line_field
+from server.console.asking import ChoiceField, MomentField, Question, ReasonForm, act, ask, choices_from, line_field
 from server.console.language import language
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
@@ -93,7 +93,7 @@ def offer_places(form: PersonForm) -> None:
     form.pickup_area_id.offer(known, empty="—")
     form.home_area_id.offer(known, empty="—")
     form.community_id.offer([(one.id, one.name) for one in communities(db.session, within("people.edit"))], empty="—")
-    form.needs.choices = choices("need")
+    form.needs.choices = choices_from(choices("need"))
 
 
 def offer_categories(form) -> None:

@@ -7,7 +7,7 @@ from wtforms import IntegerField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from server.access import allow
-from server.console.asking import ChoiceField, Question, ReasonForm, act, ask, line_field
+from server.console.asking import ChoiceField, Question, ReasonForm, act, ask, choices_from, line_field
 from server.console.page import console
 from server.console.shown import counted, word
 from server.console.transfers import one_transfer
@@ -136,10 +136,10 @@ def release_rooms(id: str):
     """Give the rooms of some lines back, after being shown who may be on the way."""
     transfer, form = one_transfer(id, "transfers.cancel"), ReleaseForm()
     held = [line for line in transfer.lines if line.open and line.held_room]
-    form.lines.choices = [
+    form.lines.choices = choices_from(
         (line.id, f"{line.person.name} · {line.held_room.building} {line.held_room.number} · {word(line.state, 'line_state')}")
         for line in held
-    ]
+    )
     on_the_way = counted(sum(line.state == "aboard" for line in transfer.lines), "people")
     return ask(
         form,

@@ -9,7 +9,7 @@ from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaFiel
 from wtforms.validators import InputRequired, Length, Optional
 
 from server.access import allow
-from server.console.asking import ChoiceField, MomentField, Question, act, ask, line_field
+from server.console.asking import ChoiceField, MomentField, Question, act, ask, choices_from, line_field
 from server.console.listing import Listing
 from server.console.page import console, show
 from server.console.people import category_choices, people_filters
@@ -130,8 +130,8 @@ def offer_choices(form: TransferForm, kind: str) -> None:
     form.vehicle.offer(vehicle_choices(), empty=_("以后再派"))
     form.driver.offer(crew_choices("driver"), empty=_("以后再派"))
     form.escort.offer(crew_choices("escort"), empty=_("没有"))
-    form.priority.choices = [(code, word(code, "priority")) for code in PRIORITIES]
-    form.weekdays.choices = [(code, word(code, "weekday")) for code in WORDS["weekday"]]
+    form.priority.choices = choices_from((code, word(code, "priority")) for code in PRIORITIES)
+    form.weekdays.choices = choices_from((code, word(code, "weekday")) for code in WORDS["weekday"])
 
 
 def values_of(form: TransferForm, kind: str, people: list[Person]) -> dict:

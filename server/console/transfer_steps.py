@@ -6,7 +6,7 @@ from wtforms import BooleanField, DecimalField, IntegerField, RadioField, Select
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from server.access import allow
-from server.console.asking import ChoiceField, Question, act, ask, line_field
+from server.console.asking import ChoiceField, Question, act, ask, choices_from, line_field
 from server.console.page import console
 from server.console.shown import now, word
 from server.console.transfer_changes import back_to, site_choices
@@ -18,7 +18,9 @@ from server.problems import Refused
 
 class VerificationForm(Question):
     identity = SelectMultipleField(_l("身份：两样对上才算"), [InputRequired()])
-    sources_agree = RadioField(_l("名单和检测结果一致吗"), [InputRequired()], choices=[("yes", _l("一致")), ("no", _l("不一致"))])
+    sources_agree = RadioField(
+        _l("名单和检测结果一致吗"), [InputRequired()], choices=choices_from([("yes", _l("一致")), ("no", _l("不一致"))])
+    )
     address_read_back = BooleanField(_l("门牌念过了，本人说对"))
     whereabouts = RadioField(_l("人现在在哪里"), [InputRequired()])
     whereabouts_note = line_field(_l("现在的地址"), 200, required=False)
@@ -79,9 +81,9 @@ def verify_person(id: str, line: str):
     if row is None:
         raise Refused("target.unknown")
     for field, table in (("identity", "identity"), ("symptoms", "symptom"), ("needs", "need")):
-        form[field].choices = choices(table)
+        form[field].choices = choices_from(choices(table))
     for field in ("whereabouts", "stays_behind", "pets", "agrees"):
-        form[field].choices = choices(field)
+        form[field].choices = choices_from(choices(field))
     person = row.person
     return ask(
         form,
@@ -125,7 +127,7 @@ def verification(form: VerificationForm) -> dict:
 def record_dock_call(id: str):
     """Step 2: what the site said on the telephone."""
     transfer, form = one_transfer(id, "transfers.record"), DockCallForm()
-    form.result.choices = choices("dock_result")
+    form.result.choices = choices_from(choices("dock_result"))
     form.reason.offer(choices("dock_refusal"), empty=_("没有拒绝"))
     fields = ("number", "answered_by", "result", "rooms_promised", "reason", "gate", "note")
     return ask(
@@ -143,8 +145,8 @@ def record_dock_call(id: str):
 def check_vehicle(id: str):
     """Step 3: the vehicle's list, checked by telephone."""
     transfer, form = one_transfer(id, "transfers.record"), VehicleCheckForm()
-    form.items.choices = [(item, word(item, "vehicle_item")) for item in ITEMS]
-    form.ppe.choices = [(member.user_id, member.user.name) for member in transfer.crew if member.to_at is None]
+    form.items.choices = choices_from((item, word(item, "vehicle_item")) for item in ITEMS)
+    form.ppe.choices = choices_from((member.user_id, member.user.name) for member in transfer.crew if member.to_at is None)
     values = lambda: {  # noqa: E731
         "items": {item: item in form.items.data for item in ITEMS},
         "ppe": [{"user": user, "on_at": now().isoformat()} for user in form.ppe.data],

@@ -94,14 +94,19 @@ def list_transfers():
         site=request.args.get("site"),
         search=searched(),
     )
-    listing = Listing(query, lists.TRANSFER_SORTS, sort="deadline")
-    rows = [row.Transfer for row in (listing.all_rows() if wants_export() else listing.rows)]
+    listing = Listing(query, {**lists.TRANSFER_SORTS, "step": Transfer.deadline_at}, sort="deadline")
+    step, by_step = request.args.get("step"), listing.sort.lstrip("-") == "step"
+    rows = [row.Transfer for row in (listing.all_rows() if wants_export() or step or by_step else listing.rows)]
     named = lists.places_named(db.session, rows)
     cards = [card_of(row, named) for row in rows]
-    if step := request.args.get("step"):
-        cards = [card for card in step_cards(reached) if card.step == step]
+    if step:
+        cards = [card for card in cards if card.step == step]
+    if by_step:  # the nearest deadline first within each step
+        cards.sort(key=lambda card: STEPS.index(card.step), reverse=listing.sort.startswith("-"))
     if wants_export():
         return export(_("转运"), transfer_columns(), cards)
+    if step or by_step:
+        cards = listing.page_of(cards)
     counts = step_counts(step_cards(reached))
     return show("transfers", listing=listing, cards=cards, step=step, counts=counts, areas=lists.areas(db.session))
 

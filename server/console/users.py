@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Regexp
 
 from server import accounts
 from server.access import allow, staff
-from server.console.asking import ChoiceField, Question, act, ask, line_field
+from server.console.asking import ChoiceField, Question, act, ask, choices_from, line_field
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse
@@ -41,7 +41,7 @@ class UserForm(Question):
         self.level.offer([(code, word(code, "level")) for code in WORDS["level"]], empty="—")
         self.area_id.offer([(area.id, area.name) for area in areas(db.session)], empty="—")
         self.site_id.offer([(site.id, site.name) for site in db.session.query(Site).order_by(Site.name)], empty="—")
-        self.language.choices = [("zh", "中文"), ("en", "English")]
+        self.language.choices = choices_from([("zh", "中文"), ("en", "English")])
 
 
 class CompoundsForm(Question):
@@ -135,7 +135,8 @@ def change_user(id: str):
 def give_compounds(id: str):
     """Which compounds a community worker looks after."""
     user, form = one_user(id), CompoundsForm()
-    form.compounds.choices = [(one.id, one.name) for one in db.session.scalars(select(Community).order_by(Community.name))]
+    known = db.session.scalars(select(Community).order_by(Community.name))
+    form.compounds.choices = choices_from((one.id, one.name) for one in known)
     if request.method == "GET":
         form.compounds.data = list(db.session.scalars(select(UserCompound.community_id).where(UserCompound.user_id == id)))
     return ask(

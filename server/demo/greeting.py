@@ -6,7 +6,7 @@ from server.settings import Settings
 
 def greeting(settings: Settings, password: str, seconds: float) -> str:
     """Addresses, accounts and the password, to be read on a terminal of 80 columns."""
-    address = f"{'https' if settings.secure else 'http'}://{settings.host}:{settings.port}"
+    address = settings.address
     names = max(len(account.username) for account in ACCOUNTS)
     rows = [f"    {account.username:<{names}}  {account.what}" for account in ACCOUNTS]
     filled = f" Filled in {seconds:.1f} s." if seconds >= 1 else ""

@@ -6,8 +6,12 @@ from dataclasses import replace
 import pytest
 
 from server.app import create_app
+from server.cli import say_link
+from server.console.words import WORDS
+from server.domain.steps import STEPS
 from server.settings import SettingsFault, read_settings
 from tests.console.browser import Browser
+from tests.trip import Trip
 from tests.world import PASSWORD
 
 OVER_THE_LINE = "https://localhost"
@@ -162,3 +166,56 @@ def test_filters_lead_to_no_other_house_and_a_broken_seal_is_refused(life, world
     for page in ("//evil.example/people", "https://evil.example", "/app/", "/searches", ""):
         assert browser.status("/searches", method="POST", page=page, search="王") == 422
     assert browser.status("/people?search=~broken") == 422
+
+
+def test_every_answer_forbids_inline_code_and_other_houses(life, world):
+    """Pages, what they lead on to, refusals, faults of the request, both doors of the phone, files: whatever is answered."""
+    desk, stranger = Browser(world, "dispatcher"), Browser(world, "")
+    pages = [rule for rule in world.app.url_map.iter_rules() if "GET" in rule.methods]
+    answers = [(browser, str(rule), "get") for browser in (desk, stranger) for rule in pages if not rule.arguments]
+    answers += [
+        (desk, page, "get") for page in (f"/people/{life.mother}", f"/transfers/{life.transfer}", "/people/x", "/nothing", "/app/x")
+    ]
+    answers += [
+        (desk, "/people?search=%00", "get"),
+        (desk, "/people/new", "post"),
+        (stranger, "/api/v1/sync", "post"),
+        (desk, "/today", "put"),
+    ]
+    seen, without = set(), []
+    for browser, address, method in answers:
+        answer = browser.ask(method, address)
+        seen.add(answer.status_code)
+        policy = answer.headers.get("Content-Security-Policy", "")
+        if "script-src 'self'" not in policy or "frame-ancestors 'none'" not in policy or "unsafe" in policy:
+            without.append((method, address, answer.status_code))
+    assert without == []
+    assert seen >= {200, 302, 401, 403, 404, 405, 422}
+
+
+def test_a_one_time_link_names_the_address_that_people_type(tmp_path, capsys):
+    behind = {"DATA": str(tmp_path), "PROXY": "1"}
+    for settings, address, hint in (
+        ({**behind, "PUBLIC_ADDRESS": "https://bihuan.example.cn/"}, "https://bihuan.example.cn/invitation/abc", False),
+        (behind, "https://127.0.0.1:8000/invitation/abc", True),
+        ({"DATA": str(tmp_path)}, "http://127.0.0.1:8000/invitation/abc", False),
+    ):
+        say_link(create_app(read_settings(settings)), "admin", "abc")
+        said = capsys.readouterr()
+        assert address in said.out
+        assert ("PUBLIC_ADDRESS" in said.err) == hint
+    with pytest.raises(SettingsFault):
+        read_settings({**behind, "PUBLIC_ADDRESS": "bihuan.example.cn"})
+
+
+def test_the_board_is_sorted_by_step_and_paged_within_one(world):
+    trip = Trip(world, people=1)
+    world.do("make_transfer", kind="outbound", people=[world.person("周安")], destination={"kind": "elsewhere", "name": "省医院"})
+    assert trip.verified(0).took_effect
+    browser = Browser(world, "dispatcher")
+    names = [WORDS["step"][step][0] for step in STEPS]
+    boards = [browser.open(f"/transfers?sort={sort}").one("tbody").all("tr") for sort in ("step", "-step")]
+    steps = [[row.all("td")[0].text for row in board] for board in boards]
+    assert steps[0] == sorted(steps[0], key=names.index) == steps[1][::-1]
+    assert len(set(steps[0])) > 1
+    assert "没有符合的" in browser.open("/transfers?step=verify&kind=return").text, "the other filters hold too"
