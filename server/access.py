@@ -153,12 +153,17 @@ def set_cookie(response: Response, token: str) -> Response:
 
 def close_session(response: Response) -> Response:
     """End the session that this request came with, on all workers at once."""
+    end_session()
+    response.delete_cookie(cookie_name(), path="/")
+    return response
+
+
+def end_session() -> None:
+    """The session of this request's cookie is worth nothing any more: somebody signs out, or another signs in over it."""
     token = request.cookies.get(cookie_name())
     if token:
         with transaction() as session:
             session.execute(delete(SignIn).where(SignIn.token_hash == digest(token)))
-    response.delete_cookie(cookie_name(), path="/")
-    return response
 
 
 def digest(token: str) -> str:

@@ -5,7 +5,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy import select
 
-from server.access import allow, as_actor, check_password, close_session, open_session, set_cookie
+from server.access import allow, as_actor, check_password, close_session, end_session, open_session, set_cookie
 from server.domain.acts import Incoming
 from server.domain.permissions import extent
 from server.domain.write_path import perform
@@ -52,6 +52,7 @@ def create_session():
     device = held or form["device"]
     phone_id = enrol_device(device, user)
     emptied = None if held else note_emptied(users.get(user.id), user)
+    end_session()
     keys = {"upload_token": upload_token(phone_id, user.id), "copy_key": copy_key(current_app.config["SECRET_KEY"])}
     welcome = {**about_user(user), "device": device, **keys, "emptied": emptied}
     return remember_phone(set_cookie(jsonify(welcome), open_session(user, device)), {**users, user.id: device})

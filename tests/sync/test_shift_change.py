@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import delete
 
 from server.problems import Refused
+from server.sealed_copies import copy_key
 from server.store.change_log import Delivery, Operation
 from server.store.conflicts import Conflict
-from server.store.database import db, transaction
+from server.store.database import db, secret, transaction
 from server.store.users import Device, SignIn, User
 from server.upload_tokens import upload_token
 from tests.sync.phone import HEADERS, Phone, read
@@ -116,6 +117,19 @@ def test_a_renamed_person_finds_their_device_and_the_new_owner_of_the_name_anoth
         session.get(User, world.users["driver2"]).username = "driver1"
     assert sign_in(browser, "driver1", "device-two", **holds)["device"] == "device-two"
     assert sign_in(browser, "driver-before", "device-three", **holds)["device"] == "device-one"
+
+
+def test_the_next_person_s_sign_in_ends_the_session_that_the_last_one_could_not_end_without_signal(world):
+    browser = world.app.test_client()
+    sign_in(browser, "driver1", "device-one")
+    assert db.session.query(SignIn).count() == 1
+    sign_in(browser, "driver2", "device-two", **{world.users["driver1"]: "device-one"})
+    assert [row.user_id for row in db.session.query(SignIn)] == [world.users["driver2"]]
+
+
+def test_a_phone_gets_the_key_for_its_copies_at_sign_in_and_before(world):
+    browser = world.app.test_client()
+    assert sign_in(browser, "driver1", "device-one")["copy_key"] == browser.get("/api/v1/hello").json["copy_key"] == copy_key(secret())
 
 
 def emptied_items() -> list[Conflict]:
