@@ -1,4 +1,4 @@
-"""The cursor: opaque to the phone, signed by the server. `{epoch, user, high, except: {scope: position}, scopes, floor}` (PROTOCOL §3)."""
+"""The cursor: opaque to the phone, signed by the server. `{epoch, user, high, except: {scope: position}, scopes, checked, floor}` (§3)."""
 
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ class Cursor:
     high: int
     behind: dict[str, int] = field(default_factory=dict)
     scopes: list[str] = field(default_factory=list)
+    checked: int = 0  # when the phone was last told what it should hold; s since 1970
     floor: int = 0  # the feed's floor when it last stood above it, or began anew: below this its positions are no loss
 
     def position(self, scope: str) -> int:
@@ -22,7 +23,7 @@ class Cursor:
 
 def write_cursor(cursor: Cursor, secret: str) -> str:
     """The cursor as the phone keeps it."""
-    return _signer(secret).dumps([cursor.epoch, cursor.user, cursor.high, cursor.behind, cursor.scopes, cursor.floor])
+    return _signer(secret).dumps([cursor.epoch, cursor.user, cursor.high, cursor.behind, cursor.scopes, cursor.checked, cursor.floor])
 
 
 def read_cursor(token: str, secret: str) -> Cursor | None:

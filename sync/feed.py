@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from server.domain.visibility import DRAIN_ORDER, scopes_of_user
 from server.store.change_log import RecordKey, ScopeEntry, current_epoch, head, revisions
 from server.store.compaction import floor_of
 from server.store.users import User
+from sync import digest
 from sync.cursor import Cursor, read_cursor, write_cursor
 from sync.records import bodies
 
@@ -31,12 +33,14 @@ class Page:
     more: bool = False
     promote: bool = True
     reset: str | None = None
+    digests: dict[str, str] | None = None  # now and then, at the end of a round: what the phone should hold
     high: int = 0  # at the end of a round the phone has seen everything up to here
 
 
-def read_page(session: Session, user: User, token: str | None, size: int, secret: str) -> Page:
+def read_page(session: Session, user: User, token: str | None, size: int, secret: str, at: datetime | None = None) -> Page:
     """The next page for this user's phone, of about `size` entries: a page never ends inside a stamp. `session` must be one snapshot.
 
+    With `at`, the last page of a round brings digests when the phone has not compared for an hour.
     Raises Ahead when the phone has seen more than this database holds.
     """
     epoch, top = current_epoch(session), head(session)
@@ -45,6 +49,8 @@ def read_page(session: Session, user: User, token: str | None, size: int, secret
     page = Page(reset=reset)
     page.more, page.promote = _fill(session, cursor, entries, top, size)
     page.changes = _changes(session, user, entries)
+    if at is not None and not page.more and at.timestamp() - cursor.checked >= digest.EVERY_SECONDS:
+        page.digests, cursor.checked = digest.digests(session, cursor.scopes), int(at.timestamp())
     page.cursor, page.high = write_cursor(cursor, secret), cursor.high
     return page
 
@@ -64,7 +70,7 @@ def _opened(session: Session, token: str | None, user: User, epoch: str, top: in
         reset = "floor"
     scopes = scopes_of_user(user)
     if cursor is None or reset:
-        return Cursor(epoch, user.id, top, dict.fromkeys(scopes, 0), scopes, floor), reset
+        return Cursor(epoch, user.id, top, dict.fromkeys(scopes, 0), scopes, floor=floor), reset
     cursor.floor = floor
     cursor.behind.update({scope: 0 for scope in scopes if scope not in cursor.scopes})
     return cursor, None

@@ -42,6 +42,7 @@ class SyncRequest(Schema):
     unsent = fields.Integer(load_default=0, validate=validate.Range(min=0, max=UNSENT_MAX))
     operations = fields.List(fields.Nested(WireOperation), load_default=list, validate=validate.Length(max=OPERATIONS_MAX))
     cursor = fields.String(load_default=None, allow_none=True)
+    repaired = fields.List(fields.String(validate=validate.Length(max=20)), load_default=list, validate=validate.Length(max=20))
     page = fields.Integer(load_default=500, validate=validate.Range(min=1, max=PAGE_MAX))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import structlog
 from flask import Blueprint, current_app, request
 from marshmallow import ValidationError
 from sqlalchemy import select, update
@@ -11,7 +12,7 @@ from server.problems import Refused
 from server.store.change_log import current_epoch
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
-from server.store.users import User
+from server.store.users import Device, User
 from sync.admission import Bucket, Line
 from sync.apply import apply_operations
 from sync.carriers import who_delivers
@@ -21,6 +22,7 @@ from sync.set_back import begin_another_epoch
 from sync.shapes import reader_of
 from sync.transport import read_json, write_json
 
+log = structlog.get_logger()
 sync = Blueprint("sync", __name__, url_prefix="/api/v1")
 _read_request = reader_of(SyncRequest())
 
@@ -41,6 +43,8 @@ def one_round(message: dict):
     applied = apply_operations(
         message["operations"], device_id=message["device"], phone_id=who.phone, author=who.author, at=now, announced=told
     )
+    if message["repaired"]:
+        count_repair(message["device"], message["repaired"], now)
     brought_all = message["unsent"] <= len(message["operations"])
     page = changes_for(who.author.id, message) if who.reads and brought_all else None
     return write_json(answer(applied, page, message, now))
@@ -88,7 +92,14 @@ def changes_for(user_id: str, message: dict) -> Page:
 def page_of(user_id: str, message: dict) -> Page:
     with snapshot() as session:
         user = session.get(User, user_id)
-        return read_page(session, user, message["cursor"], message["page"], current_app.config["SECRET_KEY"])
+        return read_page(session, user, message["cursor"], message["page"], current_app.config["SECRET_KEY"], current_app.clock.now())
+
+
+def count_repair(device_id: str, types: list[str], at) -> None:
+    """The phone's records were not what they should have been, and it fetches them anew: the office sees how often."""
+    log.error("phone.repaired", device=device_id, types=types)
+    with transaction() as session:
+        session.execute(update(Device).where(Device.id == device_id).values(repairs=Device.repairs + 1, repaired_at=at))
 
 
 def mark_sent(page: Page) -> None:
@@ -117,6 +128,7 @@ def answer(applied, page: Page | None, message: dict, now) -> dict:
         "more": page.more,
         "promote": page.promote,
         "reset": page.reset,
+        "digests": page.digests,
         "limits": LIMITS,
         "retry_after_ms": pause_ms(message, page),
         "lease_until": (now + timedelta(hours=settings.lease_hours)).isoformat(),

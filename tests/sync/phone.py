@@ -11,6 +11,7 @@ from server.domain.acts import new_id
 from server.store.database import db, transaction
 from server.store.users import Device, User
 from server.upload_tokens import upload_token
+from sync.digest import digest_of
 
 HEADERS = {"X-Bihuan": "1", "Accept-Encoding": "gzip"}
 
@@ -43,6 +44,7 @@ class Phone:
     seq: int = 0
     swaps: bool = False
     high: int = 0
+    compared: int = 0
     pages: list[dict] = field(default_factory=list)
 
     def __post_init__(self):
@@ -134,6 +136,16 @@ class Phone:
             self.promote(whole=not answer["more"])
         if answer["promote"] and not answer["more"]:
             self.high = answer["high"]
+        if answer["digests"] is not None:
+            self.compare(answer["digests"])
+
+    def compare(self, told: dict[str, str]) -> None:
+        """F14: at the end of a round the phone holds what the server says it holds. A test that spoils a phone uses the real engine."""
+        held = {}
+        for (kind, id), record in self.records.items():
+            held.setdefault(kind, []).append(f"{id} {record['rev']}\n")
+        assert {kind: digest_of(lines) for kind, lines in held.items()} == told
+        self.compared += 1
 
     def settle(self, result: dict) -> None:
         """P2: a verdict never changes (a held one moves once, and is told by its receipt)."""

@@ -32,6 +32,8 @@ export interface Place {
   /** Office clock, ms; null while nothing has been downloaded. */
   as_of: number | null;
   lease_until: string | null;
+  /** Types of records that were not what the office says; told with the first request that fetches anew. */
+  differing?: string[];
 }
 
 export interface UserSchema extends DBSchema {

@@ -34,7 +34,7 @@ export async function takePage(database: UserDatabase, page: Page): Promise<"sta
     if (place.cursor !== page.asked || (place.complete && page.high < place.high) || (place.epoch ?? page.epoch) !== page.epoch) return "stale";
     for (const row of rows) await stage(transaction, row);
     await shelve(transaction, rows, shelved);
-    const next: Place = { ...place, epoch: page.epoch, cursor: page.cursor, lease_until: page.lease_until };
+    const next: Place = { ...place, epoch: page.epoch, cursor: page.cursor, lease_until: page.lease_until, differing: [] };
     if (page.promote) {
       await promote(transaction, place.generation);
       Object.assign(next, page.more ? { as_of: place.as_of ?? page.server_time } : await endRound(transaction, place, page));
@@ -48,7 +48,9 @@ export async function takePage(database: UserDatabase, page: Page): Promise<"sta
  * Begin again from nothing. The records stay until the new ones are whole; with a new epoch all kept work is offered again.
  * Like a page, it must answer where the phone stands now: `asked` is the cursor that was sent. `fresh` is a device id, should one be needed.
  */
-export async function reset(database: UserDatabase, asked: string | null, epoch: string, fresh: string): Promise<void> {
+export async function reset(
+  database: UserDatabase, asked: string | null, epoch: string, fresh: string, differing: string[] = [],
+): Promise<void> {
   await database.write(["incoming", "view", "outbox", "kept", "device", "shelf"], "strict", async (transaction) => {
     const place = await thePlace(transaction);
     if (place.cursor !== asked) return;
@@ -57,7 +59,7 @@ export async function reset(database: UserDatabase, asked: string | null, epoch:
     await transaction.objectStore("incoming").clear();
     await transaction.objectStore("shelf").delete(shelvedChanges());
     await transaction.objectStore("view").put({
-      ...place, epoch, cursor: null, generation: place.generation + 1, complete: false, high: restored ? 0 : place.high,
+      ...place, epoch, cursor: null, generation: place.generation + 1, complete: false, high: restored ? 0 : place.high, differing,
     });
   });
 }
@@ -122,7 +124,7 @@ async function stagedRow({ op, type, id, rev, body }: Change): Promise<Staged> {
 const isUnderstood = ({ op }: Change): boolean => ["put", "drop", "del"].includes(op);
 
 const shelfKey = (record: string): string => `change/${record}`;
-const shelvedChanges = (): IDBKeyRange => IDBKeyRange.bound("change/", "change/\uffff");
+export const shelvedChanges = (): IDBKeyRange => IDBKeyRange.bound("change/", "change/\uffff");
 
 async function shelvedRow(change: Change): Promise<{ key: string; box: Box<unknown> }> {
   return { key: shelfKey(`${change.type}/${change.id}`), box: await seal<unknown>(change) };

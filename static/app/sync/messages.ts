@@ -6,12 +6,16 @@ import type { Outgoing } from "../database/user_database.ts";
 export interface Message {
   protocol: 1; app: string; device: string; epoch: string | null; next_seq: number; unsent: number;
   operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number;
+  /** Types of records that were not what the office says: told once, with the request that fetches them anew. */
+  repaired?: string[];
 }
 
 export interface Answer {
   epoch: string; server_time: string; expected_seq: number; results: Settled[]; changes: Change[]; cursor: string | null;
   /** With the last page of a round: everything stamped up to here has come. */
   high?: number; more: boolean; promote: boolean; reset: "epoch" | "cursor" | "floor" | null; retry_after_ms: number | null; lease_until: string | null;
+  /** Now and then, with the last page of a round: what the phone should hold now, by type. */
+  digests?: Record<string, string> | null;
 }
 
 /** What became of a request. `no_answer`: no signal, a captive portal, a proxy's page: nothing was said about anything. */

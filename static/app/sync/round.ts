@@ -1,5 +1,6 @@
 /** One round for one user's database: deliver the outbox in order, then fetch until the head of the feed. */
 import type { UserDatabase } from "../database/user_database.ts";
+import { differingTypes } from "../database/digest.ts";
 import { placeOf, reset, takePage } from "../database/view.ts";
 import { firstUnsent, fork, offerAgain, settle } from "../database/work.ts";
 import { uuid7 } from "../intents/uuid7.ts";
@@ -54,9 +55,9 @@ const pageSize = 500;
 
 async function compose(world: World, database: UserDatabase, most: number): Promise<Message> {
   const { device: { device, next_seq }, unsent, operations } = await firstUnsent(database, most);
-  const { epoch, cursor } = await placeOf(database);
+  const { epoch, cursor, differing } = await placeOf(database);
   const batch = batchOf(operations, most);
-  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize };
+  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize, ...(differing?.length && { repaired: differing }) };
 }
 
 async function send(world: World, door: Door, message: Message): Promise<Reply> {
@@ -90,6 +91,13 @@ async function takeAnswer(
     asked: message.cursor, cursor: answer.cursor, changes: answer.changes, promote: answer.promote, more: answer.more, epoch: answer.epoch,
     high: answer.high ?? 0, server_time: Date.parse(answer.server_time), lease_until: answer.lease_until,
   });
+  if (taken === "promoted" && answer.digests) { // before anybody looks: what is spoilt might not be fit to be shown
+    const differing = await differingTypes(database, answer.cursor, answer.digests);
+    if (differing.length) {
+      await reset(database, answer.cursor, answer.epoch, newId(world), differing);
+      return "moved";
+    }
+  }
   if (taken === "promoted") await told.onChange("records");
   if (taken === "stale") return settled ? "moved" : "idle";
   return answer.more || (await firstUnsent(database, 1)).unsent ? "moved" : "finished";
