@@ -43,18 +43,19 @@ const DOUBLE_TAP_MS = 250;
 /** Sooner than that "saved" itself comes, and a word before it would only hold it up. The pressed button has answered already. */
 const TOLD_AFTER_MS = 150;
 
-let fingerDownAt = 0;
+/** When the finger came down that makes the click to come; null when a key or a screen reader makes it. */
+let fingerDownAt: number | null = null;
 
-/** Note when a finger comes down, before anything on the page hears of it. */
+/** Note each finger before anything on the page hears of it, and forget it when it has pressed something or has scrolled. */
 export function watchFingers(): void {
   addEventListener("pointerdown", (event) => { fingerDownAt = event.timeStamp; }, { capture: true, passive: true });
+  for (const end of ["click", "pointercancel"]) addEventListener(end, () => { fingerDownAt = null; });
 }
 
-/** A click without a count was made by a key. */
 function tappedAt(): number {
   const { event } = window;
   if (!(event instanceof UIEvent)) return performance.now();
-  return event.detail > 0 ? fingerDownAt : event.timeStamp;
+  return event.detail > 0 && fingerDownAt !== null ? fingerDownAt : event.timeStamp;
 }
 
 const faultWords = (error: unknown): string => {
