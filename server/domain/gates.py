@@ -25,25 +25,40 @@ class Gate:
     missing: list[str]
 
 
-def gates_before(button: str, transfer: Transfer, at: datetime, settings, line: Line | None = None) -> list[Gate]:
-    """The gates before a button that are not met at that time. `settings` has `dock_fresh_minutes` and `time_zone`."""
+@dataclass(frozen=True)
+class Situation:
+    """What a gate looks at. `settings` has `dock_fresh_minutes` and `time_zone`; `line` and `stop` are those at hand, where a button is
+    about one."""
+
+    transfer: Transfer
+    at: datetime
+    settings: object
+    line: Line | None = None
+    stop: str | None = None
+
+
+def gates_before(button: str, now: Situation) -> list[Gate]:
+    """The gates before a button that are not met now."""
+    transfer = now.transfer
     if is_emergency_trip(transfer):
         return []
     stops = not someone_aboard(transfer)
     found = []
     for gate, before, passed_by, unmet in GATES:
         if button in before:
-            missing = unmet(transfer, at, settings, line)
+            missing = unmet(now)
             if missing is not None:
                 found.append(Gate(gate, stops, passed_by, missing))
     return found
 
 
-def flag_gates(act: Act, transfer: Transfer, button: str, allowed_by: str | None, line: Line | None = None) -> None:
+def flag_gates(
+    act: Act, transfer: Transfer, button: str, allowed_by: str | None, line: Line | None = None, stop: str | None = None
+) -> None:
     """Flag what was done past a gate: with the name of who allowed it where a person may, else as a gate that was not met."""
     says = {**told_by(act), "says": button}
     passed = []
-    for gate in gates_before(button, transfer, act.at, act.work.settings, line):
+    for gate in gates_before(button, Situation(transfer, act.at, act.work.settings, line, stop)):
         if not gate.stops:
             continue
         if allowed_by and gate.passed_by == "named_person":
@@ -54,39 +69,44 @@ def flag_gates(act: Act, transfer: Transfer, button: str, allowed_by: str | None
         act.flag("gate.passed", [{**says, "allowed_by": allowed_by, "gates": passed}], **about(transfer, line))
 
 
-def _rooms(transfer: Transfer, _at, _settings, _line) -> list[str] | None:
-    if transfer.destination_kind != "site":
+def _rooms(now: Situation) -> list[str] | None:
+    if now.transfer.destination_kind != "site":
         return None  # only a site keeps a register of rooms
-    return [line.id for line in transfer.lines if line.state in ("expected", "aboard") and line.room_id is None] or None
+    return [line.id for line in now.transfer.lines if line.state in ("expected", "aboard") and line.room_id is None] or None
 
 
-def _dock(transfer: Transfer, at: datetime, settings, _line) -> list[str] | None:
-    dock = transfer.dock
+def _dock(now: Situation) -> list[str] | None:
+    dock = now.transfer.dock
     if dock.get("state") not in ("confirmed", "confirmed_by_phone") or not dock.get("at"):
         return []
-    age = at - datetime.fromisoformat(dock["at"])
-    return None if age <= timedelta(minutes=settings.dock_fresh_minutes) else []
+    age = now.at - datetime.fromisoformat(dock["at"])
+    return None if age <= timedelta(minutes=now.settings.dock_fresh_minutes) else []
 
 
-def _at_pickup(transfer: Transfer, _at, _settings, _line) -> list[str] | None:
-    return None if transfer.moments.get("at_pickup") else []
+def _at_pickup(now: Situation) -> list[str] | None:
+    """The vehicle is at the stop at hand: nobody is called down at the second one because it stood at the first. A telling that names
+    no stop is good for all."""
+    told = now.transfer.moments.get("at_pickup")
+    stops = (told or {}).get("stops")
+    elsewhere = stops and now.stop and now.stop not in stops
+    return [] if not told or elsewhere else None
 
 
-def _readiness(transfer: Transfer, _at, _settings, _line) -> list[str] | None:
-    if not transfer.vehicle_check:
+def _readiness(now: Situation) -> list[str] | None:
+    if not now.transfer.vehicle_check:
         return []
-    return [item for item in missing_items(transfer) if item != "driver_hours"] or None
+    return [item for item in missing_items(now.transfer) if item != "driver_hours"] or None
 
 
-def _driver_hours(transfer: Transfer, _at, _settings, _line) -> list[str] | None:
-    check = transfer.vehicle_check
+def _driver_hours(now: Situation) -> list[str] | None:
+    check = now.transfer.vehicle_check
     return None if check and check["items"].get("driver_hours") is True else []
 
 
-def _night(transfer: Transfer, at: datetime, settings, _line) -> list[str] | None:
+def _night(now: Situation) -> list[str] | None:
     """No part of the drive lies in the night stop. Without a route only now is known."""
-    leaves = at.astimezone(settings.time_zone)
-    arrives = leaves + timedelta(minutes=(transfer.route or {}).get("minutes") or 0)
+    leaves = now.at.astimezone(now.settings.time_zone)
+    arrives = leaves + timedelta(minutes=(now.transfer.route or {}).get("minutes") or 0)
     begins, ends = NIGHT_STOP
     if begins <= leaves.time() < ends:
         return []
@@ -94,12 +114,12 @@ def _night(transfer: Transfer, at: datetime, settings, _line) -> list[str] | Non
     return [] if next_begin <= arrives else None
 
 
-def _steps(transfer: Transfer, _at, _settings, _line) -> list[str] | None:
-    return [step for step in ("verify", "dock", "vehicle", "route") if not is_done(transfer, step)] or None
+def _steps(now: Situation) -> list[str] | None:
+    return [step for step in ("verify", "dock", "vehicle", "route") if not is_done(now.transfer, step)] or None
 
 
-def _carer(_transfer: Transfer, _at, _settings, line: Line | None) -> list[str] | None:
-    return None if line is None or someone_cares(line.verified) else [line.id]
+def _carer(now: Situation) -> list[str] | None:
+    return None if now.line is None or someone_cares(now.line.verified) else [now.line.id]
 
 
 def someone_cares(verified: dict | None) -> bool:

@@ -18,7 +18,7 @@ def record_moment(act: Act, *, moment: str, stop: str | None = None, allowed_by:
     told = first["stops"].get(stop) if first and stop else first
     if stands(act, transfer, f"moment.{moment}", told):
         return
-    flag_gates(act, transfer, moment, allowed_by)
+    flag_gates(act, transfer, moment, allowed_by, stop=stop)
     told = {**told_by(act), "allowed_by": allowed_by}
     at_stop = {stop: told} if stop else {}
     kept = {**first, "stops": {**first["stops"], **at_stop}} if first and stop else {**told, "stops": at_stop}

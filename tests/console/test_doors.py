@@ -218,4 +218,5 @@ def test_the_board_is_sorted_by_step_and_paged_within_one(world):
     steps = [[row.all("td")[0].text for row in board] for board in boards]
     assert steps[0] == sorted(steps[0], key=names.index) == steps[1][::-1]
     assert len(set(steps[0])) > 1
-    assert "没有符合的" in browser.open("/transfers?step=verify&kind=return").text, "the other filters hold too"
+    assert browser.open("/transfers?step=verify&kind=return").links("/transfers/0") == [], "the other filters hold too"
+    assert len(browser.open("/transfers?step=verify&kind=outbound").links("/transfers/0")) == 1

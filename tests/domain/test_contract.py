@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.domain.gates import gates_before
+from server.domain.gates import Situation, gates_before
 from server.domain.steps import step_states
 from server.store.people import Person
 from server.store.transfers import Assignment, Line, Transfer
@@ -39,7 +39,8 @@ def test_gates(example):
     zone = ZoneInfo(GATES["settings"]["time_zone"])
     settings = SimpleNamespace(dock_fresh_minutes=GATES["settings"]["dock_fresh_minutes"], time_zone=zone)
     line = next((line for line in transfer.lines if line.id == example["line"]), None)
-    found = gates_before(example["button"], transfer, datetime.fromisoformat(example["at"]), settings, line)
+    now = Situation(transfer, datetime.fromisoformat(example["at"]), settings, line, example.get("stop"))
+    found = gates_before(example["button"], now)
     assert [gate.__dict__ for gate in found] == example["gates"]
 
 

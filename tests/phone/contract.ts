@@ -2,14 +2,14 @@
 import { readFileSync } from "node:fs";
 import type { Settings } from "../../static/app/rules/settings.ts";
 import type { Gate, Button } from "../../static/app/rules/gates.ts";
-import type { LineId, Step, StepState, Transfer } from "../../static/app/records.ts";
+import type { LineId, Step, StepState, StopId, Transfer } from "../../static/app/records.ts";
 
 export interface StepsExample {
   sentence: string; transfer: Transfer; steps: Record<Step, StepState>;
   waits_for: Partial<Record<Step, Step[]>>; blocked_by: Partial<Record<Step, string>>;
 }
 export interface GatesExample {
-  sentence: string; transfer: Transfer; button: Button; line: LineId | null; at: string; gates: Gate[];
+  sentence: string; transfer: Transfer; button: Button; line: LineId | null; stop?: StopId; at: string; gates: Gate[];
 }
 export interface OperationExample { sentence: string; why?: string; body: Record<string, unknown> & { type: string } }
 

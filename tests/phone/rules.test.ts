@@ -20,8 +20,8 @@ for (const { sentence, transfer, steps, waits_for, blocked_by } of stepsExamples
 }
 
 const { settings, examples } = gatesExamples();
-for (const { sentence, transfer, button, line, at, gates } of examples) {
-  test(`gates: ${sentence}`, () => assert.deepEqual(gatesBefore(button, transfer, at, settings, line ?? undefined), gates));
+for (const { sentence, transfer, button, line, stop, at, gates } of examples) {
+  test(`gates: ${sentence}`, () => assert.deepEqual(gatesBefore(button, transfer, at, settings, { line: line ?? undefined, stop: stop ?? undefined }), gates));
 }
 
 test("a finished step says when and by whom, from what is recorded on the transfer", () => {

@@ -1,4 +1,4 @@
-import type { Line, LineId, Moment, StaysBehind, Time, Transfer } from "../records.ts";
+import type { Line, LineId, Moment, StaysBehind, StopId, Time, Transfer } from "../records.ts";
 import type { Settings } from "./settings.ts";
 import { minuteOfDay } from "./time.ts";
 import { isDone, isEmergencyTrip, missingItems, someoneAboard } from "./steps.ts";
@@ -21,19 +21,19 @@ export interface Gate {
 }
 
 /**
- * The gates before a button that are not met now, in the order of the agreement's §6. For `board_person` give the line.
+ * The gates before a button that are not met now, in the order of the agreement's §6. For `board_person` give the line, for a moment at one of several stops that stop.
  * The same rules as `server/domain/gates.py`; both read `tests/contract/gates.json`.
  */
-export function gatesBefore(button: Button, transfer: Transfer, at: Time, settings: Settings, line?: LineId): Gate[] {
+export function gatesBefore(button: Button, transfer: Transfer, at: Time, settings: Settings, about: { line?: LineId; stop?: StopId } = {}): Gate[] {
   if (isEmergencyTrip(transfer)) return [];
   const stops = !someoneAboard(transfer);
   return GATES.filter((gate) => gate.before.includes(button)).flatMap(({ gate, passed_by, unmet }) => {
-    const missing = unmet({ transfer, at, settings, line: transfer.lines.find(({ id }) => id === line) });
+    const missing = unmet({ transfer, at, settings, line: transfer.lines.find(({ id }) => id === about.line), stop: about.stop });
     return missing ? [{ gate, stops, passed_by, missing }] : [];
   });
 }
 
-interface Situation { transfer: Transfer; at: Time; settings: Settings; line: Line | undefined }
+interface Situation { transfer: Transfer; at: Time; settings: Settings; line: Line | undefined; stop: StopId | undefined }
 interface Rule {
   gate: GateCode; before: Button[]; passed_by: Gate["passed_by"];
   /** What is missing, perhaps nothing that has a name; null when the gate is met. */
@@ -44,7 +44,7 @@ const GATES: Rule[] = [
   { gate: "room_waits.rooms", before: ["people_called", "left_pickup"], passed_by: "named_person", unmet: ({ transfer }) => namedOrMet(withoutRoom(transfer)) },
   { gate: "room_waits.dock", before: ["people_called", "left_pickup"], passed_by: "named_person", unmet: (now) => (dockIsFresh(now) ? null : []) },
   { gate: "vehicle_waits", before: ["people_called"], passed_by: "named_person",
-    unmet: ({ transfer }) => (transfer.moments.at_pickup ? null : []) },
+    unmet: (now) => (isAtPickup(now) ? null : []) },
   { gate: "safe.readiness", before: ["en_route"], passed_by: "commander",
     unmet: ({ transfer }) => (transfer.vehicle_check ? namedOrMet(missingItems(transfer).filter(notDriverHours)) : []) },
   { gate: "safe.driver_hours", before: ["en_route"], passed_by: "nobody",
@@ -65,6 +65,12 @@ const notDriverHours = (item: string): boolean => item !== "driver_hours";
 function withoutRoom({ destination, lines }: Transfer): string[] {
   if (destination.kind !== "site") return [];
   return lines.filter((line) => (line.state === "expected" || line.state === "aboard") && line.room === null).map((line) => line.id);
+}
+
+/** At the stop at hand: nobody is called down at the second because the vehicle stood at the first. A telling without a stop is good for all. */
+function isAtPickup({ transfer: { moments: { at_pickup: told } }, stop }: Situation): boolean {
+  if (!told) return false;
+  return stop === undefined || !told.stops || Object.keys(told.stops).length === 0 || stop in told.stops;
 }
 
 function dockIsFresh({ transfer: { dock }, at, settings }: Situation): boolean {

@@ -21,7 +21,7 @@ export function AskedPerson({ transfer, line, differs, onDone }: {
   const saving = useSaving(line.id);
   const [filled, fill] = useState<Filled>({ line: line.id, more: false, form: FRESH });
   const { more, form } = filled.line === line.id ? filled : { more: false, form: FRESH };
-  const gates = stopping(useGates("board_person", transfer, line.id));
+  const gates = stopping(useGates("board_person", transfer, { line: line.id }));
   const board = (allowed_by: string | null) => saving.save(() => phone.act.boardPerson(transfer.id, {
     line: line.id, identity: form.identity, temperature: decimalNumber(form.temperature), mask: form.mask, seat: typedOrNull(form.seat), allowed_by,
   }), onDone);

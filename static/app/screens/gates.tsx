@@ -2,16 +2,16 @@ import { useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
 import { Text } from "../elements/fields.tsx";
 import { GateLine } from "../elements/step.tsx";
-import type { LineId } from "../records.ts";
+import type { LineId, StopId } from "../records.ts";
 import { gatesBefore, type Button, type Gate, type GateCode } from "../rules/gates.ts";
 import type { ShownTransfer } from "../projection/view.ts";
 import { words } from "../messages/words.ts";
 import { usePhone } from "./shown.tsx";
 
 /** The gates before a button that are not met now. */
-export function useGates(button: Button | null, transfer: ShownTransfer, line?: LineId): Gate[] {
+export function useGates(button: Button | null, transfer: ShownTransfer, about: { line?: LineId; stop?: StopId } = {}): Gate[] {
   const { now, view } = usePhone();
-  return button ? gatesBefore(button, transfer, new Date(now).toISOString(), view.settings, line) : [];
+  return button ? gatesBefore(button, transfer, new Date(now).toISOString(), view.settings, about) : [];
 }
 
 export const stopping = (gates: Gate[]): Gate[] => gates.filter((gate) => gate.stops);

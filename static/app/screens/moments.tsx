@@ -38,7 +38,7 @@ export function MomentButton({ transfer, moment, stop, main, word = words.doMome
 }) {
   const { phone } = usePhone();
   const saving = useSaving();
-  const gates = stopping(useGates(moment, transfer));
+  const gates = stopping(useGates(moment, transfer, { stop: stop ?? undefined }));
   const record = (allowed_by: string | null) => saving.save(() => phone.act.recordMoment(transfer.id, { moment, stop, allowed_by }));
   return (
     <>
