@@ -1,13 +1,14 @@
 """The database: one `db`, how a connection is set up, and the two ways to use it (read, or one write transaction)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from time import monotonic
 
 import structlog
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -100,8 +101,26 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection):
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("writes"):
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Become the one writer of SQLite. Its own wait sleeps up to 100 ms while the lock may be free, so that of two busy processes one
+    waits for seconds: here it is asked every other millisecond."""
+    cursor = connection.connection.cursor()
+    [waits_ms] = cursor.execute("PRAGMA busy_timeout").fetchone()
+    until = monotonic() + waits_ms / 1000
+    cursor.execute("PRAGMA busy_timeout=2")
+    while monotonic() < until and not connection.connection.in_transaction:
+        with suppress(connection.dialect.dbapi.OperationalError):
+            cursor.execute("BEGIN IMMEDIATE")
+    cursor.execute(f"PRAGMA busy_timeout={waits_ms}")
+    cursor.close()
+    if not connection.connection.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:
