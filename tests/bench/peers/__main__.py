@@ -17,6 +17,7 @@ from tests.bench.peers.install import FOLDER, CannotInstall
 from tests.bench.peers.kinto import Kinto
 from tests.bench.peers.ours import Bihuan
 from tests.bench.peers.pouchdb import PouchDB
+from tests.bench.peers.spent import where_time_goes
 from tests.bench.peers.town import A_TASTE, Sizes, build_town
 from tests.bench.table import machine
 from tests.postgres import DURABLE, Postgres
@@ -29,11 +30,12 @@ def main() -> None:
     reader.add_argument("--rounds", type=int, default=3)
     reader.add_argument("--taste", action="store_true", help="next to nothing to do, to see that it runs")
     reader.add_argument("--large", action="store_true", help="only W2 at 36,000 and at 1,000,000 records")
+    reader.add_argument("--profile", action="store_true", help="only where the time of W1 goes")
     reader.add_argument("--without", nargs="*", default=[], metavar="NAME", help="leave out: kinto pouchdb")
     reader.add_argument("--keep", type=Path, help="add the rounds to this file, and report all that it holds")
     reader.add_argument("--docs", action="store_true", help="write docs/bench-sync.md")
     asked = reader.parse_args()
-    kept = {"rounds": [], "floors": [], "notes": [], "measured": []}
+    kept = {"rounds": [], "floors": [], "notes": [], "measured": [], "profile": ""}
     if asked.keep and asked.keep.exists():
         kept = json.loads(asked.keep.read_text())
     measure(asked, kept)
@@ -49,6 +51,9 @@ def main() -> None:
 def measure(asked: argparse.Namespace, kept: dict) -> None:
     """Add so many rounds to what is kept."""
     sizes = A_TASTE if asked.taste else Sizes()
+    if asked.profile:
+        kept["profile"] = where_time_goes(sizes)
+        return
     folder = Path(tempfile.mkdtemp(prefix="bihuan-peers-"))
     try:
         with Postgres(DURABLE) as cluster:

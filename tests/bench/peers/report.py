@@ -91,7 +91,7 @@ DISTANCE = [
 ]
 
 
-def page(rounds: Rounds, floors: list[dict[str, float]], notes: list[str], measured: list[str]) -> str:
+def page(rounds: Rounds, floors: list[dict[str, float]], notes: list[str], measured: list[str], profile: str = "") -> str:
     """The whole page. `measured` says of each part when, where and on which commit."""
     parts = [BEGINNING, f"{len(rounds)} round{'s' * (len(rounds) > 1)}:\n\n" + "".join(f"* {line}\n" for line in measured)]
     parts.append("## What had to be reached\n\n" + ratios_table(MUSTS, rounds))
@@ -102,7 +102,7 @@ def page(rounds: Rounds, floors: list[dict[str, float]], notes: list[str], measu
         parts.append(
             f"## The floor: the operations of W1 as bare rows, one connection\n\n| | Operations/s | Spread |\n| --- | --- | --- |\n{rows}"
         )
-    parts += [f"{note}\n" for note in notes]
+    parts += [profile] * bool(profile) + [f"{note}\n" for note in notes]
     return "\n".join(parts)
 
 
