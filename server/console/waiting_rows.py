@@ -38,7 +38,7 @@ def list_held_rows():
 def mend_row(id: str):
     """The row as it came beside a form: judged again as it is saved."""
     found = found_or_refuse(lists.one_row(db.session, within("imports.run"), id), "row.unknown")
-    row, form = found.ImportRow, intake().form_of(found.ImportRow)
+    row, form = found.ImportRow, intake().form_of(found.ImportRow, found.ImportFile.kind)
     refusal, status, typed = None, 200, {name: text_of(value) for name, value in form.items()}
     if request.method == "POST":
         told = {name: request.form.get(name, "") for name in form}
@@ -56,7 +56,7 @@ def mend_row(id: str):
         area=found.Area,
         typed=typed,
         refusal=refusal,
-        **those_like(row),
+        **(those_like(row) if found.ImportFile.kind == "list" else {"beside": None, "people": []}),
     )
     return page, status
 

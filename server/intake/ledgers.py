@@ -137,7 +137,7 @@ def _row(table: Table, number: int, cells: list[Any], layout: Layout, kind: str,
     values: dict[str, Any] = {}
     warnings: list[str] = []
     extra: dict[str, str] = {}
-    raw = {column.header or f"#{column.index + 1}": text for column in layout.columns if (text := tidy(_at(cells, column.index)))}
+    raw = {column.header or f"#{column.index + 1}": tidy(_at(cells, column.index)) for column in layout.columns}
     for column in layout.columns:
         cell = _at(cells, column.index)
         if column.field is None:

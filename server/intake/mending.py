@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from server.domain.acts import Actor
 from server.domain.people_reach import within_of
 from server.domain.write_path import perform_one
+from server.intake import mending_ledgers
 from server.intake.accepting import places_of
 from server.intake.judging import JudgedRow, judge, keys_of, understand
 from server.intake.keeping import row_of_list, values_of
@@ -36,15 +37,18 @@ IN_FORM = tuple(field for field in FIELDS if field != "id_number")  # the ID num
 
 @dataclass(frozen=True)
 class Mended:
-    """What became of the row: the person, whether they were known before, and the other held rows that could be theirs too."""
+    """What became of the row: the person (of a ledger's row none), whether they were known before, and the other held rows that could
+    be theirs too."""
 
-    person: str
+    person: str | None
     matched: bool
     offers: list[str]
 
 
-def form_of(row: ImportRow) -> dict[str, Any]:
-    """What the form shows of a held row: the values as they were understood (of the ID number its tail)."""
+def form_of(row: ImportRow, kind: str = "list") -> dict[str, Any]:
+    """What the form shows of a held row: the values as they were understood (of the ID number its tail); of a ledger's row its cells."""
+    if kind != "list":
+        return mending_ledgers.form_of(row)
     values = values_of(row, secret())
     shown = {field: values.get(FIELDS[field]) for field in IN_FORM}
     written = values["id_written"]
@@ -55,9 +59,13 @@ def mend(row_id: str, changes: dict[str, str], *, by: Actor, at: datetime, same_
     """Judge a held row again with these texts in place of what it said, and take it in.
 
     `changes`: {field of FIELDS: text}. `same_as` says that it is this known person, whoever judging would take it for.
-    Refuses: row.unknown, row.already_mended, row.still_held (with its reasons), person.id_taken, person.unknown (`same_as`).
+    Refuses: row.unknown, row.already_mended, row.still_held (with its reasons), person.id_taken, person.unknown (`same_as`); of a
+    ledger's row what its verb refuses (`changes` are then by header).
     """
     row, file = held_row(row_id, by)
+    if file.kind != "list":
+        mending_ledgers.mend_ledger_row(row, file, changes, by=by, at=at)
+        return Mended(None, matched=False, offers=[])
     if same_as and not _is_in_reach(same_as, by):
         raise Refused("person.unknown")
     judged = judge_again(row, file, changes, at)

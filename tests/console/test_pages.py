@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from server.console import imports
 from server.domain.households import door_of
+from server.intake.accepting import take_in
+from server.intake.receiving import Arrived
 from server.store.change_log import Operation
 from server.store.database import db
 from server.store.people import Person
@@ -227,6 +229,17 @@ def test_a_list_is_previewed_taken_in_and_its_held_row_mended_in_place(world, de
     form = fields_of(browser.open(row))
     browser.send(row, **(form | {"category": "密接"}))
     assert {person.name for person in db.session.scalars(select(Person))} == {"冯涛", "何静"}
+    assert browser.open("/imports/held").links("/imports/held/") == []
+
+
+def test_a_held_row_of_a_ledger_is_mended_at_the_console_too(world, desk):
+    rooms = "场所编号,楼栋,楼层,房号,房型\nS9,主楼,3,0302,single\n"
+    take_in(Arrived(rooms.encode(), "rooms.csv", world.actor("dispatcher"), world.clock.now()))
+    browser = desk("dispatcher")
+    [row] = browser.open("/imports/held").links("/imports/held/")
+    form = fields_of(browser.open(row))
+    assert "没有找到" in browser.send(row, **form).text
+    browser.send(row, **(form | {"场所编号": "S1"}))
     assert browser.open("/imports/held").links("/imports/held/") == []
 
 

@@ -1,5 +1,7 @@
 """Held rows are waiting people: they are counted, can be moved by hand, and are mended in place."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -10,10 +12,13 @@ from server.intake.mending import form_of, mend, take_by_hand
 from server.intake.receiving import Arrived
 from server.problems import Refused
 from server.store.change_log import Operation
-from server.store.database import db
+from server.store.database import db, secret
 from server.store.imports import ColumnMapping, ImportRow
 from server.store.lists.within import Within
 from server.store.people import Person
+from server.store.rooms import Room
+from server.store.sealing import id_key
+from tests.intake.lists import id_number
 
 CLERK = Actor(None, "dispatcher", "值班员")
 HEADER = "姓名,身份证号,电话,地址,类别\n"
@@ -169,3 +174,39 @@ def test_a_row_is_not_put_upon_a_person_of_another_area(world, held):
     with pytest.raises(Refused, match="person.unknown"):
         mend(unclear.id, {"category": "密接"}, by=world.actor("desk1"), at=world.clock.now(), same_as=stranger)
     assert row(unclear.id).state == "waiting"
+
+
+ROOMS = "场所编号,楼栋,楼层,房号,房型\nS1,主楼,3,0301,single\nS9,主楼,3,0302,single\n,主楼,3,0303,single\n"
+
+
+def held_of(file: str) -> list[ImportRow]:
+    query = select(ImportRow).where(ImportRow.file_id == file, ImportRow.state == "waiting").order_by(ImportRow.position)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def test_a_held_row_of_a_ledger_is_mended_in_place(each_world):
+    world, by = each_world, each_world.actor("dispatcher")
+    file = take_in(Arrived(ROOMS.encode(), "rooms.csv", by, world.clock.now()))
+    wrong_site, no_site = held_of(file)
+    assert (wrong_site.reasons, no_site.reasons) == (["site.unknown"], ["site_missing"])
+    with pytest.raises(Refused, match="site.unknown"):
+        mend(wrong_site.id, {"楼层": "4"}, by=by, at=world.clock.now())
+    with pytest.raises(Refused, match="row.still_held"):
+        mend(no_site.id, {"楼层": "4"}, by=by, at=world.clock.now())
+    for row in (wrong_site, no_site):
+        mend(row.id, {"场所编号": "S1"}, by=by, at=world.clock.now())
+    assert held_of(file) == []
+    assert set(db.session.scalars(select(Room.number).where(Room.number.like("030%")))) >= {"0301", "0302", "0303"}
+    with pytest.raises(Refused, match="row.already_mended"):
+        mend(no_site.id, {"场所编号": "S1"}, by=by, at=world.clock.now())
+
+
+def test_an_occupant_keeps_the_id_number_that_came_although_the_form_shows_its_tail(world):
+    by, number = world.actor("dispatcher"), id_number(date(1980, 1, 1), 4)
+    told = f"场所编号,楼栋,楼层,房号,姓名,性别,年龄,证件号,人员类别,入住时间\nS9,主楼,2,0201,苏玉清,女,42,{number},密接,2022-04-01 10:00\n"
+    file = take_in(Arrived(told.encode(), "occupants.csv", by, world.clock.now()))
+    [row] = held_of(file)
+    assert number not in str(form_of(row, "occupants"))
+    mend(row.id, {"场所编号": "S1"}, by=by, at=world.clock.now())
+    person = db.session.scalar(select(Person).where(Person.name == "苏玉清"))
+    assert (person.id_key, person.id_tail) == (id_key(number, secret()), number[-4:])
