@@ -34,6 +34,7 @@ class Page:
     promote: bool = True
     reset: str | None = None
     digests: dict[str, str] | None = None  # now and then, at the end of a round: what the phone should hold
+    epoch: str | None = None  # the history that it is a page of
     high: int = 0  # at the end of a round the phone has seen everything up to here
 
 
@@ -46,7 +47,7 @@ def read_page(session: Session, user: User, token: str | None, size: int, secret
     epoch, top = current_epoch(session), head(session)
     cursor, reset = _opened(session, token, user, epoch, top, secret)
     entries = _lost_scopes(session, cursor, user)
-    page = Page(reset=reset)
+    page = Page(reset=reset, epoch=epoch)
     page.more, page.promote = _fill(session, cursor, entries, top, size)
     page.changes = _changes(session, user, entries)
     if at is not None and not page.more and at.timestamp() - cursor.checked >= digest.EVERY_SECONDS:

@@ -118,7 +118,7 @@ def answer(applied, page: Page | None, message: dict, now) -> dict:
     settings = current_app.config["BIHUAN"]
     page = page or Page(cursor=message["cursor"], promote=False)
     return {
-        "epoch": current_epoch(db.session),
+        "epoch": page.epoch or current_epoch(db.session),
         "server_time": now.isoformat(),
         "expected_seq": applied.expected_seq,
         "results": applied.results,

@@ -58,6 +58,8 @@ def _plainly(field: fields.Field) -> tuple[type, Read | None]:
         return dict, reader_of(field.schema)
     if kind is fields.Dict and field.key_field and field.value_field:
         return dict, _dict_of(_reader(field.key_field), _reader(field.value_field))
+    if kind is fields.Dict and not field.key_field and not field.value_field:
+        return dict, None
     return _Nothing, None
 
 

@@ -1,5 +1,7 @@
 """Where a user worked before, and what was on that site's phones: facts come late, also from somebody whom the office has moved since."""
 
+from collections.abc import Callable
+
 from sqlalchemy import Select, select
 
 from server.domain.acts import Act
@@ -19,22 +21,29 @@ def remember_site(act: Act, user: User) -> None:
 
 def site_that_knew(act: Act, transfer: Transfer) -> str | None:
     """The site of the actor, now or before, whose phones once had this transfer, or None."""
-    known = select(ScopeEntry.scope).where(ScopeEntry.type == "transfer", ScopeEntry.id == transfer.id)
-    scopes = _once(act, known.where(ScopeEntry.scope.startswith("site:")), "transfer", transfer.id)
+    scopes = _once(act, "transfer", transfer.id, _scopes_that_knew)
     return next((site for site in sites_of_actor(act) if f"site:{site}" in scopes), None)
 
 
 def sites_of_actor(act: Act) -> list[str]:
     """Where the actor works, and then where they worked before."""
-    before = select(Membership.scope).where(Membership.user_id == act.actor.id).order_by(Membership.scope)
-    former = [scope.removeprefix("site:") for scope in _once(act, before, "user", act.actor.id)]
+    former = [scope.removeprefix("site:") for scope in _once(act, "user", act.actor.id, _scopes_before)]
     now = act.actor.site_id if act.actor.role in PHONE_ROLES_OF_SITES else None
     return [*([now] if now else []), *former]
 
 
-def _once(act: Act, query: Select, kind: str, id: str) -> list[str]:
-    """What the query gives, asked once in a transaction: what is written in it takes effect with the next one."""
-    known = act.work.known
-    if (former_key := ("former_sites", kind, id)) not in known:
-        known[former_key] = list(act.work.session.scalars(query))
-    return known[former_key]
+def _scopes_that_knew(transfer_id: str) -> Select:
+    known = select(ScopeEntry.scope).where(ScopeEntry.type == "transfer", ScopeEntry.id == transfer_id)
+    return known.where(ScopeEntry.scope.startswith("site:"))
+
+
+def _scopes_before(user_id: str | None) -> Select:
+    return select(Membership.scope).where(Membership.user_id == user_id).order_by(Membership.scope)
+
+
+def _once(act: Act, noun: str, id: str | None, query: Callable[[str | None], Select]) -> list[str]:
+    """The scopes of this one, asked once in a transaction: what is written in it counts from the next one on."""
+    known, key = act.work.known, ("scopes", noun, id)
+    if key not in known:
+        known[key] = list(act.work.session.scalars(query(id)))
+    return known[key]

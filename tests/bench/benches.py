@@ -11,6 +11,7 @@ BENCHES: dict[str, Bench] = {
     "tap": phone.tap_to_saved,
     "cold-start": phone.cold_start,
     "judged": sync.judged_operations,
+    "judged-postgres": sync.judged_on_postgres,
     "round": sync.one_round,
     "first-sync": sync.first_sync,
     "reconnect": load.evening_reconnect,

@@ -19,7 +19,7 @@ from server.app import create_app
 from server.cli import migrate_database
 from server.clock import Clock
 from server.garbage import collect_seldom
-from server.settings import read_settings
+from server.settings import Settings, read_settings
 from server.store.database import db
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,10 +27,13 @@ START_WITHIN_S = 60
 
 
 @contextmanager
-def house(at: datetime | None = None, data: Path | None = None) -> Iterator[Flask]:
-    """An application with all tables in a new folder (or in `data`, which stays), on the real clock or one that starts `at`."""
+def house(at: datetime | None = None, data: Path | None = None, database_url: str | None = None) -> Iterator[Flask]:
+    """An application with all tables in a new folder (or in `data`, which stays), on the real clock or one that starts `at`.
+
+    On SQLite in that folder, or on the database at this address.
+    """
     folder = data or Path(tempfile.mkdtemp(prefix="bihuan-bench-"))
-    app = create_app(read_settings({"DATA": str(folder)}), Clock(at))
+    app = create_app(read_settings({"DATA": str(folder)} | ({"DATABASE_URL": database_url} if database_url else {})), Clock(at))
     try:
         migrate_database(app)
         collect_seldom()  # as server/wsgi.py does
@@ -48,7 +51,17 @@ def served(data: Path, workers: int = 1) -> Iterator[str]:
     """The address at which gunicorn serves this folder's database, as `bihuan run` starts it."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", str(workers), "--threads", "8", "--no-control-socket", "--graceful-timeout", "1", "--log-level", "error"]
+    command += [
+        "--workers",
+        str(workers),
+        "--threads",
+        str(Settings.threads),
+        "--no-control-socket",
+        "--graceful-timeout",
+        "1",
+        "--log-level",
+        "error",
+    ]
     environment = {name: value for name, value in os.environ.items() if name not in ("CLOCK", "DATABASE_URL", "BIHUAN_DEMO")}
     environment |= {"DATA": str(data), "PORT": str(port)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)

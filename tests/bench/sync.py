@@ -15,6 +15,7 @@ from sync.apply import apply_operations
 from tests.bench.figures import AT_LEAST, Aim, Effort, Figure, milliseconds
 from tests.bench.house import house
 from tests.conftest import EVENING
+from tests.postgres import DURABLE, Postgres
 from tests.sync.phone import Phone, Wire
 from tests.sync.town import VERIFIED
 from tests.world import OPERATOR, World
@@ -27,10 +28,17 @@ def judged_operations(effort: Effort) -> list[Figure]:
     """A coach's whole day in one request, judged and committed: SQLite with `synchronous=FULL`."""
     with house(EVENING) as app:
         world = City(app)
+        return [judged(world, people, size, effort.times(15, 1), OPERATIONS_A_SECOND) for people, size in ((SIXTY, 60), (HUNDRED, 100))]
+
+
+def judged_on_postgres(effort: Effort) -> list[Figure]:
+    """The same on PostgreSQL as a city would run it: an answer waits for the disk."""
+    with Postgres(DURABLE) as server, house(EVENING, database_url=server.new_database()) as app:
+        world = City(app)
         return [judged(world, people, size, effort.times(15, 1)) for people, size in ((SIXTY, 60), (HUNDRED, 100))]
 
 
-def judged(world: "City", people: int, size: int, times: int) -> Figure:
+def judged(world: "City", people: int, size: int, times: int, aim: Aim | None = None) -> Figure:
     samples, floors = [], []
     author = world.actor("driver1")
     for _ in range(times + 1):
@@ -40,7 +48,7 @@ def judged(world: "City", people: int, size: int, times: int) -> Figure:
         samples.append(size / took * 1000)
         floors.append(size / milliseconds(lambda n=size: plain_rows(n)) * 1000)
     floor = ("plain rows inserted and committed a second", floors[1:])
-    return Figure(f"operations judged, {size} a request", "a second", samples[1:], OPERATIONS_A_SECOND, floor)
+    return Figure(f"operations judged, {size} a request", "a second", samples[1:], aim, floor)
 
 
 def one_round(effort: Effort) -> list[Figure]:
@@ -154,7 +162,10 @@ class Saying:
 
 
 def judge(world: City, wires: list[dict], device: str, author: Actor) -> None:
-    done = apply_operations(wires, device_id=device, author=author, at=world.clock.now(), announced={"app": "bench", "unsent": 0})
+    """As a request does it: in a context, and so in a session, of its own."""
+    with world.app.app_context():
+        announced = {"app": "bench", "unsent": 0}
+        done = apply_operations(wires, device_id=device, author=author, at=world.clock.now(), announced=announced)
     verdicts = {result["verdict"] for result in done.results}
     assert len(done.results) == len(wires) and verdicts <= {"applied", "flagged"}, done.results
 
