@@ -60,15 +60,22 @@ COMMON = {
 def engine_options(url: str) -> dict:
     """What Flask-SQLAlchemy hands to `create_engine` for this address."""
     if url.startswith("sqlite"):
-        import pysqlite3
-
-        return {**COMMON, "module": pysqlite3.dbapi2, "connect_args": {"timeout": 5, "check_same_thread": False}}
+        return {**COMMON, "module": sqlite_driver(), "connect_args": {"timeout": 5, "check_same_thread": False}}
     return {
         **COMMON,
         "pool_pre_ping": True,
         "pool_size": 10,
         "connect_args": {"options": "-c lock_timeout=10s -c statement_timeout=60s"},
     }
+
+
+def sqlite_driver():
+    """The SQLite that comes with the product; where there is no wheel of it (not x86-64), the one of Python."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        from sqlite3 import dbapi2
+    return dbapi2
 
 
 def secret() -> str:
