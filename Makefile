@@ -5,7 +5,7 @@ PIP := VIRTUAL_ENV=.venv $(UV) pip install --quiet
 export UV_SYSTEM_CERTS ?= 1
 export NODE_USE_SYSTEM_CA ?= 1
 .DELETE_ON_ERROR:
-.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse build format lock help simulate storm
+.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse build format lock help simulate storm crashes
 
 run: .venv/.run static/build/.done ## start the server with the demo on http://127.0.0.1:8000 (HOST, PORT, DATA)
 	@exec .venv/bin/bihuan demo
@@ -41,6 +41,10 @@ storm: .venv/.test static/build/.done ## 2,000 phones come back at once with 200
 lighthouse: .venv/.test static/build/.done ## Lighthouse's scores, put into docs/bench.md (fetches Lighthouse, 190 MB)
 	@.venv/bin/python tests/ensure_browser.py
 	@.venv/bin/python -m tests.bench.lighthouse --docs
+
+crashes: .venv/.test static/build/.done ## power cuts, full disks, kills of server and browser: N=100 of each, put into docs/reliability.md
+	@.venv/bin/python tests/ensure_browser.py
+	@.venv/bin/python -m tests.crashes --docs all --times $(or $(N),100)
 
 simulate: .venv/.test static/build/.done ## real phones and the real server from one seed: SEEDS=1000, about OPS=115 operations each
 	@.venv/bin/python -m tests.simulation simulate --seeds $(or $(SEEDS),200) --ops $(or $(OPS),115)

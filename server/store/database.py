@@ -1,7 +1,7 @@
 """The database: one `db`, how a connection is set up, and the two ways to use it (read, or one write transaction)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -122,8 +122,11 @@ def _begin_writing(connection: Connection) -> None:
     until = monotonic() + waits_ms / 1000
     cursor.execute("PRAGMA busy_timeout=2")
     while monotonic() < until and not connection.connection.in_transaction:
-        with suppress(connection.dialect.dbapi.OperationalError):
+        try:
             cursor.execute("BEGIN IMMEDIATE")
+        except connection.dialect.dbapi.OperationalError as fault:
+            if "locked" not in str(fault):  # a broken disk does not get better by asking
+                break
     cursor.execute(f"PRAGMA busy_timeout={waits_ms}")
     cursor.close()
     if not connection.connection.in_transaction:

@@ -17,6 +17,14 @@ Written by `make bench-docs` (one part alone: `make bench-docs ARGS=lists`), Lig
 Each part says when, on what machine and beside what load it was measured. A figure is the median of its runs, the spread runs from the
 least to the greatest; a ratio compares with a floor that was measured in the same run.
 """
+RELIABILITY = ROOT / "docs" / "reliability.md"
+BEGINNINGS = {
+    PAGE: BEGINNING,
+    RELIABILITY: """# What was tried to lose something, and what came of it
+
+Written by `make nightly`, part by part: when, on what machine, and the sentence that each command printed.
+""",
+}
 COLUMNS = "| | Median | Spread | Runs | Aim | | Beside |\n| --- | --- | --- | --- | --- | --- | --- |\n"
 
 
@@ -38,16 +46,16 @@ def keep_in_docs(name: str, figures: list[Figure]) -> None:
     keep_part(name, COLUMNS + rows)
 
 
-def keep_part(name: str, body: str) -> None:
-    """Write one part of docs/bench.md: its heading, when and where it was measured, its body."""
-    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else BEGINNING
+def keep_part(name: str, body: str, page: Path = PAGE) -> None:
+    """Write one part of docs/bench.md, or of docs/reliability.md: its heading, when and where it was measured, its body."""
+    text = page.read_text(encoding="utf-8") if page.exists() else BEGINNINGS[page]
     part = f"## {name}\n\n{machine()}\n\n{body}"
     before = re.compile(rf"^## {re.escape(name)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
     if before.search(text):
         text = before.sub(lambda _: part + "\n", text)
     else:
         text = f"{text.rstrip()}\n\n{part}\n"
-    PAGE.write_text(text.rstrip() + "\n", encoding="utf-8")
+    page.write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
 def _cells(figure: Figure) -> list[str]:

@@ -54,19 +54,21 @@ class Connection:
         return Cursor(self)
 
     def execute(self, sql: str, values=()):
-        cursor = self.cursor()
-        cursor.execute(sql, values)
-        return cursor
+        return self.cursor().execute(sql, values)
 
     def create_function(self, name, arguments, function, deterministic=False):
         self.apsw.create_scalar_function(name, function, arguments, deterministic=deterministic)
 
+    @property
+    def in_transaction(self) -> bool:
+        return self.apsw.in_transaction
+
     def commit(self) -> None:
-        if self.apsw.in_transaction:
+        if self.in_transaction:
             self.execute("COMMIT")
 
     def rollback(self) -> None:
-        if self.apsw.in_transaction:
+        if self.in_transaction:
             self.execute("ROLLBACK")
 
     def close(self) -> None:
@@ -84,8 +86,9 @@ class Cursor:
     def __init__(self, connection: Connection):
         self.connection, self.rows = connection, iter(())
 
-    def execute(self, sql: str, values=()):
+    def execute(self, sql: str, values=()) -> "Cursor":
         self._run(sql, lambda cursor: cursor.execute(sql, tuple(values)))
+        return self
 
     def executemany(self, sql: str, many):
         self._run(sql, lambda cursor: cursor.executemany(sql, [tuple(values) for values in many]))

@@ -37,7 +37,8 @@ class Told:
         return not (self.lost or self.doubled)
 
     def __str__(self) -> str:
-        return f"{self.kills:,} kills of the browser, {self.recorded:,} operations shown as saved: {len(self.lost)} lost, {self.doubled} doubled"
+        shown = f"{self.kills:,} kills of the browser, {self.recorded:,} operations shown as saved"
+        return f"{shown}: {len(self.lost)} lost, {self.doubled} doubled"
 
 
 def kill_browser(folder: Path, *, kills: int, seed: int = 1) -> Told:

@@ -144,5 +144,3 @@ def judge(office: Office, phones: list[Phone], told: Told) -> None:
     [(whole,)] = office.rows("PRAGMA integrity_check")
     if whole != "ok":
         told.lost.append(whole)
-
-
