@@ -3,7 +3,7 @@
 from server.domain.acts import Act, new_id
 from server.domain.custody import begin_custody, may_take, move_custody
 from server.domain.gates import flag_gates
-from server.domain.held_rooms import let_go
+from server.domain.giving_rooms import let_go
 from server.domain.progress import settle
 from server.domain.stays import end_stay
 from server.domain.told import about, crew_standing, driver_of, line_of, recorded_transfer, stands, told_by

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from server.domain.acts import Act
-from server.domain.holds import receiving_site
+from server.domain.choosing_rooms import receiving_site
 from server.problems import Refused
 from server.store.areas import Community
 from server.store.sites import Hospital, Site

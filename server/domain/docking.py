@@ -1,7 +1,7 @@
 """Step 2: the site says that it takes these people. By its own answer, or on the telephone, and then it is never shown as its own."""
 
 from server.domain.acts import Act
-from server.domain.held_rooms import give_room, is_free_for, share_a_door
+from server.domain.giving_rooms import give_room, is_free_for, share_a_door
 from server.domain.progress import settle
 from server.domain.reach import transfer_in_reach
 from server.domain.told import about, line_of, recorded_transfer, told_by

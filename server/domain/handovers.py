@@ -1,7 +1,7 @@
 """Step 6, the handover list: both sides sign what they handed over and received, and the transfer closes."""
 
 from server.domain.acts import Act
-from server.domain.held_rooms import let_go
+from server.domain.giving_rooms import let_go
 from server.domain.progress import close_transfer_at, settle
 from server.domain.told import about, recorded_transfer, told_by, witnessed_transfer
 from server.problems import Refused

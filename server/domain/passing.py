@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from server.domain.acts import Act
-from server.domain.held_rooms import let_go, let_go_of_all
+from server.domain.giving_rooms import let_go, let_go_of_all
 from server.domain.repeating import next_departure
 from server.domain.steps import someone_aboard
 from server.domain.told import about

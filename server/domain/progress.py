@@ -6,7 +6,7 @@ A closed or cancelled transfer stays so: a late fact does not open it.
 from datetime import datetime
 
 from server.domain.acts import Act
-from server.domain.held_rooms import let_go_of_all
+from server.domain.giving_rooms import let_go_of_all
 from server.domain.vehicles import set_state
 from server.store.transfers import Line, Transfer, Vehicle
 

@@ -2,7 +2,7 @@
 
 from server.domain.acts import Act
 from server.domain.custody import move_custody
-from server.domain.held_rooms import let_go
+from server.domain.giving_rooms import let_go
 from server.domain.progress import settle
 from server.domain.stays import move_into
 from server.domain.told import line_of

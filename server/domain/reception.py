@@ -5,7 +5,7 @@ from datetime import datetime
 from server.domain.acts import Act
 from server.domain.custody import may_take, move_custody
 from server.domain.former_sites import site_that_knew
-from server.domain.held_rooms import free_room, give_room, is_free_for
+from server.domain.giving_rooms import free_room, give_room, is_free_for
 from server.domain.progress import settle
 from server.domain.stays import TOGETHER, begin_stay, move_into
 from server.domain.told import about, driver_of, line_of, side_of, stands, told_by, witnessed_transfer

@@ -1,7 +1,7 @@
 """Rooms of a transfer that is on a phone are given back only by a person, line by line (PROTOCOL §4 of the design: rooms wait)."""
 
 from server.domain.acts import Act
-from server.domain.held_rooms import let_go
+from server.domain.giving_rooms import let_go
 from server.domain.transfers import changeable_transfer
 from server.problems import Refused
 

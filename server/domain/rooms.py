@@ -2,7 +2,7 @@
 
 from server.domain.acts import Act
 from server.domain.former_sites import sites_of_actor
-from server.domain.held_rooms import lose_room
+from server.domain.giving_rooms import lose_room
 from server.domain.permissions import extent
 from server.domain.told import about, told_by
 from server.problems import Refused

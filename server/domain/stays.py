@@ -2,7 +2,7 @@
 
 from server.domain.acts import Act, new_id
 from server.domain.categories import POSITIVES
-from server.domain.held_rooms import occupy
+from server.domain.giving_rooms import occupy
 from server.domain.rule_packs import due_on
 from server.store.people import Person
 from server.store.rooms import Room, Stay

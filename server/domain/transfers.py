@@ -7,12 +7,12 @@ from sqlalchemy import select
 from server.domain import deadlines
 from server.domain.acts import Act, new_id
 from server.domain.categories import class_of_group
+from server.domain.choosing_rooms import choose_rooms, hold
 from server.domain.crews import refuse_unknown_crew, set_crew
 from server.domain.custody import move_custody
 from server.domain.destinations import Destination, destination_of
 from server.domain.families import TOGETHER_REASON, refuse_parted_children, share_a_room
-from server.domain.held_rooms import let_go
-from server.domain.holds import choose_rooms, hold
+from server.domain.giving_rooms import let_go
 from server.domain.permissions import extent
 from server.domain.reach import transfer_in_reach
 from server.domain.steps import someone_aboard

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from server.intake.headers import Column, Layout, find_layout
 from server.intake.id_numbers import column_is_rounded
@@ -99,33 +99,24 @@ class ReadList:
     sheets: list[SheetColumns]
 
 
-def judge_list(
-    tables: Sequence[Table],
-    *,
-    list_day: date,
-    known: Known = NOBODY,
-    area: str | None = None,
-    now: datetime | None = None,
-    mapping: Mapping[str, str] | None = None,
-    titles: Iterable[str] = (),
-) -> Judged:
+class Told(TypedDict, total=False):
+    """What is told of a list beside its tables: `now` is aware; `titles` (the file's name) may give a category."""
+
+    list_day: Required[date]
+    area: str | None
+    now: datetime | None
+    mapping: Mapping[str, str] | None
+    titles: Iterable[str]
+
+
+def judge_list(tables: Sequence[Table], *, known: Known = NOBODY, **told: Unpack[Told]) -> Judged:
     """Understand and judge a list in one go. Refuses: file.no_header."""
-    return judge(understand(tables, list_day=list_day, area=area, now=now, mapping=mapping, titles=titles), known)
+    return judge(understand(tables, **told), known)
 
 
-def understand(
-    tables: Sequence[Table],
-    *,
-    list_day: date,
-    area: str | None = None,
-    now: datetime | None = None,
-    mapping: Mapping[str, str] | None = None,
-    titles: Iterable[str] = (),
-) -> ReadList:
-    """Read the people out of a list's tables. `now` is aware; `titles` (the file's name) may give a category.
-    Refuses: file.no_header.
-    """
-    read = open_list(tables, list_day=list_day, area=area, now=now, mapping=mapping, titles=titles)
+def understand(tables: Sequence[Table], **told: Unpack[Told]) -> ReadList:
+    """Read the people out of a list's tables. Refuses: file.no_header."""
+    read = open_list(tables, **told)
     read.people = list(read.people)
     return read
 

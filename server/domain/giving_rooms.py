@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from server.domain.acts import Act
-from server.domain.holds import hold_until
+from server.domain.choosing_rooms import hold_until
 from server.store.rooms import Room
 from server.store.transfers import Line, Transfer
 
