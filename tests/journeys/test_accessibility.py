@@ -76,6 +76,7 @@ def fill(world: World) -> None:
     rows = [person(n) for n in range(1, 6)] + [person(6, name="")]
     listed = as_text([[OTHER_WORDS[field][0] for field in FIELDS], *([row[field] for field in FIELDS] for row in rows)])
     take_in(Arrived(listed, "2022-04-03-宽城区.csv", OPERATOR, world.clock.now()))
+    world.do("save_contact", by=OPERATOR, name="宽城专班", what="换点、车辆", phone="0431-8001", area=world.area("宽城"))
     world.do(
         "save_hospital",
         by=OPERATOR,
