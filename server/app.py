@@ -27,6 +27,7 @@ from server.store import tables  # noqa: F401 — the metadata must be whole
 from server.store.database import db, engine_options, prepare_engine
 from server.store.database import settings as app_settings
 from server.ticker import ALSO_DUE
+from sync.blobs import blobs
 from sync.copies import read_in_copy
 from sync.held import judge_due
 from sync.routes import sync
@@ -91,7 +92,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
 
 def join_doors(app: Flask) -> None:
     """Register every blueprint. JSON doors take no form token: they check their own header instead."""
-    for blueprint in (sync, *api_blueprints):
+    for blueprint in (sync, blobs, *api_blueprints):
         app.register_blueprint(blueprint)
         forms.exempt(blueprint)
     app.register_blueprint(phone_shell.phone)

@@ -77,6 +77,19 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "做这份副本的手机已停用。什么都没有读入；确认手机在本人手里，由管理员恢复后再读。",
         "The phone that made this copy was switched off. Nothing was read in; when its person has it, let the administrator switch it on, then try again.",
     ),
+    "blob.too_large": (413, "照片太大，没有收下。", "The picture is too large and was not taken."),
+    "blob.too_many": (429, "今天的照片太多，明天会自动再送。", "Too many pictures in a day; the phone sends the rest by itself."),
+    "blob.wrong_hash": (
+        422,
+        "照片在路上坏了，手机会从头再送。",
+        "The picture was damaged on its way; the phone sends it again from its beginning.",
+    ),
+    "blob.not_a_picture": (422, "这不是照片，没有收下。", "This is no picture; it was not taken."),
+    "blob.unknown": (
+        404,
+        "没有这张照片，还没送到，或不归您看。",
+        "There is no such picture, it has not come yet, or it is not yours to see.",
+    ),
     "operation.unreadable": (
         422,
         "这条记录看不懂，已保留，请联系专班。",

@@ -2,13 +2,21 @@
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from server.domain.blobs import BYTES_MAX, PART_BYTES_MAX
+
 PROTOCOL = 1
 OPERATIONS_MAX = 100
 REQUEST_BYTES_MAX = 256 * 1024
 OPERATION_BYTES_MAX = 32 * 1024
 PAGE_MAX = 1000
 
-LIMITS = {"operations": OPERATIONS_MAX, "request_bytes": REQUEST_BYTES_MAX, "operation_bytes": OPERATION_BYTES_MAX}
+LIMITS = {
+    "operations": OPERATIONS_MAX,
+    "request_bytes": REQUEST_BYTES_MAX,
+    "operation_bytes": OPERATION_BYTES_MAX,
+    "blob_bytes": BYTES_MAX,
+    "blob_part_bytes": PART_BYTES_MAX,
+}
 
 UNSENT_MAX = 1_000_000
 SEQ_MAX = 2**31 - 1

@@ -10,6 +10,7 @@ from server.backup.envelope import Unreadable
 from server.backup.reading import TableOfRows
 
 AT_ONCE = 5_000
+PICTURES_AT_ONCE = 8  # of up to 256 KiB each
 
 
 def load_tables(connection: Connection, tables: Iterable[TableOfRows]) -> None:
@@ -32,7 +33,8 @@ def load(connection: Connection, table: Table, columns: list[str], rows: Iterato
                 copy.write_row(row)
         return
     statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({', '.join('?' * len(columns))})"
-    while part := [tuple(row) for row in islice(rows, AT_ONCE)]:
+    at_once = PICTURES_AT_ONCE if table.name == "blob_part" else AT_ONCE
+    while part := [tuple(row) for row in islice(rows, at_once)]:
         connection.exec_driver_sql(statement, part)
 
 

@@ -19,6 +19,7 @@ from server.store.change_log import current_epoch, head
 from server.store.database import snapshot
 
 AT_ONCE = 2_000
+PICTURES_AT_ONCE = 8  # of up to 256 KiB each
 OF_ONE_PROCESS = {"alembic_version", "lease", "sign_in_try"}  # the first is in the heading; the others mean nothing elsewhere
 NOT_KEPT = ("*.sqlite3*", "*.lock", "before-*", "restored", "demo-lists", "*.part")
 
@@ -102,7 +103,8 @@ def rows_of(session: Session, table: Table) -> Iterator[list]:
     columns = [quote(column.name) + ("::text" if postgres and isinstance(column.type, JSON) else "") for column in table.columns]
     query = text(f"SELECT {', '.join(columns)} FROM {quote(table.name)}")
     kept = [(place, kept_as(column)) for place, column in enumerate(table.columns) if kept_as(column)]
-    for part in connection.execution_options(yield_per=AT_ONCE).execute(query).partitions():
+    at_once = PICTURES_AT_ONCE if table.name == "blob_part" else AT_ONCE
+    for part in connection.execution_options(yield_per=at_once).execute(query).partitions():
         for row in part:
             values = list(row)
             for place, keep in kept:

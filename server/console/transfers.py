@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from flask import request
 from flask_babel import gettext as _
 
-from server.access import allow
+from server.access import allow, staff
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
 from server.console.searching import searched
 from server.console.shown import moment, now, read_moment, word
+from server.domain.blobs import pictures_shown
 from server.domain.steps import STEPS, step_states
 from server.domain.vehicles import usable_seats
 from server.store.database import db
@@ -151,6 +152,7 @@ def show_transfer(id: str):
     session = db.session
     named = lists.places_named(session, [transfer])
     vehicle = named.get(transfer.vehicle_id)
+    log = lists.log_of_transfer(session, id)
     return show(
         "transfer",
         transfer=transfer,
@@ -161,7 +163,8 @@ def show_transfer(id: str):
         steps=STEPS,
         conflicts=lists.conflicts_of_transfer(session, id),
         custody=lists.custody_in_transfer(session, id),
-        log=lists.log_of_transfer(session, id),
+        log=log,
+        pictures=pictures_shown(session, staff(), [row.Operation for row in log]),
         read_moment=read_moment,
     )
 

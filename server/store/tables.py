@@ -2,6 +2,7 @@
 
 from server.store import (  # noqa: F401
     areas,
+    blobs,
     change_log,
     conflicts,
     imports,
