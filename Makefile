@@ -5,7 +5,7 @@ PIP := VIRTUAL_ENV=.venv $(UV) pip install --quiet
 export UV_SYSTEM_CERTS ?= 1
 export NODE_USE_SYSTEM_CA ?= 1
 .DELETE_ON_ERROR:
-.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse build format lock help simulate storm crashes
+.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse build format lock help simulate storm crashes mistakes nightly
 
 run: .venv/.run static/build/.done ## start the server with the demo on http://127.0.0.1:8000 (HOST, PORT, DATA)
 	@exec .venv/bin/bihuan demo
@@ -46,8 +46,16 @@ crashes: .venv/.test static/build/.done ## power cuts, full disks, kills of serv
 	@.venv/bin/python tests/ensure_browser.py
 	@.venv/bin/python -m tests.crashes --docs all --times $(or $(N),100)
 
-simulate: .venv/.test static/build/.done ## real phones and the real server from one seed: SEEDS=1000, about OPS=115 operations each
-	@.venv/bin/python -m tests.simulation simulate --seeds $(or $(SEEDS),200) --ops $(or $(OPS),115)
+simulate: .venv/.test static/build/.done ## real phones and the real server from one seed: SEEDS=1000, about OPS=125 acts each
+	@.venv/bin/python -m tests.simulation simulate --seeds $(or $(SEEDS),200) --ops $(or $(OPS),125)
+
+mistakes: .venv/.test static/build/.done ## make each known mistake of sync engines in a copy, and count the seeds until the simulation sees it
+	@.venv/bin/python -m tests.simulation mistakes
+
+nightly: .venv/.test static/build/.done ## the long runs, put into docs/reliability.md (hours)
+	@.venv/bin/python -m tests.simulation simulate --seeds 10000 --docs
+	@.venv/bin/python -m tests.simulation mistakes --docs
+	@$(MAKE) --no-print-directory crashes N=1000
 
 screens: .venv/.test static/build/.done ## every screen of the demo as a picture (SCREENS=folder), a small set of them in docs/screens
 	@.venv/bin/python tests/ensure_browser.py

@@ -16,7 +16,8 @@ class RoomView(View):
         self.stays = {}
         for start in range(0, len(ids), 400):
             open_ones = select(Stay.room_id, Stay.id).where(Stay.room_id.in_(ids[start : start + 400]), Stay.ended_at.is_(None))
-            self.stays.update(self.session.execute(open_ones).all())
+            # Of those who share a room whoever came first: without an order it would be another one each time it is asked.
+            self.stays.update(self.session.execute(open_ones.order_by(Stay.place.desc())).all())
         return rows
 
     def body(self, row: Room) -> dict:

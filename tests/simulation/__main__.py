@@ -12,8 +12,12 @@ import click
 
 from tests.simulation.bench import Bench
 from tests.simulation.many import simulate_many
+from tests.simulation.mistakes import MISTAKES, SEEDS_MAX, STARTS, catch, median_of
 from tests.simulation.plan import plan_of
+from tests.simulation.report import keep_mistakes, keep_total
 from tests.simulation.shrink import shortest
+
+OPERATIONS = 125  # acts that a plan has; some find nothing to be about, so that a seed judges a hundred
 
 
 @click.group()
@@ -23,13 +27,16 @@ def main() -> None:
 
 @main.command()
 @click.option("--seeds", default=100, help="How many.")
-@click.option("--ops", default=115, help="About how many operations each.")
+@click.option("--ops", default=OPERATIONS, help="About how many operations each.")
 @click.option("--first", default=1, help="The first of them.")
 @click.option("--workers", default=len(os.sched_getaffinity(0)), help="How many at once.")
-def simulate(seeds: int, ops: int, first: int, workers: int) -> None:
+@click.option("--docs", is_flag=True, help="Keep what it came to in docs/reliability.md.")
+def simulate(seeds: int, ops: int, first: int, workers: int, docs: bool) -> None:
     """Run many seeds; exits 1 when one of them fails, with its shortest history."""
-    total = simulate_many(range(first, first + seeds), ops, workers, tell=lambda text: click.echo(text))
+    total = simulate_many(range(first, first + seeds), ops, workers, tell=click.echo)
     click.echo(total.sentence())
+    if docs:
+        keep_total(total, ops)
     if total.failed:
         show(total.failed[0], ops)
         sys.exit(1)
@@ -37,7 +44,7 @@ def simulate(seeds: int, ops: int, first: int, workers: int) -> None:
 
 @main.command()
 @click.argument("number", type=int)
-@click.option("--ops", default=115)
+@click.option("--ops", default=OPERATIONS)
 @click.option("--seconds", default=60, help="How long to look for a shorter history.")
 def seed(number: int, ops: int, seconds: int) -> None:
     """Run one seed twice, and tell its story; of one that fails the shortest that could be found."""
@@ -49,11 +56,30 @@ def seed(number: int, ops: int, seconds: int) -> None:
 @click.argument("count", type=int)
 @click.argument("stride", type=int)
 @click.argument("ops", type=int)
-def worker(first: int, count: int, stride: int, ops: int) -> None:
-    """Some of the seeds, one line of JSON each, for `simulate`."""
+@click.option("--until-wrong", is_flag=True)
+def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool) -> None:
+    """Some of the seeds, one line of JSON each, for `simulate` and `mistakes`."""
     with Bench() as bench:
         for number in range(first, first + count, stride):
-            click.echo(bench.run(number, ops).line())
+            outcome = bench.run(number, ops)
+            click.echo(outcome.line())
+            if until_wrong and outcome.wrong:
+                return
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--ops", default=OPERATIONS)
+@click.option("--starts", default=5, help="How many times each is looked for.")
+@click.option("--docs", is_flag=True, help="Keep what it came to in docs/reliability.md.")
+def mistakes(names: tuple[str, ...], ops: int, starts: int, docs: bool) -> None:
+    """Make each known mistake in a copy of the product, and count the seeds until it is caught; exits 1 when one is not."""
+    chosen = [mistake for mistake in MISTAKES if not names or mistake.name in names]
+    caught = {mistake: catch(mistake, STARTS[:starts], ops, click.echo) for mistake in chosen}
+    if docs:
+        keep_mistakes([(mistake.name, mistake.says, median_of(found)) for mistake, found in caught.items()])
+    if missed := [mistake.name for mistake, found in caught.items() if None in found]:
+        raise click.ClickException(f"not caught within {SEEDS_MAX} seeds: {', '.join(missed)}")
 
 
 def show(number: int, ops: int, seconds: int = 60) -> None:

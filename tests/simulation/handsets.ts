@@ -1,5 +1,6 @@
 // Every phone of a town in one process, with the real engine in each. It does what it is told over a pipe, one order at a time, until
 // nothing moves any more; whatever an engine sends goes out over the same pipe. Nothing in here has a clock, a network or chance.
+import { createHash } from "node:crypto";
 import { readSync, writeSync } from "node:fs";
 import { Disk, insert, install, post, settle } from "./storage.ts";
 import { acts, type Roll } from "./hands.ts";
@@ -8,6 +9,8 @@ import type { World } from "../../static/app/sync/world.ts";
 import { Eyes } from "./eyes.ts";
 
 install();
+// The browser's own digest answers from another thread, at a moment that nobody can say beforehand.
+crypto.subtle.digest = async (_, data) => new Uint8Array(createHash("sha256").update(data as Uint8Array).digest()).buffer;
 
 interface Tab { name: string; phone: Phone; timers: Timer[]; hear: (() => void)[]; open: boolean; ready: boolean }
 interface Timer { due: number; order: number; fire: () => void }

@@ -137,4 +137,6 @@ class Judge:
             if held[key]["rev"] != seen[key]:
                 self.wrong.append(f"P5 phone {phone}: {key} is at {held[key]['rev']}, the office at {seen[key]}")
             elif held[key]["box"] != bodies[key]:
-                self.wrong.append(f"P5 phone {phone}: {key} reads otherwise than at the office")
+                names = [name for name in bodies[key] if held[key]["box"].get(name) != bodies[key][name]]
+                says = {name: (held[key]["box"].get(name), bodies[key][name]) for name in names}
+                self.wrong.append(f"P5 phone {phone}: {key} reads otherwise than at the office: {says}")

@@ -27,6 +27,7 @@ class Network:
     def __init__(self, office, judge, ask):
         self.office, self.judge, self._ask = office, judge, ask
         self.dark: set[int] = set()
+        self.delivered = 0  # operations, however often
         self.weather: dict[int, list[str]] = {}
         self.jars: dict[int, dict[str, str]] = {}  # each phone's cookies
         self.readers: dict[int, str] = {}  # whose session its cookie is
@@ -81,6 +82,8 @@ class Network:
             answer = self._ask(question)
         except Ended:
             return LOST
+        if request["path"] == "/api/v1/sync":
+            self.delivered += len(json.loads(request["body"])["operations"])
         self._keep_cookies(phone, request, answer)
         self.judge.heard(phone, reader, request, answer)
         return answer["reply"]

@@ -70,6 +70,7 @@ class Office:
         self._process = os.fork()
         if self._process == 0:
             os.close(down[1]), os.close(up[0])
+            gc.disable()  # it does not live long
             try:
                 Server(self.town, Pipe(down[0], up[1]), (self.seed, self.lives)).serve()
                 os._exit(0)
@@ -240,4 +241,4 @@ class Server:
 
 def holds_lock(connection) -> bool:
     """Whether this connection has the right to write, so that anybody else would have to wait."""
-    return bool(connection.get_execution_options().get("writes"))
+    return bool(connection.get_execution_options().get("writes")) and connection.connection.dbapi_connection.in_transaction

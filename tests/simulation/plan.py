@@ -32,7 +32,9 @@ Step = list
 def plan_of(seed: int, operations: int) -> list[Step]:
     """About so many operations, and everything that goes wrong around them."""
     roll = random.Random(seed)
-    steps: list[Step] = []
+    crew, site = roll.sample([0, 1, 2], 2), roll.sample([3, 4, 5], 2)
+    steps: list[Step] = [["begin", phone] for phone in sorted(crew + site)]
+    roll.phones = [crew[0], crew[0], crew[1], site[0], site[0], site[1]]
     acts = 0
     while acts < operations:
         episode = roll.choices(list(EPISODES), list(EPISODES.values()))[0](roll)
@@ -46,7 +48,7 @@ def _rolls(roll: random.Random) -> list[int]:
 
 
 def _phone(roll: random.Random) -> int:
-    return roll.choice([0, 0, 1, 2, 3, 3, 4, 5])
+    return roll.choice(roll.phones)
 
 
 def _act(roll: random.Random, phone: int, tab: int = 0) -> Step:
@@ -56,7 +58,7 @@ def _act(roll: random.Random, phone: int, tab: int = 0) -> Step:
 def _stairwell(roll: random.Random) -> list[Step]:
     """Out of reach, several things done, back again in whatever weather."""
     phone = _phone(roll)
-    steps: list[Step] = [["dark", phone, True], *(_act(roll, phone) for _ in range(roll.randint(3, 9)))]
+    steps: list[Step] = [["dark", phone, True], *(_act(roll, phone) for _ in range(roll.randint(5, 13)))]
     if roll.random() < 0.2:
         steps.insert(roll.randint(1, len(steps)), ["wait", roll.choice([30_000, 600_000]), [phone]])
     weather = [["weather", phone, [roll.choice(WEATHER) for _ in range(roll.randint(1, 3))]]] if roll.random() < 0.6 else []
@@ -72,7 +74,7 @@ def _in_sight(roll: random.Random) -> list[Step]:
     """With a signal: each act goes up by itself."""
     phone = _phone(roll)
     weather = [["weather", phone, [roll.choice(WEATHER)]]] if roll.random() < 0.5 else []
-    return [*weather, *(_act(roll, phone) for _ in range(roll.randint(1, 3))), *_again(roll, phone)]
+    return [*weather, *(_act(roll, phone) for _ in range(roll.randint(1, 2))), *_again(roll, phone)]
 
 
 def _office(roll: random.Random) -> list[Step]:
@@ -137,7 +139,7 @@ def _carried_over(roll: random.Random) -> list[Step]:
 
 def _shift(roll: random.Random) -> list[Step]:
     """Somebody else takes the phone; what the first one did is perhaps not sent."""
-    phone = roll.choice([0, 1, 3, 4])
+    phone = _phone(roll)
     names = ["driver1", "driver2", "driver3", "escort1"] if phone < 3 else ["receiver1", "receiver2", "receiver3"]
     dark: list[Step] = [["dark", phone, True], _act(roll, phone), _act(roll, phone)]
     leaves: list[Step] = [["sign_out", phone], ["dark", phone, False]] if roll.random() < 0.5 else [["dark", phone, False]]

@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-SEEDS, OPERATIONS = 220, 115
+from tests.simulation.bench import ROOT
+from tests.simulation.mistakes import MISTAKES, Mistake, a_copy_with, edited, seeds_until_wrong
+
+SEEDS, OPERATIONS = 210, 125
 
 
 def simulation(*words: str) -> subprocess.CompletedProcess:
@@ -21,6 +24,21 @@ def test_a_seed_replays_to_the_byte_also_in_another_process(seed):
     assert once["operations"] > 30
     other = json.loads(simulation("worker", str(seed + 100), "1", "1", "60").stdout)
     assert other["trace"] != once["trace"]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_known_mistake_can_still_be_made(mistake: Mistake):
+    for name, was, now in mistake.edits:
+        assert edited(name, was, now) != (ROOT / name).read_text()
+
+
+def test_a_mistake_is_caught_and_not_the_copy_that_it_is_made_in():
+    same = Mistake("none", "Nothing is wrong.", ())
+    with a_copy_with(same) as folder:
+        assert seeds_until_wrong(folder, 1, 60, most=3) == (None, "nothing")
+    shift = next(mistake for mistake in MISTAKES if mistake.name == "shift before acknowledgement")
+    with a_copy_with(shift) as folder:
+        assert seeds_until_wrong(folder, 1, 125, most=20)[0]
 
 
 @pytest.mark.timeout(900)

@@ -46,3 +46,14 @@ def test_an_item_names_people_not_their_numbers(world):
     told = seen_by(world, "receiver1", "conflict", item.id)
     assert "desk1" in told
     assert [name for name, id in world.users.items() if id in told] == []
+
+
+def test_a_shared_room_shows_the_stay_of_whoever_came_first_however_often_it_is_asked(each_world):
+    door = "宽城|天茂名苑|3|2|501"
+    family = {"person0": {"door": door, "birth_year": 1985}, "person1": {"door": door, "birth_year": 2012}}
+    trip = Trip(each_world, **family).at_the_gate()
+    trip.received(1), trip.received(0)
+    first = trip.stay(1)
+    assert (first.place, trip.stay(0).room_id) == (1, first.room_id)
+    assert first.id in seen_by(each_world, "receiver1", "room", first.room_id)
+    assert trip.stay(0).id not in seen_by(each_world, "receiver1", "room", first.room_id)

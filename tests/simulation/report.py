@@ -1,0 +1,25 @@
+"""What long runs came to, put into docs/reliability.md."""
+
+from tests.bench.table import RELIABILITY, keep_part
+from tests.simulation.many import Total
+
+
+def keep_total(total: Total, operations: int) -> None:
+    """Write the part of a long simulation."""
+    rows = [
+        ("seeds", f"{total.seeds:,}"),
+        ("operations judged", f"{total.operations:,}"),
+        ("called saved on a phone", f"{total.saved:,}"),
+        ("requests", f"{total.requests:,}"),
+        ("seconds", f"{total.seconds:,.0f}"),
+        ("seeds that failed: something lost, doubled, diverged, or seen by the wrong person", f"{len(total.failed):,}"),
+    ]
+    table = "".join(f"| {name} | {value} |\n" for name, value in rows)
+    failed = "".join(f"* {what}\n" for what in total.wrong[:20])
+    keep_part("simulation", f"`make simulate SEEDS={total.seeds} OPS={operations}`\n\n| | |\n| --- | --- |\n{table}\n{failed}", RELIABILITY)
+
+
+def keep_mistakes(rows: list[tuple[str, str, str]]) -> None:
+    """Write the part of the known mistakes: what each is, and how many seeds it took."""
+    table = "".join(f"| {name} | {says} | {seeds} |\n" for name, says, seeds in rows)
+    keep_part("known mistakes", f"`make mistakes`\n\n| | | Seeds until caught (median) |\n| --- | --- | --- |\n{table}", RELIABILITY)
