@@ -220,6 +220,7 @@ class Work:
     def _row(self, act: Act, verdict: Verdict) -> dict:
         operation = act.operation
         body = operation.as_text()
+        received_at = operation.waited.received_at if operation.waited else self.at
         return {
             "id": operation.id,
             "door": operation.door,
@@ -231,7 +232,7 @@ class Work:
             "subject": subject_of(operation.args),
             "body": body,
             "hash": operation.hash or hashlib.sha256(body.encode()).hexdigest(),
-            "received_at": operation.waited.received_at if operation.waited else self.at,
+            "received_at": received_at,
             "happened_at": act.at,
             "time_uncertain": act.time_uncertain,
             "verdict": verdict.verdict,
@@ -240,7 +241,7 @@ class Work:
             "conflict_id": verdict.conflict,
             "before": act.before or None,
             "attempts": operation.waited.attempts if operation.waited else 1,
-            "held_until": self.at + timedelta(hours=self.settings.held_hours) if verdict.code == "waits_for" else None,
+            "held_until": received_at + timedelta(hours=self.settings.held_hours) if verdict.code == "waits_for" else None,
             "withdrawn_by": None,
             "acknowledged_at": None,
             **self._marks.get(operation.id, {}),

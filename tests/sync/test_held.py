@@ -280,3 +280,16 @@ def test_p3_what_the_office_settled_by_hand_is_not_judged_any_more(each_town):
     assert verdict_now(aboard) == ("held", "waits_for")
     assert phone.body("receipt", aboard.id)["acknowledged_at"] is not None
     assert db.session.scalar(select(Conflict).where(Conflict.operation_id == aboard.id)) is None
+
+
+def test_the_deadline_runs_from_when_it_was_received_however_often_it_is_looked_at(each_town):
+    """Half of what it follows comes, half never: the coming half does not begin the day anew."""
+    transfer, phone, second = two_phones(each_town)
+    extra = phone.record("add_extra_person", transfer, **BAG)
+    aboard = second.record("board_person", transfer, line=extra.id, identity=IDENTITY, after=[extra.id, new_id()])
+    second.sync()
+    phone.world.pass_time(hours=20)
+    phone.sync()
+    assert verdict_now(aboard) == ("held", "waits_for")
+    time_goes_by(second, hours=5)
+    assert verdict_now(aboard) == ("flagged", "predecessor.missing")

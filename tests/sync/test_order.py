@@ -4,7 +4,7 @@ what never comes), delivered in any order. In the end everything is judged once,
 import json
 import os
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -35,7 +35,14 @@ TURNS = st.lists(st.tuples(st.integers(0, 1), st.integers(1, 3)), max_size=8)  #
 def test_whatever_follows_whatever_in_whatever_order_all_is_judged_once(each_world):
     transfer = a_transfer(each_world)
 
-    @settings(max_examples=ORDERS, deadline=None, derandomize=ORDERS <= 6, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=ORDERS,
+        deadline=None,
+        derandomize=ORDERS <= 6,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(acts=ACTS, turns=TURNS)
     def lives(acts, turns):
         Story(each_world, transfer, acts).is_told(turns)
