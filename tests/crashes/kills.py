@@ -20,6 +20,7 @@ from tests.sync.phone import Phone, read
 from tests.world import World
 
 PHONES = 6
+MOVED = {"held": ("applied", "flagged", "refused")}  # what was held because of the kills may have moved since, once
 
 
 @dataclass
@@ -134,7 +135,7 @@ def judge(office: Office, phones: list[Phone], told: Told) -> None:
     there = dict(office.rows("SELECT id, verdict FROM operation WHERE door = 'phone'"))
     kept = {id: result["verdict"] for phone in phones for id, (_wire, result) in phone.kept.items()}
     told.answered = len(kept)
-    told.lost = [id for id, verdict in kept.items() if there.get(id) != verdict]
+    told.lost = [id for id, verdict in kept.items() if there.get(id) not in (verdict, *MOVED.get(verdict, ()))]
     told.lost += [wire.id for phone in phones for wire in phone.outbox]
     told.doubled = [id for id in there if id not in kept]
     for phone in phones:
