@@ -14,10 +14,10 @@ from time import monotonic
 from server.problems import Refused
 
 AT_WORK = 8  # of those in the line, how many threads may work at the same time; more would only wait for the same lock
-LINE_S = 2.0  # nobody is let into a line that is longer than this: the answer would come after the phone's patience
+LINE_S = 3.0  # nobody is let into a line that is longer than this: the answer would come after the phone's patience
 SPARE_THREADS = 8  # of a worker: for the console, and to say that it is full
 A_REQUEST = 30  # a request is as much work as so many operations, besides those it brings
-FIRST_GUESS_S = 0.002  # for one operation, until it is known
+FIRST_GUESS_S = 0.0005  # for one operation, until it is known
 TOGETHER = 0.5  # phones wait up to twice as long as they are told, each by its own chance: so they are told half
 RETRY_S_MOST = 120
 BURST, A_SECOND = 300, 5  # of one phone: so many requests at once, and so many a second for ever
