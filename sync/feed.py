@@ -115,17 +115,18 @@ def _fill(session: Session, cursor: Cursor, entries: list[Entry], top: int, size
             cursor.behind[scope] = rows[-1].seq
             return True, False
         del cursor.behind[scope]
+        cursor.ahead[scope] = top  # what entered it since `high` is on the phone now: when it leaves, that must be said
         if rows and cursor.behind:
             return True, True
     room = size - len(entries)
     if room <= 0:
         return True, False
     rows = _rows(session, cursor.scopes, cursor.high, room)
-    entries += [_entry(row, cursor.high) for row in rows]
+    entries += [_entry(row, cursor.position(row.scope)) for row in rows]
     if len(rows) >= room:
         cursor.high = rows[-1].seq
         return True, False
-    cursor.high = top
+    cursor.high, cursor.ahead = top, {}
     return False, True
 
 

@@ -55,6 +55,23 @@ def test_a_first_sync_opens_the_screen_after_the_first_scope_and_drains_the_rest
     assert (last["promote"], last["more"], last["high"]) == (True, False, head(db.session))
 
 
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_p5_what_came_with_the_draining_of_a_scope_and_left_before_the_round_was_over_is_dropped(each_world, page):
+    """A first sync takes several pages. A transfer given after it began comes with its scope; taken away again, it must go."""
+    world = each_world
+    for _ in range(3):
+        a_transfer(world, people=1, verified=False)
+    phone = Phone(world, "driver1", page=page)
+    phone.round()
+    late = a_transfer(world, people=1, verified=False)
+    while late not in {change["id"] for answer in phone.pages for change in answer["changes"]}:
+        assert phone.round()
+    world.do("reassign_transfer", late, by="dispatcher", driver=world.users["driver2"])
+    phone.sync()
+    assert late not in phone.shows("transfer")
+    assert_at_rest(phone)
+
+
 def test_a_round_is_promoted_only_when_it_has_come_whole(world):
     phone = Phone(world, "driver1")
     phone.sync()

@@ -111,7 +111,7 @@ def test_p5_p6_p11_whoever_moves_holds_what_they_may_see_and_nothing_else(each_w
             step = shifts.roll.choices([step for step, _ in STEP], [weight for _, weight in STEP])[0]
             step(shifts)
         for phone in shifts.phones.values():
-            phone.sync()
+            phone.sync(rounds_max=5000)
             shifts.is_at_rest(phone)
         resets += shifts.resets
         compared += sum(phone.compared for phone in shifts.phones.values())
