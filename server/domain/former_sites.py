@@ -1,14 +1,18 @@
 """Where a user worked before, and what was on that site's phones: facts come late, also from somebody whom the office has moved since."""
 
-from collections.abc import Callable
-
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from server.domain.acts import Act
 from server.domain.visibility import PHONE_ROLES_OF_SITES
 from server.store.change_log import Membership, ScopeEntry
 from server.store.transfers import Transfer
 from server.store.users import User
+
+# Built once: to build a statement costs as much as to ask it.
+THAT_KNEW = select(ScopeEntry.scope).where(
+    ScopeEntry.type == "transfer", ScopeEntry.id == bindparam("id"), ScopeEntry.scope.startswith("site:")
+)
+BEFORE = select(Membership.scope).where(Membership.user_id == bindparam("id")).order_by(Membership.scope)
 
 
 def remember_site(act: Act, user: User) -> None:
@@ -21,29 +25,20 @@ def remember_site(act: Act, user: User) -> None:
 
 def site_that_knew(act: Act, transfer: Transfer) -> str | None:
     """The site of the actor, now or before, whose phones once had this transfer, or None."""
-    scopes = _once(act, "transfer", transfer.id, _scopes_that_knew)
+    scopes = _once(act, THAT_KNEW, transfer.id)
     return next((site for site in sites_of_actor(act) if f"site:{site}" in scopes), None)
 
 
 def sites_of_actor(act: Act) -> list[str]:
     """Where the actor works, and then where they worked before."""
-    former = [scope.removeprefix("site:") for scope in _once(act, "user", act.actor.id, _scopes_before)]
+    former = [scope.removeprefix("site:") for scope in _once(act, BEFORE, act.actor.id)]
     now = act.actor.site_id if act.actor.role in PHONE_ROLES_OF_SITES else None
     return [*([now] if now else []), *former]
 
 
-def _scopes_that_knew(transfer_id: str) -> Select:
-    known = select(ScopeEntry.scope).where(ScopeEntry.type == "transfer", ScopeEntry.id == transfer_id)
-    return known.where(ScopeEntry.scope.startswith("site:"))
-
-
-def _scopes_before(user_id: str | None) -> Select:
-    return select(Membership.scope).where(Membership.user_id == user_id).order_by(Membership.scope)
-
-
-def _once(act: Act, noun: str, id: str | None, query: Callable[[str | None], Select]) -> list[str]:
+def _once(act: Act, scopes: Select, id: str | None) -> list[str]:
     """The scopes of this one, asked once in a transaction: what is written in it counts from the next one on."""
-    known, key = act.work.known, ("scopes", noun, id)
+    known, key = act.work.known, (scopes, id)
     if key not in known:
-        known[key] = list(act.work.session.scalars(query(id)))
+        known[key] = list(act.work.session.scalars(scopes, {"id": id}))
     return known[key]

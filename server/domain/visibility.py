@@ -1,9 +1,10 @@
 """Which scopes a record is in, and whether a user may see it. The scope index is for speed, `may_see` is the gate (PROTOCOL §3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from server.store.change_log import Operation, RecordKey
 from server.store.conflicts import Conflict
@@ -41,12 +42,19 @@ def scopes_of(session: Session, loaded: Loaded, keys: Iterable[RecordKey], autho
             others.setdefault(kind, []).append(id)
     for kind, ids in others.items():
         table, scopes = _SCOPES[kind]
-        for start in range(0, len(ids), 400):
-            for row in session.scalars(select(table).where(table.id.in_(ids[start : start + 400]))):
-                found[kind, row.id] = scopes(row)
+        found.update({(kind, row.id): scopes(row) for row in _rows(session, table, ids)})
     authors = {**_authors_before(session, [id for id in receipts if id not in authors]), **authors}
     found.update({("receipt", id): {f"author:{authors[id]}"} for id in receipts})
     return found
+
+
+def _rows(session: Session, table: type, ids: list[str]) -> Iterator[Room | Stay | Conflict]:
+    """These rows, most of which were written a moment ago and are at hand."""
+    known = {id: session.identity_map.get(identity_key(table, id)) for id in ids}
+    yield from (row for row in known.values() if row)
+    unknown = [id for id, row in known.items() if row is None]
+    for start in range(0, len(unknown), 400):
+        yield from session.scalars(select(table).where(table.id.in_(unknown[start : start + 400])))
 
 
 def _authors_before(session: Session, operations: list[str]) -> dict[str, str]:

@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from server.store.rooms import Stay
 from server.store.transfers import Line
 
 PARTS = 400
+HERE = or_(Stay.person_id.in_(bindparam("people")), Stay.room_id.in_(bindparam("rooms")))
+OPEN_STAYS = select(Stay).where(HERE, Stay.ended_at.is_(None))
+OPEN_LINES = select(Line.person_id, Line.id).where(Line.person_id.in_(bindparam("people")), Line.open)
 
 
 class Around:
@@ -56,8 +59,7 @@ class Around:
             self._stays["room", stay.room_id][stay.id] = stay
 
     def _load(self, people: list[str], rooms: list[str]) -> None:
-        here = or_(Stay.person_id.in_(people), Stay.room_id.in_(rooms))
-        for stay in self._session.scalars(select(Stay).where(here, Stay.ended_at.is_(None))):
+        for stay in self._session.scalars(OPEN_STAYS, {"people": people, "rooms": rooms}):
             self.keep(stay)
-        for person, line in self._session.execute(select(Line.person_id, Line.id).where(Line.person_id.in_(people), Line.open)):
+        for person, line in self._session.execute(OPEN_LINES, {"people": people}):
             self._lines[person].add(line)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    bindparam,
     event,
     func,
     insert,
@@ -148,12 +149,17 @@ class UnstampedChange(Exception):
     """A record was about to change outside the write path: no phone would ever learn of it."""
 
 
+# Built once: to build a statement costs as much as to ask it.
+_value = Counter.__table__.c.value
+TAKE = update(Counter.__table__).where(Counter.__table__.c.name == "change").values(value=_value + bindparam("count")).returning(_value)
+KNOWN = select(ScopeEntry.type, ScopeEntry.id, ScopeEntry.scope, ScopeEntry.present).where(
+    tuple_(ScopeEntry.type, ScopeEntry.id).in_(bindparam("keys"))
+)
+
+
 def take_stamps(session: Session, count: int) -> int:
     """Move the counter by `count` and give the first of the new numbers. Locks the counter until commit."""
-    taken = session.execute(
-        update(Counter).where(Counter.name == "change").values(value=Counter.value + count).returning(Counter.value)
-    ).scalar_one()
-    return taken - count + 1
+    return session.execute(TAKE, {"count": count}).scalar_one() - count + 1
 
 
 def head(session: Session) -> int:
@@ -192,8 +198,7 @@ def known_scopes(session: Session, keys: Iterable[RecordKey]) -> dict[RecordKey,
     """In which scopes each of these records has ever been, and whether it still is. Read before the counter is taken."""
     known: dict[RecordKey, dict[str, bool]] = defaultdict(dict)
     for part in _parts(list(keys), 400):
-        found = select(ScopeEntry.type, ScopeEntry.id, ScopeEntry.scope, ScopeEntry.present)
-        for kind, id, scope, present in session.execute(found.where(tuple_(ScopeEntry.type, ScopeEntry.id).in_(part))):
+        for kind, id, scope, present in session.execute(KNOWN, {"keys": part}):
             known[kind, id][scope] = present
     return known
 

@@ -1,8 +1,9 @@
 """Loads what a batch of operations is about in a few queries, and locks it in id order."""
 
 from collections.abc import Iterable
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from server.store.around import Around
@@ -24,6 +25,8 @@ TABLES = {
     "device": Device,
 }
 PARTS = 400  # ids in one query: SQLite and PostgreSQL both take them
+LOGGED = select(Operation).where(Operation.id.in_(bindparam("ids")))
+CUSTODIES = select(Custody).where(Custody.person_id.in_(bindparam("people"))).order_by(Custody.person_id).with_for_update(key_share=True)
 
 
 class Loaded:
@@ -75,16 +78,11 @@ class Loaded:
         for start in range(0, len(unknown), PARTS):
             part = unknown[start : start + PARTS]
             self._log.update(dict.fromkeys(part))
-            self._log.update({row.id: row for row in self.session.scalars(select(Operation).where(Operation.id.in_(part)))})
+            self._log.update({row.id: row for row in self.session.scalars(LOGGED, {"ids": part})})
         return {id: self._log[id] for id in ids if self._log[id]}
 
     def _load(self, noun: str, ids: list[str]) -> None:
-        table = TABLES[noun]
-        # FOR NO KEY UPDATE: the foreign keys that another transaction checks at its commit, when it holds the counter, must not wait.
-        query = select(table).where(table.id.in_(ids)).order_by(table.id).with_for_update(of=table, key_share=True)
-        if noun == "transfer":
-            query = query.options(*whole_transfer())
-        rows = self.session.scalars(query).all()
+        rows = self.session.scalars(rows_of(noun), {"ids": ids}).all()
         self._rows.update({(noun, row.id): row for row in rows})
         self._rows.update({(noun, id): None for id in ids if (noun, id) not in self._rows})
         if noun == "transfer":
@@ -99,9 +97,16 @@ class Loaded:
             self.around.load(rooms=ids)
 
     def _load_custodies(self, people: list[str]) -> None:
-        query = select(Custody).where(Custody.person_id.in_(people)).order_by(Custody.person_id)
-        found = self.session.scalars(query.with_for_update(key_share=True))
-        self.custodies.update({custody.person_id: custody for custody in found})
+        self.custodies.update({custody.person_id: custody for custody in self.session.scalars(CUSTODIES, {"people": people})})
+
+
+@cache
+def rows_of(noun: str) -> Select:
+    """The query for the rows of a noun with these `ids`, locked in their order. Built once: building costs as much as asking."""
+    table = TABLES[noun]
+    # FOR NO KEY UPDATE: the foreign keys that another transaction checks at its commit, when it holds the counter, must not wait.
+    query = select(table).where(table.id.in_(bindparam("ids"))).order_by(table.id).with_for_update(of=table, key_share=True)
+    return query.options(*whole_transfer()) if noun == "transfer" else query
 
 
 def whole_transfer() -> tuple:

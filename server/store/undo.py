@@ -59,10 +59,11 @@ def _value(row: Base, field: str, key: str | None) -> object:
 
 def _set(row: Base, field: str, key: str | None, value: object) -> None:
     """JSON columns are replaced, never changed in place: only so does the session see the change."""
-    whole = getattr(row, field)
     if key is None:
         setattr(row, field, value)
-    elif isinstance(whole, list):
+        return
+    whole = getattr(row, field)
+    if isinstance(whole, list):
         others = [entry for entry in whole if entry.get("id") != key]
         setattr(row, field, others if value is None else [*others, value])
     elif value is None:

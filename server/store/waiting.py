@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, delete, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, String, and_, bindparam, delete, exists, or_, select, tuple_
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from server.store.change_log import IS_HELD, Operation
@@ -19,6 +19,9 @@ class Waiting(Base):
     __tablename__ = "waiting"
     after_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     operation_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+
+
+FOLLOWERS = select(Waiting.operation_id).where(Waiting.after_id.in_(bindparam("ids"))).distinct()
 
 
 class Past(NamedTuple):
@@ -42,7 +45,7 @@ def waited_for(session: Session, operation_id: str) -> list[str]:
 
 def followers(session: Session, ids: Iterable[str]) -> list[str]:
     """The held operations that wait for one of these."""
-    return list(session.scalars(select(Waiting.operation_id).where(Waiting.after_id.in_(list(ids))).distinct()))
+    return list(session.scalars(FOLLOWERS, {"ids": list(ids)}))
 
 
 def stop_waiting(session: Session, ids: Iterable[str]) -> None:
