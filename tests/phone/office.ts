@@ -31,6 +31,9 @@ export class Office {
   /** Phones (by the id of their first device) that were switched off. */
   switchedOff = new Set<string>();
   users = new Map<string, User>();
+  /** Pictures, by user and hash. */
+  blobs = new Map<string, { bytes: Buffer; whole: boolean }>();
+  refusesPictures = false;
   /** How an operation is judged; by default it is applied. */
   judge: (body: Body) => Judgement = () => ({ verdict: "applied", code: null });
 
@@ -60,6 +63,7 @@ export class Office {
   }
 
   answer(path: string, init: RequestInit, jar: Jar): Response {
+    if (path.startsWith("/api/v1/blobs/")) return this.blob(path.split("/").at(-1)!, init);
     const body = init.body ? JSON.parse(String(init.body)) : null;
     if (path === "/api/v1/session") return this.session(init.method ?? "GET", body, jar);
     if (path !== "/api/v1/sync") return json(404, { code: "route.unknown" });
@@ -69,6 +73,24 @@ export class Office {
     if (!user || (token && device && (device.user !== user || device.phone !== phone))) return json(401, { code: "session.sign_in" });
     if (this.switchedOff.has(phone!)) return json(403, { code: "device.revoked" });
     return this.sync(body, user, phone, !token);
+  }
+
+  /** PROTOCOL §11, by upload token alone: this is how phones bring pictures. */
+  private blob(name: string, init: RequestInit): Response {
+    const headers = new Headers(init.headers);
+    const key = `${headers.get("Authorization")!.replace("Bearer ", "").split("@")[0]} ${name}`;
+    const blob = this.blobs.get(key) ?? { bytes: Buffer.alloc(0), whole: false };
+    const part = Buffer.from(init.body as ArrayBuffer);
+    if (part.length && Number(headers.get("Upload-Offset")) === blob.bytes.length) {
+      blob.bytes = Buffer.concat([blob.bytes, part]);
+      blob.whole = blob.bytes.length === Number(headers.get("Upload-Length"));
+      if (blob.whole && (createHash("sha256").update(blob.bytes).digest("hex") !== name || this.refusesPictures)) {
+        this.blobs.delete(key);
+        return json(422, { code: "blob.not_a_picture" });
+      }
+      this.blobs.set(key, blob);
+    }
+    return json(200, { sha256: name, offset: blob.bytes.length, whole: blob.whole });
   }
 
   private session(method: string, body: any, jar: Jar): Response {

@@ -23,6 +23,8 @@ export interface PhoneFacts {
   epoch: string;
   /** The office's public key, for copies of unsent work. */
   copy_key: string | null;
+  /** A picture was kept on this phone once: only then is there anything to look for. */
+  pictures: boolean;
   language: string | null; theme: string | null; [preference: `preference.${string}`]: unknown;
 }
 
@@ -50,8 +52,8 @@ export class PhoneDatabase {
     return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
   }
 
-  async keepFacts(facts: Partial<PhoneFacts>): Promise<void> {
-    await this.connection.write(["facts"], "relaxed", async (transaction) => {
+  async keepFacts(facts: Partial<PhoneFacts>, durability: IDBTransactionDurability = "relaxed"): Promise<void> {
+    await this.connection.write(["facts"], durability, async (transaction) => {
       for (const [key, value] of Object.entries(facts)) await transaction.objectStore("facts").put({ key, value });
     });
   }

@@ -3,7 +3,7 @@ import type { LineId, OperationId, RoomId, TransferId } from "../records.ts";
 
 /** Records one operation and resolves with its id when it is on disk. */
 export type Recorder = <Type extends OperationType>(
-  type: Type, target: Target<Type>, args: Arguments[Type], after?: OperationId[],
+  type: Type, target: Target<Type>, args: Arguments[Type], after?: OperationId[], blobs?: string[],
 ) => Promise<OperationId>;
 
 export type Intents = ReturnType<typeof intents>;
@@ -20,9 +20,9 @@ export const intents = (record: Recorder) => ({
   addExtraPerson: (transfer: TransferId, args: Arguments["add_extra_person"]) => record("add_extra_person", transfer, args),
   handToCare: (transfer: TransferId, args: Arguments["hand_to_care"]) => record("hand_to_care", transfer, args),
   receivePerson: (transfer: TransferId, args: Arguments["receive_person"]) => record("receive_person", transfer, args),
-  signHandover: (transfer: TransferId, args: Arguments["sign_handover"]) => record("sign_handover", transfer, args),
+  signHandover: (transfer: TransferId, args: Arguments["sign_handover"], pictures: string[] = []) => record("sign_handover", transfer, args, [], pictures),
   disinfectVehicle: (transfer: TransferId, args: Arguments["disinfect_vehicle"]) => record("disinfect_vehicle", transfer, args),
-  reportProblem: (transfer: TransferId, args: Arguments["report_problem"]) => record("report_problem", transfer, args),
+  reportProblem: (transfer: TransferId, args: Arguments["report_problem"], pictures: string[] = []) => record("report_problem", transfer, args, [], pictures),
   reportEmergency: (transfer: TransferId, args: Arguments["report_emergency"]) => record("report_emergency", transfer, args),
   answerDocking: (transfer: TransferId, args: Arguments["answer_docking"]) => record("answer_docking", transfer, args),
   setRoomState: (room: RoomId, args: Arguments["set_room_state"]) => record("set_room_state", room, args),

@@ -27,10 +27,10 @@ export interface Desk {
 
 /** Resolves with what it recorded when that is on disk, and never before: this is what "saved on this phone" says. */
 export async function recordAct<Type extends OperationType>(
-  desk: Desk, type: Type, target: Target<Type>, args: Arguments[Type], after: OperationId[] = [],
+  desk: Desk, type: Type, target: Target<Type>, args: Arguments[Type], after: OperationId[] = [], blobs: string[] = [],
 ): Promise<ActRow> {
   const body = {
-    type, v: VERSIONS[type] ?? 1, author: desk.author, target, base_rev: desk.revision(target), args, after, blobs: [],
+    type, v: VERSIONS[type] ?? 1, author: desk.author, target, base_rev: desk.revision(target), args, after, blobs,
     occurred_at: new Date(desk.now()).toISOString(), clock_offset_ms: desk.clockOffsetMs(), app: desk.app,
   } as unknown as Body;
   const wire = JSON.stringify(body);

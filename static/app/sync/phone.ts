@@ -15,6 +15,7 @@ import { uuid7 } from "../intents/uuid7.ts";
 import type { CopyPart } from "./copies.ts";
 import { Loop } from "./loop.ts";
 import type { Answer } from "./messages.ts";
+import { Pictures } from "./pictures.ts";
 import { newId, runRound, type End, type Told } from "./round.ts";
 import { endSession, signIn } from "./sign_in.ts";
 import { startState, type SyncState } from "./state.ts";
@@ -48,6 +49,8 @@ export class Phone {
     drop: (key: string): Promise<void> => dropDraft(this.database(), key),
   };
 
+  readonly pictures: Pictures;
+
   private readonly small: PhoneDatabase;
   private readonly databases = new Map<string, UserDatabase>();
   private readonly listeners = new Set<() => void>();
@@ -65,6 +68,7 @@ export class Phone {
 
   constructor(private readonly world: World) {
     this.small = new PhoneDatabase(world.databases, (ms) => world.wait(ms));
+    this.pictures = new Pictures(world, this.small, () => this.user?.id ?? null, (unsentPictures) => this.change({ unsentPictures }));
     this.act = intents(this.record);
     this.loop = new Loop(world, { due: () => this.due(), pass: () => this.pass() });
     world.hear(() => void this.hearOtherTab());
@@ -143,6 +147,7 @@ export class Phone {
   syncNow(): void {
     this.pullDueAt = 0;
     this.paused.clear();
+    this.pictures.tryAgain();
     const { signedOut, switchedOff, othersPaused } = this.state;
     if (signedOut || switchedOff || othersPaused) this.change({ signedOut: false, switchedOff: false, othersPaused: 0 });
     this.loop.wake();
@@ -167,18 +172,20 @@ export class Phone {
   close(): void {
     this.loop.stop();
     for (const database of this.databases.values()) database.close();
+    this.pictures.close();
     this.small.close();
   }
 
-  private readonly record: Recorder = async (type, target, args, after = []) => {
+  private readonly record: Recorder = async (type, target, args, after = [], pictures = []) => {
     const user = this.user;
     if (!user) throw new NotSaved("signed_out");
+    if (pictures.length) await this.pictures.claim(user.id, pictures);
     const row = await recordAct({
       database: this.database(), author: user.id, app: this.world.app,
       revision: (of) => this.view.revision(of), about: (of, with_) => this.view.about(of, with_),
       now: () => this.world.now(), clockOffsetMs: () => this.state.clockOffsetMs, bytes: (count) => this.world.bytes(count),
       tellStorageLow: () => this.change({ storageLow: true }),
-    }, type, target, args, [...new Set([...after, ...followed(this.view.acts, args)])]);
+    }, type, target, args, [...new Set([...after, ...followed(this.view.acts, args)])], pictures);
     if (user === this.user) this.addAct(row);
     void this.world.wait(drawnMs).then(() => this.afterRecording());
     return row.id;
@@ -203,7 +210,7 @@ export class Phone {
     const { unsent, othersUnsent, othersPaused, signedOut, switchedOff } = this.state;
     const waiting = (this.user && this.paused.has(this.user.id) ? 0 : unsent) + othersUnsent - othersPaused > 0;
     const signOut = Boolean((await this.small.facts()).sign_out_pending);
-    return waiting || signOut || (this.user !== null && !signedOut && !switchedOff && this.world.now() >= this.pullDueAt);
+    return waiting || signOut || (await this.pictures.due()) || (this.user !== null && !signedOut && !switchedOff && this.world.now() >= this.pullDueAt);
   }
 
   /** One exchange for the user who is signed in, then the work of the others who used this phone. */
@@ -231,7 +238,9 @@ export class Phone {
     const current = users.find(({ id }) => id === facts.current && id === this.user?.id);
     const ends = [current ? await this.exchangeFor(current) : { kind: "done" as const }];
     for (const other of users) if (other.id !== current?.id) ends.push((await this.deliverFor(other)) ?? { kind: "done" });
-    return ends.find(({ kind }) => kind !== "done") ?? { kind: "done" };
+    const failed = ends.find(({ kind }) => kind !== "done");
+    if (!failed || failed.kind === "sign_in") await this.pictures.deliver(users, async ({ id, device }) => (await deviceOf(this.databaseOf(id), device)).device, async () => this.state.unsent > 0);
+    return failed ?? { kind: "done" };
   }
 
   private async exchangeFor(current: KnownUser): Promise<End> {
@@ -343,11 +352,11 @@ export class Phone {
     this.change({ unsent, asOf: place.as_of, complete: place.complete, leaseUntil: place.lease_until });
   }
 
-  private async countOthers(): Promise<Pick<SyncState, "othersUnsent" | "othersPaused">> {
+  private async countOthers(): Promise<Pick<SyncState, "othersUnsent" | "othersPaused" | "unsentPictures">> {
     const others = (await this.small.users()).filter(({ id }) => id !== this.user?.id);
     const counts = await Promise.all(others.map(async ({ id }) => ({ id, count: await countUnsent(this.databaseOf(id)) })));
     const sum = (of: typeof counts) => of.reduce((total, { count }) => total + count, 0);
-    return { othersUnsent: sum(counts), othersPaused: sum(counts.filter(({ id }) => this.paused.has(id))) };
+    return { othersUnsent: sum(counts), othersPaused: sum(counts.filter(({ id }) => this.paused.has(id))), unsentPictures: await this.pictures.count() };
   }
 
   private async setClock(offsetMs: number): Promise<void> {

@@ -4,6 +4,8 @@ import type { Emptied } from "../database/phone_database.ts";
 export interface SyncState {
   /** This user's acts without a verdict, and those of other users of this phone; of these, how many wait until their person signs in here. */
   unsent: number; othersUnsent: number; othersPaused: number;
+  /** This user's pictures that an act names and the office does not have yet. */
+  unsentPictures: number;
   syncing: boolean;
   /** Did the last attempt reach the office; null while none was made. */
   reached: boolean | null;
@@ -31,7 +33,7 @@ export interface SyncState {
 }
 
 export const startState: SyncState = {
-  unsent: 0, othersUnsent: 0, othersPaused: 0, syncing: false, reached: null, lastContactAt: null, asOf: null, complete: false, signedOut: false,
+  unsent: 0, othersUnsent: 0, othersPaused: 0, unsentPictures: 0, syncing: false, reached: null, lastContactAt: null, asOf: null, complete: false, signedOut: false,
   switchedOff: false, emptied: null,
   clockOffsetMs: null, clockWrong: false, leaseUntil: null, updateNeeded: false, storageLow: false, trouble: null,
 };

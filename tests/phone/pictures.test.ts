@@ -1,0 +1,131 @@
+// Photos and signatures: whatever is cut off, an operation never names bytes that are lost, and bytes leave only when the office has them.
+import "./disk.ts";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { begin, stored, TRANSFER, type Handset } from "./handset.ts";
+import { disk } from "./disk.ts";
+import { power } from "./power.ts";
+
+const PHOTO = Uint8Array.from({ length: 300_000 }, (_, place) => (place * 31) % 251).buffer;
+const SMALL = Uint8Array.of(0x89, 0x50, 0x4e, 0x47).buffer;
+
+const reports = (handset: Handset, pictures: string[]) =>
+  handset.phone.act.reportProblem(TRANSFER, { step: "move", reason: "accident", line: null, note: null }, pictures);
+
+async function withPhoto(): Promise<{ zhao: Handset; name: string; office: Handset["office"] }> {
+  const { office, zhao } = await begin();
+  zhao.network = "none";
+  const name = await zhao.phone.pictures.keep(PHOTO.slice(0));
+  await reports(zhao, [name]);
+  return { zhao, name, office };
+}
+
+const arrived = ({ office }: Handset, name: string, user = "u-zhao") => office.blobs.get(`${user} ${name}`)?.whole ?? false;
+const kept = (handset: Handset) => stored(handset, "u-zhao-pictures", "bytes");
+const later = (handset: Handset) => { handset.clockMs += 600_000; };
+
+test("a photo taken without signal goes up after its operation, byte for byte, and only then leaves the phone", async () => {
+  const { zhao, name, office } = await withPhoto();
+  await zhao.syncs();
+  assert.deepEqual([(await kept(zhao)).length, zhao.phone.state.unsentPictures], [1, 1]);
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.ok(office.blobs.get(`u-zhao ${name}`)!.bytes.equals(Buffer.from(PHOTO)));
+  assert.deepEqual([(await kept(zhao)).length, zhao.phone.state.unsentPictures], [0, 0]);
+  assert.deepEqual(JSON.parse([...office.log.values()][0]!.wire).blobs, [name]);
+});
+
+test("answers that are lost cost a part each, and the photo arrives once and whole", async () => {
+  const { zhao, name } = await withPhoto();
+  zhao.network = "good";
+  await zhao.phone.loop.once();
+  for (let round = 0; round < 40 && zhao.phone.state.unsentPictures; round += 1) {
+    zhao.network = round % 3 ? "loses_answers" : "good";
+    later(zhao);
+    await zhao.syncs();
+  }
+  assert.equal(arrived(zhao, name), true);
+  assert.equal((await kept(zhao)).length, 0);
+});
+
+test("a portal's page, a full server and a refusal take nothing from the phone", async () => {
+  const { zhao, name, office } = await withPhoto();
+  for (const network of ["portal", "overloaded"] as const) {
+    zhao.network = network;
+    await zhao.syncs();
+    assert.equal((await kept(zhao)).length, 1, network);
+  }
+  zhao.network = "good";
+  office.refusesPictures = true;
+  await zhao.syncs();
+  assert.deepEqual([(await kept(zhao)).length, arrived(zhao, name)], [1, false]);
+  const before = zhao.requests.length;
+  await zhao.boards(TRANSFER, office.rows.get(`transfer/${TRANSFER}`)!.body.lines[0].id);
+  await zhao.phone.loop.once();
+  assert.ok(zhao.requests.length > before && zhao.phone.state.unsent === 0, "operations go on beside a picture that is not taken");
+  office.refusesPictures = false;
+  await zhao.syncs();
+  assert.equal(arrived(zhao, name), true);
+});
+
+test("a kill between any two steps loses nothing: what an operation names comes whole", async () => {
+  let cuts = 0;
+  for (let done = false; !done;) {
+    cuts += 1;
+    const { office, zhao } = await begin();
+    power.reset(cuts);
+    await power.whileItLasts(async () => {
+      const name = await zhao.phone.pictures.keep(PHOTO.slice(0));
+      await reports(zhao, [name]);
+      await zhao.syncs();
+      done = true;
+    });
+    zhao.switchOff();
+    await zhao.switchOn();
+    later(zhao);
+    await zhao.syncs();
+    await zhao.syncs();
+    const named = [...office.log.values()].flatMap(({ wire }) => JSON.parse(wire).blobs as string[]);
+    for (const name of named) assert.ok(arrived(zhao, name), `cut at event ${cuts}: ${name} is named and did not come`);
+    assert.deepEqual([zhao.phone.state.unsent, zhao.phone.state.unsentPictures], [0, 0], `cut at event ${cuts}`);
+    zhao.switchOff();
+  }
+  assert.ok(cuts > 40, `only ${cuts} places to cut at`);
+});
+
+test("an act that names bytes which this phone does not hold is not recorded", async () => {
+  const { zhao } = await begin();
+  await assert.rejects(reports(zhao, ["0".repeat(64)]), { code: "storage_broken" });
+  assert.equal((await stored(zhao, "u-zhao", "outbox")).length, 0);
+});
+
+test("a full phone says that the photo is not kept, and the report is saved without it", async () => {
+  const { zhao } = await begin();
+  disk.isFull("altogether");
+  await assert.rejects(zhao.phone.pictures.keep(SMALL), { code: "storage_full" });
+  disk.isMended();
+  await reports(zhao, []);
+  assert.equal(zhao.phone.state.unsent, 1);
+});
+
+test("a photo that was taken away again is not sent, one that is named stays", async () => {
+  const { zhao } = await begin();
+  const [away, stays] = [await zhao.phone.pictures.keep(SMALL), await zhao.phone.pictures.keep(PHOTO.slice(0))];
+  zhao.network = "none";
+  await reports(zhao, [stays]);
+  await zhao.phone.pictures.drop(away);
+  await zhao.phone.pictures.drop(stays);
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([arrived(zhao, away), arrived(zhao, stays)], [false, true]);
+});
+
+test("after a shift change the first one's photo still goes up, under their name", async () => {
+  const { zhao, name } = await withPhoto();
+  await zhao.phone.signOut();
+  zhao.network = "good";
+  await zhao.phone.signIn("qian", "secret");
+  later(zhao);
+  await zhao.syncs();
+  assert.deepEqual([arrived(zhao, name), arrived(zhao, name, "u-qian"), zhao.phone.state.unsentPictures], [true, false, 0]);
+});
