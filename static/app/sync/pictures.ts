@@ -25,8 +25,8 @@ export class Pictures {
 
   /** Resolves with the picture's name when the bytes are on disk. Rejects with StorageTrouble; the form goes on without it. */
   async keep(bytes: ArrayBuffer): Promise<string> {
-    await this.small.keepFacts({ pictures: true }, "strict");
     const hash = hexOf(await crypto.subtle.digest("SHA-256", bytes));
+    await this.small.keepFacts({ pictures: true }, "strict");
     await keepBytes(this.mine(), hash, bytes);
     return hash;
   }
