@@ -209,6 +209,9 @@ export const forms: typeof chinese = {
     handled: "Record the reception",
     summary: (accepted, refused, absent) => `${accepted} in, ${refused} refused, ${absent} absent`,
     again: "Sign again (correction)",
+    byHand: "Sign by hand (optional)",
+    signHere: "Sign here with a finger",
+    wipe: "Wipe and sign again",
   },
 
   disinfection: {
@@ -234,6 +237,15 @@ export const forms: typeof chinese = {
     save: "Report, save on this phone",
     reasonFirst: "Choose what it is first",
     saved: "Saved on this phone; reported with the next signal",
+  },
+
+  photos: {
+    title: "Photos, optional",
+    take: "Take a photo",
+    keeping: "Saving…",
+    one: (n) => `Photo ${n}`,
+    drop: (n) => `Leave out photo ${n}`,
+    notKept: "This photo was not saved; the phone may be full. Report without it, and describe it in the note.",
   },
 
   aid: {

@@ -259,6 +259,7 @@ export const en: Messages = {
     othersPaused: (n) => `${n} of them go up only when whoever did it signs in on this phone. Nothing is lost.`,
     switchedOff: "The office has switched this phone off: nothing can be sent now. What is saved stays here; call dispatch or the administrator.",
     signedOut: "Sign in again to send. What is saved is not lost.",
+    pictures: (n) => `${n} ${n === 1 ? "photo or signature is" : "photos or signatures are"} not sent yet. Saved here; they go up after the records.`,
   },
 
   conflicts: {

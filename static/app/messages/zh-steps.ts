@@ -206,6 +206,9 @@ export const forms = {
     handled: "记接收结果",
     summary: (accepted: number, refused: number, absent: number) => `收 ${accepted}，拒收 ${refused}，未到 ${absent}`,
     again: "再签一次（更正）",
+    byHand: "手写签名，可以不签",
+    signHere: "请用手指在这里签名",
+    wipe: "擦掉重签",
   },
 
   disinfection: {
@@ -231,6 +234,15 @@ export const forms = {
     save: "报给调度，先存本机",
     reasonFirst: "请先点一个问题",
     saved: "已存本机，有信号就报给调度",
+  },
+
+  photos: {
+    title: "照片，可以不拍",
+    take: "拍照",
+    keeping: "正在存…",
+    one: (n: number) => `照片 ${n}`,
+    drop: (n: number) => `去掉照片 ${n}`,
+    notKept: "这张照片没存上，手机可能满了。不影响上报，可以先写在备注里。",
   },
 
   aid: {

@@ -245,6 +245,7 @@ export const zh = {
     othersPaused: (n: number) => `其中 ${n} 条要等做的人在这台手机上登录后才能传。没有丢。`,
     switchedOff: "这部手机已被中心停用，现在传不出去。已存的都在，没有丢；请联系调度或管理员。",
     signedOut: "请重新登录，才能上传。已存的不会丢。",
+    pictures: (n: number) => `还有 ${n} 张照片或签名没上传，已存好，排在记录后面传。`,
   },
 
   conflicts: {

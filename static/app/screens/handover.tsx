@@ -1,16 +1,19 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
 import { Text } from "../elements/fields.tsx";
+import { Signature } from "../elements/signature.tsx";
 import { Icon, type IconName } from "../elements/icon.tsx";
 import { Marks } from "../elements/marks.tsx";
 import type { LineId, Reception, TransferId } from "../records.ts";
 import { clock } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
+import type { Phone } from "../sync/phone.ts";
 import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { AskedReception } from "./reception-sheet.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
+import { blobOf } from "./scaled-photo.ts";
 import { usePhone } from "./shown.tsx";
 import { personFacts } from "./transfer-words.ts";
 
@@ -90,13 +93,23 @@ export function Sign({ transfer, side }: { transfer: OneTransfer; side: "crew" |
   const lines = transfer.lines.filter((line) => wasAboard(line) || line.received).map((line) => ({ line: line.id, outcome: line.received?.outcome ?? "received" as const }));
   const count = (outcome: Reception) => lines.filter((line) => line.outcome === outcome).length;
   const told = (outcome: Reception) => transfer.lines.filter(({ received }) => received?.outcome === outcome).length;
-  const sign = () => saving.save(() => phone.act.signHandover(transfer.id, { side, lines, counterpart: counterpart.trim(), note: null }));
+  const drawn = useRef<HTMLCanvasElement | null>(null);
+  const sign = () => saving.save(async () => {
+    const pictures = await keptSignature(phone, drawn.current);
+    await phone.act.signHandover(transfer.id, { side, lines, counterpart: counterpart.trim(), note: null }, pictures);
+  });
   const unanswered = transfer.lines.filter((line) => wasAboard(line) && !line.received).length;
   return (
     <>
       {signed && <p class="thumb-line"><span>{words.handover.signed(clock(signed.at, now), signed.counterpart)}</span>{!other && <span>{words.handover.waitsFor}</span>}</p>}
       <p class="thumb-line"><b>{words.handover.summary(told("received"), told("refused"), told("absent"))}</b>{unanswered > 0 && <span>{words.handover.unanswered(unanswered)}</span>}</p>
       <Text label={words.handover.counterpart} value={counterpart} onChange={setCounterpart} />
+      {phone.pictures.possible && (
+        <details>
+          <summary>{words.handover.byHand}</summary>
+          <Signature label={words.handover.signHere} wipe={words.handover.wipe} onDrawn={(canvas) => { drawn.current = canvas; }} />
+        </details>
+      )}
       {signed && side === "crew" && !transfer.disinfection
         ? (
           <>
@@ -106,6 +119,15 @@ export function Sign({ transfer, side }: { transfer: OneTransfer; side: "crew" |
         ) : <SaveButton saving={saving} missing={counterpart.trim() ? null : words.handover.counterpartFirst} onPress={sign}>{signed ? words.handover.again : side === "crew" ? words.handover.sign(count("received")) : words.receive.sign(count("received"))}</SaveButton>}
     </>
   );
+}
+
+/** What was drawn, kept on this phone; a signature that cannot be kept holds up nobody. */
+async function keptSignature(phone: Phone, canvas: HTMLCanvasElement | null): Promise<string[]> {
+  try {
+    return canvas ? [await phone.pictures.keep(await (await blobOf(canvas, "image/png")).arrayBuffer())] : [];
+  } catch {
+    return [];
+  }
 }
 
 export const wasAboard = (line: ShownLine): boolean => line.boarded_at !== null || line.state === "aboard" || line.state === "received";

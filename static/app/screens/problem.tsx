@@ -4,6 +4,7 @@ import { PROBLEM_REASONS, type ProblemReason } from "../operations.ts";
 import type { LineId, Step, TransferId } from "../records.ts";
 import { words } from "../messages/words.ts";
 import { useDraft } from "./drafts.ts";
+import { Photos } from "./photos.tsx";
 import { OfTransfer, goTo, type OneTransfer } from "./of-transfer.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
@@ -18,12 +19,12 @@ export const ProblemScreen = ({ transfer, step }: { transfer: TransferId; step: 
 function ProblemForm({ transfer, step }: { transfer: OneTransfer; step: Step }) {
   const shown = usePhone();
   const saving = useSaving();
-  const { form, change, drop } = useDraft<{ reason: ProblemReason | null; line: string; note: string }>(
-    `problem ${step} ${transfer.id}`, () => ({ reason: null, line: "", note: "" }));
+  const { form, change, drop } = useDraft<{ reason: ProblemReason | null; line: string; note: string; photos: string[] }>(
+    `problem ${step} ${transfer.id}`, () => ({ reason: null, line: "", note: "", photos: [] }));
   const desk = deskOf(transfer, shown);
   const save = () => form.reason && saving.save(() => shown.phone.act.reportProblem(transfer.id, {
     step, reason: form.reason!, line: (form.line || null) as LineId | null, note: typedOrNull(form.note),
-  }), () => {
+  }, form.photos), () => {
     drop();
     goTo(`#/transfer/${transfer.id}`);
   });
@@ -47,6 +48,7 @@ function ProblemForm({ transfer, step }: { transfer: OneTransfer; step: Step }) 
             </select>
           </label>
         </p>
+        <Photos taken={form.photos} onChange={(photos) => change({ photos })} />
         <Text label={words.note} lines={3} value={form.note} onChange={(note) => change({ note })} />
       </form>
     </Page>

@@ -30,6 +30,7 @@ export function UnsentScreen() {
       {waiting.length > 0
         ? <Banner look="fine"><b>{words.unsent.safe(waiting.length)}</b><br />{words.unsent.safeHow}</Banner>
         : <Banner look="fine">{words.unsent.allSafe}</Banner>}
+      {state.unsentPictures > 0 && <Banner look="plain">{words.unsent.pictures(state.unsentPictures)}</Banner>}
       {state.updateNeeded && <Banner look="watch">{words.unsent.updateNeeded}</Banner>}
       {state.trouble && <Banner look="watch">{words.unsent.trouble}</Banner>}
       {state.othersUnsent > 0 && <Banner look="plain">{words.unsent.others(state.othersUnsent)}{state.othersPaused > 0 && <><br />{words.unsent.othersPaused(state.othersPaused)}</>}</Banner>}
