@@ -105,7 +105,7 @@ export function Sign({ transfer, side }: { transfer: OneTransfer; side: "crew" |
       <p class="thumb-line"><b>{words.handover.summary(told("received"), told("refused"), told("absent"))}</b>{unanswered > 0 && <span>{words.handover.unanswered(unanswered)}</span>}</p>
       <Text label={words.handover.counterpart} value={counterpart} onChange={setCounterpart} />
       {phone.pictures.possible && (
-        <details>
+        <details class="by-hand">
           <summary>{words.handover.byHand}</summary>
           <Signature label={words.handover.signHere} wipe={words.handover.wipe} onDrawn={(canvas) => { drawn.current = canvas; }} />
         </details>
