@@ -38,14 +38,19 @@ class Page:
     high: int = 0  # at the end of a round the phone has seen everything up to here
 
 
-def read_page(session: Session, user: User, token: str | None, size: int, secret: str, at: datetime | None = None) -> Page:
+def read_page(
+    session: Session, user: User, token: str | None, size: int, secret: str, at: datetime | None = None, repaired: bool = False
+) -> Page:
     """The next page for this user's phone, of about `size` entries: a page never ends inside a stamp. `session` must be one snapshot.
 
-    With `at`, the last page of a round brings digests when the phone has not compared for an hour.
+    With `at`, the last page of a round brings digests when the phone has not compared for an hour. One that says it is `repaired` has
+    just compared: a fault in its version or in ours must not make it begin anew without end.
     Raises Ahead when the phone has seen more than this database holds.
     """
     epoch, top = current_epoch(session), head(session)
     cursor, reset = _opened(session, token, user, epoch, top, secret)
+    if repaired and at is not None:
+        cursor.checked = int(at.timestamp())
     entries = _lost_scopes(session, cursor, user)
     page = Page(reset=reset, epoch=epoch)
     page.more, page.promote = _fill(session, cursor, entries, top, size)

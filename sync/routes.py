@@ -92,7 +92,8 @@ def changes_for(user_id: str, message: dict) -> Page:
 def page_of(user_id: str, message: dict) -> Page:
     with snapshot() as session:
         user = session.get(User, user_id)
-        return read_page(session, user, message["cursor"], message["page"], current_app.config["SECRET_KEY"], current_app.clock.now())
+        secret, now, repaired = current_app.config["SECRET_KEY"], current_app.clock.now(), bool(message["repaired"])
+        return read_page(session, user, message["cursor"], message["page"], secret, now, repaired)
 
 
 def count_repair(device_id: str, types: list[str], at) -> None:

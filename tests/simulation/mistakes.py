@@ -36,7 +36,7 @@ MISTAKES = (
         "naive cursor",
         "The cursor goes to the newest number there is, asked after the rows were read and in no snapshot.",
         (
-            ("sync/feed.py", "    cursor.high = top\n", "    cursor.high = head(session)\n"),
+            ("sync/feed.py", "    cursor.high, cursor.ahead = top, {}\n", "    cursor.high, cursor.ahead = head(session), {}\n"),
             ("server/store/database.py", '            connection.exec_driver_sql("BEGIN")\n', "            pass\n"),
         ),
     ),

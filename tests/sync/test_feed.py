@@ -14,7 +14,7 @@ from server.ticker import pass_time
 from sync import digest
 from sync.cursor import Cursor, read_cursor, write_cursor
 from sync.feed import read_page
-from tests.sync.phone import Phone
+from tests.sync.phone import Phone, read
 from tests.sync.town import IDENTITY, a_transfer, a_whole_transfer, lines_of, what_may_be_seen
 
 
@@ -380,3 +380,21 @@ def test_addresses_are_for_the_crew_until_boarding_and_never_for_the_site(town):
     assert expected["address"] and expected["phone"]
     assert all(line["address"] is None and line["phone"] is None for line in receiver.body("transfer", transfer)["lines"])
     assert receiver.body("transfer", transfer)["stops"] == []
+
+
+def test_a_phone_that_mended_itself_compares_again_in_an_hour_and_not_at_once(town):
+    """Otherwise a phone that reads a record wrongly, or leaves one out, would load everything again and again."""
+    _transfer, phone = town
+
+    def digests_of_a_first_sync(**said) -> list:
+        phone.cursor, told = None, []
+        for _ in range(9):
+            answer = read(phone.post({**phone.message(), **said}))
+            phone.cursor, said = answer["cursor"], {}
+            told.append(answer["digests"])
+            if not answer["more"]:
+                return told
+        raise AssertionError("the round does not end")
+
+    assert digests_of_a_first_sync()[-1]
+    assert not any(digests_of_a_first_sync(repaired=["room"]))
