@@ -29,7 +29,7 @@ export function Photos({ taken, onChange }: { taken: string[]; onChange: (taken:
   };
   return (
     <div class="field">
-      <span>{words.photos.title}</span>
+      <span class="hint">{words.photos.title}</span>
       {taken.length > 0 && <ul class="photos">{taken.map((hash, place) => <Photo key={hash} hash={hash} number={place + 1} onDrop={() => drop(hash)} />)}</ul>}
       {state === "failed" && <Banner look="watch">{words.photos.notKept}</Banner>}
       {taken.length < photosMost && (
