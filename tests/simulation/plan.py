@@ -169,7 +169,15 @@ def _set_back(roll: random.Random) -> list[Step]:
     return [["restore", roll.randrange(1000)], ["wait", 31_000, None]] if roll.random() < 0.5 else [["restore", 0], ["wait", 31_000, None]]
 
 
+def _set_back_twice(roll: random.Random) -> list[Step]:
+    """Twice to the same copy. In between one phone was answered; afterwards others bring the counter past where that one stands."""
+    phone, other = roll.sample(sorted(set(roll.phones)), 2)
+    first: list[Step] = [["back_up"], ["restore", -1], ["wait", 31_000, None], _act(roll, phone), ["tap", phone, 0]]
+    again: list[Step] = [["restore", -1], ["dark", phone, True], *(_act(roll, other) for _ in range(5)), ["tap", other, 0]]
+    return [*first, *again, ["dark", phone, False], ["wait", 31_000, None]]
+
+
 EPISODES = {
     _stairwell: 20, _in_sight: 6, _office: 6, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1, _wrong_clock: 2, _storage_gone: 1,
-    _carried_over: 1, _shift: 2, _office_dies: 4, _in_between: 4, _backed_up: 2, _set_back: 1,
+    _carried_over: 1, _shift: 2, _office_dies: 4, _in_between: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
 }  # fmt: skip
