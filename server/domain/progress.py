@@ -66,10 +66,10 @@ def empty_since(transfer: Transfer) -> datetime | None:
 def _state(transfer: Transfer) -> str:
     if transfer.handover.get("closed_at"):
         return "closed"
-    if transfer.moments.get("at_site") or any(line.state == "received" for line in transfer.lines):
+    lines = {line.state for line in transfer.lines}
+    if transfer.moments.get("at_site") or "received" in lines:
         return "arrived"
-    under_way = any(transfer.moments.values()) or any(line.state in ("aboard", "elsewhere") for line in transfer.lines)
-    return "under_way" if under_way else "planned"
+    return "under_way" if any(transfer.moments.values()) or lines & {"aboard", "elsewhere"} else "planned"
 
 
 def _vehicle_state(transfer: Transfer) -> str:
