@@ -30,6 +30,8 @@ from server.store.users import Device, User
 from tests.conftest import EVENING
 from tests.demo.conftest import running_demo
 
+pytestmark = pytest.mark.timeout(600)  # the first test waits for the whole demo to be filled
+
 
 def test_a_filled_demo_is_not_filled_again(demo):
     before = counted(Operation), counted(Person)

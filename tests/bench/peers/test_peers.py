@@ -52,11 +52,11 @@ def test_a_must_that_was_missed_is_said_plainly_and_one_that_was_not_measured_to
 
 
 def test_a_crowd_before_a_small_house_is_sent_away_at_once_and_loses_nothing(tmp_path):
-    """Nine threads of a worker, eight of them spare: there is one place, and five phones come together."""
-    town = Bihuan(tmp_path, lambda data: storm.storm_town(data, phones=5))
+    """Nine threads of a worker, eight of them spare: there is one place, and sixteen phones come together."""
+    town = Bihuan(tmp_path, lambda data: storm.storm_town(data, phones=16))
     with town.started(THREADS="9", WORKERS="1") as served:
         came = asyncio.run(storm.break_loose(served, town.town.evening))
-    assert came.acknowledged == sum(len(phone.outbox) for phone in town.town.evening) == 5 * 200
+    assert came.acknowledged == sum(len(phone.outbox) for phone in town.town.evening) == 16 * 200
     assert set(came.statuses) == {"200", storm.SENT_AWAY}
     assert came.no_answer == 0
     assert max(came.sent_away_s) < 2
