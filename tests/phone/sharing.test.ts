@@ -1,7 +1,7 @@
 // Several people on one phone, several phones of one person, sessions that end and offices that are restored.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SignInRefused } from "../../static/app/sync/phone.ts";
+import { Phone, SignInRefused } from "../../static/app/sync/phone.ts";
 import { begin, li, lineOf, stored, TRANSFER, wang, type Handset } from "./handset.ts";
 import type { Office } from "./office.ts";
 
@@ -106,6 +106,37 @@ test("numbers that the phone lost are declared void, once", async () => {
   assert.equal(zhao.phone.state.unsent, 0);
 });
 
+test("two tabs hear of the same gap, and the second takes nothing for lost that the first has laid out again", async () => {
+  const { office, zhao } = await begin();
+  const restore = office.backup();
+  for (const line of [li, wang]) await zhao.boards(TRANSFER, line);
+  await zhao.syncs();
+  const done = [...office.log.keys()];
+  restore();
+  done.push(await zhao.boards(TRANSFER, li));
+  const tab = await anotherTab(zhao);
+  await looksWhile(zhao, () => tab.loop.once(), async () => { zhao.network = "none"; });
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([[...office.log.keys()], zhao.phone.state.unsent], [done, 0]);
+});
+
+test("what an answer says of the numbers of a device that this phone is no more voids nothing, and the next act is saved", async () => {
+  const { office, zhao } = await begin();
+  const restore = office.backup();
+  for (const line of [li, wang, li]) await zhao.boards(TRANSFER, line);
+  await zhao.syncs();
+  restore();
+  await zhao.boards(TRANSFER, wang);
+  const tab = await anotherTab(zhao);
+  const copyWasQuicker = async () => { [...office.devices.values()][0]!.last = 7; };
+  await looksWhile(zhao, () => copyWasQuicker().then(() => tab.loop.once()), async () => undefined, async () => { zhao.network = "none"; });
+  await zhao.boards(TRANSFER, li);
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([loggedOf(office), zhao.phone.state.unsent], [Array(5).fill("board_person"), 0]);
+});
+
 test("an office restored from a backup gets the lost work again, and the phone holds what the office holds", async () => {
   const { office, zhao } = await begin();
   await zhao.boards(TRANSFER, li);
@@ -151,6 +182,23 @@ test("a phone that has been two devices brings its work back in the order in whi
   await zhao.syncs();
   assert.deepEqual([[...office.log.keys()], zhao.phone.state.unsent], [done, 0]);
 });
+
+/** One look of `handset`; what happens while its requests, or those of who looks meanwhile, are on the way, in turn. */
+async function looksWhile(handset: Handset, ...during: (() => Promise<unknown>)[]): Promise<void> {
+  const next = (): Promise<unknown> => {
+    const now = during.shift()!;
+    handset.whileInTheAir = during.length ? next : null;
+    return now();
+  };
+  handset.whileInTheAir = next;
+  await handset.syncs();
+}
+
+async function anotherTab(handset: Handset): Promise<Phone> {
+  const tab = new Phone(handset.world);
+  await tab.open();
+  return tab;
+}
 
 const loggedOf = (office: Office) => [...office.log.values()].map(({ wire }) => JSON.parse(wire).type);
 

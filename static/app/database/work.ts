@@ -113,15 +113,18 @@ export async function settle(database: UserDatabase, results: Settled[], epoch: 
 }
 
 /**
- * The server has not seen the numbers from `first` up to, not including, `end`. What is kept under them goes again;
+ * The server has not seen the numbers of device `asked` from `first` up to, not including, `end`. What is kept under them goes again;
  * a number that is truly lost becomes a void operation under an id of `newId`. False when too many are lost: then fork.
+ * Another tab may have been quicker: what waits again already is not lost, and of a device that this is no more nothing is to be mended.
  */
-export async function offerAgain(database: UserDatabase, first: number, end: number, newId: () => OperationId): Promise<boolean> {
+export async function offerAgain(database: UserDatabase, asked: string, first: number, end: number, newId: () => OperationId): Promise<boolean> {
   return database.write(["outbox", "kept", "device"], "strict", async (transaction) => {
     const { device } = await theDevice(transaction);
+    if (device !== asked) return true;
+    const waiting = new Set(await transaction.objectStore("outbox").getAllKeys());
     const kept = (await transaction.objectStore("kept").getAll()).filter((operation) => operation.device === device);
     const bySeq = new Map(kept.map((operation) => [operation.seq, operation]));
-    const numbers = Array.from({ length: end - first }, (_, index) => first + index);
+    const numbers = Array.from({ length: end - first }, (_, index) => first + index).filter((seq) => !waiting.has(seq));
     if (numbers.filter((seq) => !bySeq.has(seq)).length > lostNumbersMost) return false;
     for (const seq of numbers) await putBack(transaction, bySeq.get(seq) ?? { seq, id: newId(), wire: '{"type":"void"}' });
     return true;

@@ -115,7 +115,7 @@ async function mendSequence(world: World, database: UserDatabase, message: Messa
   const judged = new Set(answer.results.map(({ id }) => id as string));
   const stopped = message.operations.find(({ id }) => !judged.has(id));
   if (!stopped || answer.expected_seq >= stopped.seq) return false;
-  const mended = await offerAgain(database, answer.expected_seq, stopped.seq, () => newId(world) as OperationId);
+  const mended = await offerAgain(database, message.device, answer.expected_seq, stopped.seq, () => newId(world) as OperationId);
   if (!mended) await fork(database, newId(world));
   return true;
 }
