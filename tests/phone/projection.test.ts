@@ -1,6 +1,7 @@
 // What each act shows before the office has it, and what taking it back shows after the office had it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Reach } from "../../static/app/database/user_database.ts";
 import type { ActRow, RecordRow } from "../../static/app/database/view.ts";
 import { CLASSES, type Body, type OperationType } from "../../static/app/operations.ts";
 import type { OperationId, Transfer } from "../../static/app/records.ts";
@@ -17,6 +18,7 @@ const bodies = Object.fromEntries(operations().valid.map(({ body }) => [body.typ
 const records = (transfer: Transfer = baseTransfer()): RecordRow[] => [
   { type: "transfer", id: transferId, rev: 7, body: transfer }, { type: "room", id: roomId, rev: 3, body: room },
 ];
+const upTo = (high: number): Reach => ({ epoch: "e", high });
 let made = 0;
 const row = (body: Body, stamp: number | null = null): ActRow => {
   const id = `0190d000-0000-7000-8000-${String(++made).padStart(12, "0")}` as OperationId;
@@ -59,31 +61,31 @@ const EXPECTED: Partial<Record<OperationType, unknown>> = {
 for (const type of Object.keys(CLASSES) as OperationType[]) {
   const effect = EFFECTS[type];
   if (!effect) continue;
-  const untouched = effect(project(records(), [], 0, me));
+  const untouched = effect(project(records(), [], upTo(0), me));
 
   test(`${type} shows at once what it did`, () => {
-    assert.deepEqual(effect(project(records(), [row(bodies[type])], 0, me)), EXPECTED[type]);
+    assert.deepEqual(effect(project(records(), [row(bodies[type])], upTo(0), me)), EXPECTED[type]);
     assert.notDeepEqual(untouched, EXPECTED[type]);
   });
 
   test(`${type}, taken back before it was sent, shows as if it had not been`, () => {
     const act = row(bodies[type]);
-    assert.deepEqual(effect(project(records(), [act, withdrawOf(act)], 0, me)), untouched);
+    assert.deepEqual(effect(project(records(), [act, withdrawOf(act)], upTo(0), me)), untouched);
   });
 
   test(`${type} is not laid over records that hold it, and stays until they do`, () => {
-    assert.deepEqual(effect(project(records(), [row(bodies[type], 8)], 8, me)), type === "set_room_state" ? ["ready", "received"] : untouched);
-    const waiting = effect(project(records(), [row(bodies[type], 8)], 7, me));
+    assert.deepEqual(effect(project(records(), [row(bodies[type], 8)], upTo(8), me)), type === "set_room_state" ? ["ready", "received"] : untouched);
+    const waiting = effect(project(records(), [row(bodies[type], 8)], upTo(7), me));
     assert.deepEqual(waiting, type === "set_room_state" ? ["blocked", "received"] : EXPECTED[type]);
   });
 
   if (type !== "set_room_state" && type !== "answer_docking" && type !== "verify_person") {
     test(`${type}, taken back after the office had it, is lifted off the record until the office has that too`, () => {
-      const { lines, now, acts, ...after } = shown(project(records(), [row(bodies[type])], 0, me));
+      const { lines, now, acts, ...after } = shown(project(records(), [row(bodies[type])], upTo(0), me));
       const holding = { ...after, lines: lines.map(({ mark, ...each }) => each) } as unknown as Transfer;
       const act = { ...row(bodies[type], 8) };
       if ("problems" in holding) Object.assign(holding, renamed(holding, act.id));
-      const view = project(records(holding), [act, withdrawOf(act)], 8, me);
+      const view = project(records(holding), [act, withdrawOf(act)], upTo(8), me);
       const lifted = effect(view);
       assert.deepEqual(type === "record_moment" ? (lifted as unknown[])[0] : lifted, type === "record_moment" ? undefined : untouched);
     });
@@ -92,48 +94,48 @@ for (const type of Object.keys(CLASSES) as OperationType[]) {
 
 test("an act has its mark on its line and step by step on the transfer, and a withdrawn one has none", () => {
   const act = row(bodies.board_person);
-  assert.equal(line(project(records(), [act], 0, me)).mark, "saved");
-  assert.equal(line(project(records(), [act, withdrawOf(act)], 0, me)).mark, null);
-  assert.deepEqual(shown(project(records(), [act], 0, me)).acts.map(({ type, mark }) => [type, mark]), [["board_person", "saved"]]);
+  assert.equal(line(project(records(), [act], upTo(0), me)).mark, "saved");
+  assert.equal(line(project(records(), [act, withdrawOf(act)], upTo(0), me)).mark, null);
+  assert.deepEqual(shown(project(records(), [act], upTo(0), me)).acts.map(({ type, mark }) => [type, mark]), [["board_person", "saved"]]);
 });
 
 test("a person already received by the site does not go back into the coach when the boarding arrives late", () => {
   const transfer = baseTransfer();
   transfer.lines[0]!.state = "received";
-  assert.equal(line(project(records(transfer), [row(bodies.board_person)], 0, me)).state, "received");
+  assert.equal(line(project(records(transfer), [row(bodies.board_person)], upTo(0), me)).state, "received");
 });
 
 test("a person aboard stays aboard when somebody ticks them absent, and one turned away at the site is still the crew's", () => {
   const transfer = baseTransfer();
   transfer.lines[1]!.state = "aboard";
-  assert.equal(line(project(records(transfer), [row(bodies.record_outcome)], 0, me), 1).state, "aboard");
+  assert.equal(line(project(records(transfer), [row(bodies.record_outcome)], upTo(0), me), 1).state, "aboard");
   const turnedAway = { ...bodies.receive_person, args: { ...bodies.receive_person.args, outcome: "refused", reason: "no_room" } } as Body;
-  const view = project(records(), [row(turnedAway)], 0, me);
+  const view = project(records(), [row(turnedAway)], upTo(0), me);
   assert.deepEqual([line(view).state, line(view).received?.outcome], ["aboard", "refused"]);
 });
 
 test("each stop keeps its own moment beside the first telling, and taking one back leaves the other stop's", () => {
   const at = (stop: string): Body => ({ ...bodies.record_moment, args: { moment: "at_pickup", stop, allowed_by: null } }) as Body;
   const [north, south] = [row(at("north")), row(at("south"))];
-  const stops = (rows: ActRow[]) => Object.keys(shown(project(records(), rows, 0, me)).moments.at_pickup?.stops ?? {});
+  const stops = (rows: ActRow[]) => Object.keys(shown(project(records(), rows, upTo(0), me)).moments.at_pickup?.stops ?? {});
   assert.deepEqual(stops([north, south]).sort(), ["north", "south"]);
   assert.deepEqual(stops([north, south, withdrawOf(south)]), ["north"]);
 });
 
 test("a late fact about a closed transfer does not open it", () => {
-  const view = project(records({ ...baseTransfer(), state: "closed" }), [row(bodies.record_moment)], 0, me);
+  const view = project(records({ ...baseTransfer(), state: "closed" }), [row(bodies.record_moment)], upTo(0), me);
   assert.deepEqual([shown(view).state, shown(view).moments.en_route?.by], ["closed", "赵师傅"]);
 });
 
 test("who works at a site receives for the site", () => {
-  const view = project(records(), [row(bodies.receive_person)], 0, { name: "吴前台", site: "s" as never });
+  const view = project(records(), [row(bodies.receive_person)], upTo(0), { name: "吴前台", site: "s" as never });
   assert.equal(line(view).received?.side, "site");
 });
 
 test("projecting changes no record", () => {
   const kept = records();
   const before = structuredClone(kept);
-  project(kept, Object.values(bodies).map((body) => row(body)), 0, me);
+  project(kept, Object.values(bodies).map((body) => row(body)), upTo(0), me);
   assert.deepEqual(kept, before);
 });
 
@@ -149,10 +151,10 @@ function renamed(transfer: Transfer, id: string): Partial<Transfer> {
 test("past the lease people are hidden, but never those whom the reader has aboard, and recording goes on", () => {
   const transfer = baseTransfer();
   transfer.lines[1]!.state = "aboard";
-  const hidden = pastLease(project(records(transfer), [], 0, me), me);
+  const hidden = pastLease(project(records(transfer), [], upTo(0), me), me);
   assert.deepEqual([line(hidden).name, line(hidden).phone, line(hidden).address, line(hidden).needs], ["•••", null, null, []]);
   assert.equal(line(hidden, 1).name, "王强");
-  const boarded = pastLease(project(records(transfer), [row(bodies.board_person)], 0, me), me);
+  const boarded = pastLease(project(records(transfer), [row(bodies.board_person)], upTo(0), me), me);
   assert.deepEqual([line(boarded).state, line(boarded).name], ["aboard", "李芳"]);
 });
 
@@ -160,7 +162,7 @@ test("a site keeps the people it received in sight past the lease, and not those
   const transfer = baseTransfer();
   transfer.lines[0]!.state = "received";
   transfer.lines[1]!.state = "aboard";
-  const names = shown(pastLease(project(records(transfer), [], 0, me), { site: "s" as never })).lines.map(({ name }) => name);
+  const names = shown(pastLease(project(records(transfer), [], upTo(0), me), { site: "s" as never })).lines.map(({ name }) => name);
   assert.deepEqual(names, ["李芳", "•••"]);
 });
 

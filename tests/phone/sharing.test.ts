@@ -153,6 +153,28 @@ test("an office restored from a backup gets the lost work again, and the phone h
   assert.deepEqual(await revisions(zhao), office.seenBy("u-zhao"), "the transfer that the restored office does not know is gone");
 });
 
+test("a restored office that knows no session judges by the token, and the effect stays on the screen until the sign-in brings its records", async () => {
+  const { office, zhao } = await begin();
+  const restore = office.backup();
+  for (let edit = 0; edit < 9; edit += 1) office.put("contact", "desk", { name: `${edit}`, what: "", phone: "", area: null }, "u-zhao");
+  await zhao.syncs();
+  restore();
+  zhao.jar.user = null;
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  const [{ stamp }] = await stored(zhao, "u-zhao", "kept");
+  const [{ high }] = await stored(zhao, "u-zhao", "view");
+  assert.ok(stamp < high, "a stamp of the new history is small beside the number that the old one had reached");
+  const seen = () => [zhao.phone.state.unsent, lineOf(zhao, li)?.state, lineOf(zhao, li)?.mark];
+  assert.deepEqual(seen(), [0, "aboard", "received"]);
+  zhao.switchOff();
+  await zhao.switchOn();
+  assert.deepEqual(seen(), [0, "aboard", "received"], "after a restart too");
+  await zhao.phone.signIn("zhao", "secret");
+  await zhao.syncs();
+  assert.deepEqual([lineOf(zhao, li)?.state, await revisions(zhao)], ["aboard", office.seenBy("u-zhao")]);
+});
+
 test("after a restore the work of whoever used this phone before is offered again too, by the upload token", async () => {
   const { office, zhao } = await begin();
   const restore = office.backup();

@@ -36,6 +36,9 @@ export interface Place {
   differing?: string[];
 }
 
+/** How far these records go, and in which history of the office: stamps of another one say nothing about them. */
+export type Reach = Pick<Place, "epoch" | "high">;
+
 export interface UserSchema extends DBSchema {
   outbox: { key: number; value: Outgoing; indexes: { id: string } };
   kept: { key: string; value: Kept; indexes: { settled_at: number } };

@@ -16,7 +16,7 @@ export interface Page {
 export interface RecordRow { type: string; id: string; rev: number; body: unknown }
 export interface ActRow extends Overlay { id: OperationId; kept: Omit<Kept, "wire"> | null }
 
-const nowhere: Place = {
+export const nowhere: Place = {
   key: "place", epoch: null, cursor: null, high: 0, generation: 1, complete: false, as_of: null, lease_until: null,
 };
 

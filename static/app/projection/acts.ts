@@ -1,5 +1,5 @@
 import type { ActRow } from "../database/view.ts";
-import type { About } from "../database/user_database.ts";
+import type { About, Reach } from "../database/user_database.ts";
 import type { Arguments, OperationType, Target } from "../operations.ts";
 import { remembered } from "./remembered.ts";
 import type { ConflictId, Held, LineId, OperationId, Time, Verdict } from "../records.ts";
@@ -24,12 +24,15 @@ export type Act<Type extends OperationType = OperationType> = { [T in Type]: {
 
 /**
  * The acts of this phone with their marks. A receipt tells the newest verdict of an operation, since a held one moves once.
- * P9: an act is laid over the records until `high` covers its stamp or it is refused; a held one stays.
+ * P9: an act is laid over the records until they reach its stamp or it is refused; a held one stays. What was judged after the
+ * office was set back has a stamp of another history, maybe a small one, and may be back before any record of that history.
  */
-export function readActs(rows: ActRow[], receipts: ReadonlyMap<string, Held<"receipt">>, high: number): Act[] {
+export function readActs(rows: ActRow[], receipts: ReadonlyMap<string, Held<"receipt">>, reach: Reach): Act[] {
   const acts = rows.map((row): Act => {
-    const { verdict = null, code = null, stamp = null, conflict = null } = receipts.get(row.id) ?? row.kept ?? {};
-    const covered = isCovered(verdict, stamp, high);
+    const receipt = receipts.get(row.id);
+    const { verdict = null, code = null, stamp = null, conflict = null } = receipt ?? row.kept ?? {};
+    const ofTheseRecords = Boolean(receipt) || row.kept?.epoch === reach.epoch;
+    const covered = isCovered(verdict, stamp, ofTheseRecords ? reach.high : 0);
     return theAct(row, [verdict, code, conflict, covered], () => readAct(row, markOf(verdict), code, conflict, covered));
   });
   const taken = new Map(acts.filter(isActOf("withdraw")).filter(({ mark }) => mark !== "refused").map((act) => [act.args.operation, act.covered]));

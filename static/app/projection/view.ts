@@ -2,7 +2,7 @@ import { isActOf, readActs, type Act, type Mark } from "./acts.ts";
 import { TRANSFER_OVERLAYS, type Around, type TransferOperation } from "./transfer_overlays.ts";
 import { remembered } from "./remembered.ts";
 import type { ActRow, RecordRow } from "../database/view.ts";
-import type { About } from "../database/user_database.ts";
+import type { About, Reach } from "../database/user_database.ts";
 import type { Arguments, OperationType } from "../operations.ts";
 import type { Held, Line, OperationId, RecordType, RoomId, Step, Transfer, User } from "../records.ts";
 import { settingsFrom, type Settings } from "../rules/settings.ts";
@@ -32,9 +32,9 @@ export interface View {
   forgettable(now: number): OperationId[];
 }
 
-export function project(rows: RecordRow[], actRows: ActRow[], high: number, me: Pick<User, "name" | "site">): View {
+export function project(rows: RecordRow[], actRows: ActRow[], reach: Reach, me: Pick<User, "name" | "site">): View {
   const records = theRecords(rows, [me], () => readRecords(rows, me));
-  const acts = readActs(actRows, records.receipts, high);
+  const acts = readActs(actRows, records.receipts, reach);
   const onTarget = grouped(acts, (act) => act.target as string);
   const actsOn = (id: string): Act[] => onTarget.get(id) ?? [];
   const transfers = records.transfers.map((transfer) => showTransfer(transfer, actsOn(transfer.id), records.around));

@@ -1,9 +1,9 @@
 import { PhoneDatabase, type KnownUser } from "../database/phone_database.ts";
 import { keepBallast } from "../database/ballast.ts";
 import { StorageTrouble } from "../database/connection.ts";
-import { userDatabase, type UserDatabase } from "../database/user_database.ts";
+import { userDatabase, type Reach, type UserDatabase } from "../database/user_database.ts";
 import {
-  dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, readShelf, reset, type ActRow, type RecordRow,
+  dropDraft, forgetActs, keepDraft, nowhere, placeOf, readActs, readDraft, readRecords, readShelf, reset, type ActRow, type RecordRow,
 } from "../database/view.ts";
 import { allUnsent, countUnsent, deviceOf, forgetKept } from "../database/work.ts";
 import { intents, type Intents, type Recorder } from "../intents/intents.ts";
@@ -39,7 +39,7 @@ export async function openPhone(world: World = browserWorld()): Promise<Phone> {
 /** The whole phone as screens see it: who is signed in, what to show, what can be done, and how the exchange stands. */
 export class Phone {
   user: User | null = null;
-  view: View = project([], [], 0, { name: "", site: null });
+  view: View = project([], [], nowhere, { name: "", site: null });
   state: SyncState = startState;
   readonly act: Intents;
   readonly loop: Loop;
@@ -59,7 +59,7 @@ export class Phone {
   private actRows: ActRow[] = [];
   /** Acts recorded since a reading of the store began; null while none is going on. */
   private recordedMeanwhile: ActRow[] | null = null;
-  private high = 0;
+  private reach: Reach = nowhere;
   private stale: { acts: boolean; records: boolean } = { acts: false, records: false };
   private refreshing: Promise<void> | null = null;
   private pullDueAt = 0;
@@ -195,7 +195,7 @@ export class Phone {
   private addAct(row: ActRow): void {
     this.recordedMeanwhile?.push(row);
     this.actRows = [...this.actRows, row];
-    this.view = project(this.rows, this.actRows, this.high, this.user!);
+    this.view = project(this.rows, this.actRows, this.reach, this.user!);
     this.change({ unsent: this.state.unsent + 1 });
   }
 
@@ -311,13 +311,13 @@ export class Phone {
 
   private async show(known: KnownUser | null): Promise<void> {
     this.user = known?.user ?? null;
-    [this.rows, this.actRows, this.high] = [[], [], 0];
+    [this.rows, this.actRows, this.reach] = [[], [], nowhere];
     if (known) {
       await deviceOf(this.database(), known.device);
       await readShelf(this.database());
       await this.refresh("records");
     } else {
-      this.view = project([], [], 0, { name: "", site: null });
+      this.view = project([], [], nowhere, { name: "", site: null });
       this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, signedOut: false, switchedOff: false });
     }
     this.change({ emptied: known?.emptied ?? null, ...(await this.countOthers()) });
@@ -347,8 +347,8 @@ export class Phone {
     const read = new Set(actRows.map(({ id }) => id));
     this.stale.acts ||= meanwhile.length > 0;
     this.recordedMeanwhile = null;
-    [this.rows, this.actRows, this.high] = [rows, [...actRows, ...meanwhile.filter(({ id }) => !read.has(id))], place.high];
-    this.view = project(this.rows, this.actRows, this.high, user);
+    [this.rows, this.actRows, this.reach] = [rows, [...actRows, ...meanwhile.filter(({ id }) => !read.has(id))], place];
+    this.view = project(this.rows, this.actRows, this.reach, user);
     this.change({ unsent, asOf: place.as_of, complete: place.complete, leaseUntil: place.lease_until });
   }
 
