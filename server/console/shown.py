@@ -1,9 +1,12 @@
 """How times, spans, counts, numbers and codes are shown: filters of every template of the console."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import wraps
 
 from flask import Flask, current_app
+from jinja2 import pass_context
 
 from server.console.language import language
 from server.console.words import COUNTED, WORDS
@@ -38,7 +41,18 @@ def join_filters(app: Flask) -> None:
         conflict_word,
         refusal_word,
     ):
-        app.jinja_env.filters[show.__name__] = show
+        app.jinja_env.filters[show.__name__] = each_time(show)
+
+
+def each_time(show: Callable) -> Callable:
+    """The same filter, asked for each page anew. Of constants Jinja would work it out once, in the language of whoever came first."""
+
+    @pass_context
+    @wraps(show)
+    def shown(_page, *values, **more):
+        return show(*values, **more)
+
+    return shown
 
 
 def now() -> datetime:

@@ -28,6 +28,14 @@ OPERATOR_PAGES = ["/today", "/people", "/transfers", "/transfers/new", "/docking
                   "/vehicles", "/conflicts", "/quarantine", "/phones", "/people/new", "/imports/new"]  # fmt: skip
 
 
+def test_a_page_that_was_first_read_in_chinese_is_english_for_whoever_reads_english(life, desk):
+    for language in ("zh", "en"):
+        page = desk("dispatcher", language).open("/transfers")
+    said = [option.text for option in page.all("option")]
+    assert "closed" in said
+    assert [text for text in said if text in ("已闭环", "已取消", "外送", "转运")] == []
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_city_desk_reads_its_pages_in_both_languages(life, desk, language):
     browser = desk("dispatcher", language)
