@@ -137,6 +137,22 @@ test("what an answer says of the numbers of a device that this phone is no more 
   assert.deepEqual([loggedOf(office), zhao.phone.state.unsent], [Array(5).fill("board_person"), 0]);
 });
 
+test("a verdict of the history before a restore, heard after a second tab has heard of the new one, takes nothing out of the outbox", async () => {
+  const { office, zhao } = await begin();
+  const restore = office.backup();
+  zhao.network = "none";
+  const done = await zhao.boards(TRANSFER, li);
+  await zhao.phone.signOut();
+  zhao.network = "good";
+  await zhao.phone.signIn("qian", "secret");
+  const tab = await anotherTab(zhao);
+  const nothing = async () => undefined;
+  await looksWhile(zhao, nothing, async () => { restore(); await tab.loop.once(); }, nothing, async () => { zhao.network = "none"; });
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([[...office.log.keys()], zhao.phone.state.othersUnsent], [[done], 0]);
+});
+
 test("an office restored from a backup gets the lost work again, and the phone holds what the office holds", async () => {
   const { office, zhao } = await begin();
   await zhao.boards(TRANSFER, li);

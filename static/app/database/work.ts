@@ -94,10 +94,15 @@ export async function firstUnsent(database: UserDatabase, most: number): Promise
 
 export type Settled = Pick<Kept, "id" | "verdict" | "code" | "stamp" | "conflict">;
 
-/** Move each operation that has a verdict out of the outbox. A verdict on one that is not there any more changes nothing. */
-export async function settle(database: UserDatabase, results: Settled[], epoch: string, at: number): Promise<number> {
+/**
+ * Move each operation that has a verdict out of the outbox. A verdict on one that is not there any more changes nothing, nor does
+ * one of a history (`epoch`) that this database has left since it asked (`asked`): after a restore only the new one's count.
+ */
+export async function settle(database: UserDatabase, results: Settled[], asked: string | null, epoch: string, at: number): Promise<number> {
   if (!results.length) return 0;
-  return database.write(["outbox", "kept", "device"], "relaxed", async (transaction) => {
+  return database.write(["outbox", "kept", "device", "view"], "relaxed", async (transaction) => {
+    const now = (await transaction.objectStore("view").get("place"))?.epoch ?? null;
+    if (now !== asked && now !== epoch) return 0;
     const outbox = transaction.objectStore("outbox");
     const { device } = await theDevice(transaction);
     let settled = 0;

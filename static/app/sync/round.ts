@@ -76,7 +76,7 @@ async function send(world: World, door: Door, message: Message): Promise<Reply> 
 async function takeAnswer(
   world: World, database: UserDatabase, door: Door, message: Message, answer: Answer, told: Told,
 ): Promise<"finished" | "moved" | "idle"> {
-  const settled = await settle(database, answer.results, answer.epoch, Date.parse(answer.server_time));
+  const settled = await settle(database, answer.results, message.epoch, answer.epoch, Date.parse(answer.server_time));
   if (settled) await told.onChange("acts");
   if (await mendSequence(world, database, message, answer)) return "moved";
   if (door.kind === "token") return settled ? "moved" : "idle";
