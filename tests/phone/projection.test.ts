@@ -99,6 +99,15 @@ test("an act has its mark on its line and step by step on the transfer, and a wi
   assert.deepEqual(shown(project(records(), [act], upTo(0), me)).acts.map(({ type, mark }) => [type, mark]), [["board_person", "saved"]]);
 });
 
+test("a moment told anew stays when the one in the record is taken back, also where the phone's clock was set back in between", () => {
+  const moment = (stamp: number | null) => row(bodies.record_moment, stamp);
+  const [anew, first] = [moment(null), moment(8)]; // by their ids, made in this order
+  const { lines, now, acts, ...rest } = shown(project(records(), [first], upTo(7), me));
+  const holding = { ...rest, lines: lines.map(({ mark, ...each }) => each) } as unknown as Transfer;
+  const view = project(records(holding), [first, anew, withdrawOf(first)], upTo(8), me);
+  assert.deepEqual([shown(view).moments.en_route?.by, shown(view).state], ["赵师傅", "under_way"]);
+});
+
 test("a person already received by the site does not go back into the coach when the boarding arrives late", () => {
   const transfer = baseTransfer();
   transfer.lines[0]!.state = "received";

@@ -191,6 +191,28 @@ test("a restored office that knows no session judges by the token, and the effec
   assert.deepEqual([lineOf(zhao, li)?.state, await revisions(zhao)], ["aboard", office.seenBy("u-zhao")]);
 });
 
+const day = 24 * 3600_000;
+
+test("what a restored office has lost is on the screen again until it is back there, also when it is days old", async () => {
+  const { office, zhao } = await begin();
+  const restore = office.backup();
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  office.now += 2 * day;
+  zhao.clockMs += 2 * day;
+  await zhao.syncs();
+  assert.deepEqual(zhao.phone.view.acts, [], "no screen needs it any more");
+  restore();
+  zhao.whileInTheAir = async () => { zhao.network = "none"; }; // the answer that tells of it still comes
+  await zhao.syncs();
+  const { state, view } = zhao.phone;
+  assert.deepEqual([state.unsent, lineOf(zhao, li)?.state], [1, "aboard"]);
+  assert.deepEqual(view.notSent.map(({ type, about }) => [type, about.name]), [["board_person", "李芳"]]);
+  zhao.network = "good";
+  await zhao.syncs();
+  assert.deepEqual([office.log.size, zhao.phone.state.unsent, lineOf(zhao, li)?.state], [1, 0, "aboard"]);
+});
+
 test("after a restore the work of whoever used this phone before is offered again too, by the upload token", async () => {
   const { office, zhao } = await begin();
   const restore = office.backup();

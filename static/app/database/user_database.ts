@@ -12,6 +12,8 @@ export interface Kept extends Outgoing {
   device: string; epoch: string; verdict: Verdict; code: string | null; stamp: number | null; conflict: ConflictId | null;
   /** Office clock, ms. */
   settled_at: number;
+  /** Its overlay, once no screen needs that any more: offered again, it is shown again. */
+  overlay?: Box<Overlay>;
 }
 
 /** The delivering side of this database: which device it is, and the number of the next operation. */

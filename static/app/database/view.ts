@@ -14,7 +14,7 @@ export interface Page {
 }
 
 export interface RecordRow { type: string; id: string; rev: number; body: unknown }
-export interface ActRow extends Overlay { id: OperationId; kept: Omit<Kept, "wire"> | null }
+export interface ActRow extends Overlay { id: OperationId; kept: Omit<Kept, "wire" | "overlay"> | null }
 
 export const nowhere: Place = {
   key: "place", epoch: null, cursor: null, high: 0, generation: 1, complete: false, as_of: null, lease_until: null,
@@ -51,7 +51,7 @@ export async function takePage(database: UserDatabase, page: Page): Promise<"sta
 export async function reset(
   database: UserDatabase, asked: string | null, epoch: string, fresh: string, differing: string[] = [],
 ): Promise<void> {
-  await database.write(["incoming", "view", "outbox", "kept", "device", "shelf"], "strict", async (transaction) => {
+  await database.write(["incoming", "view", "outbox", "kept", "overlay", "device", "shelf"], "strict", async (transaction) => {
     const place = await thePlace(transaction);
     if (place.cursor !== asked) return;
     const restored = place.epoch !== epoch;
@@ -91,12 +91,15 @@ export async function readActs(database: UserDatabase): Promise<ActRow[]> {
   return Promise.all(rows.map(async ({ key, box, kept }) => ({ id: key, ...(await open(box)), kept })));
 }
 
+/** Acts that no screen needs go from the overlay; one that may be offered again is laid beside its operation, with its words. */
 export async function forgetActs(database: UserDatabase, ids: OperationId[]): Promise<void> {
   if (!ids.length) return;
-  await database.write(["overlay", "outbox"], "relaxed", async (transaction) => {
+  await database.write(["overlay", "outbox", "kept"], "relaxed", async (transaction) => {
     for (const id of ids) {
-      const unsent = await transaction.objectStore("outbox").index("id").getKey(id);
-      if (unsent === undefined) await transaction.objectStore("overlay").delete(id);
+      if ((await transaction.objectStore("outbox").index("id").getKey(id)) !== undefined) continue;
+      const [act, kept] = await Promise.all([transaction.objectStore("overlay").get(id), transaction.objectStore("kept").get(id)]);
+      if (act && kept) await transaction.objectStore("kept").put({ ...kept, overlay: act.box });
+      await transaction.objectStore("overlay").delete(id);
     }
   });
 }

@@ -123,7 +123,7 @@ export async function settle(database: UserDatabase, results: Settled[], asked: 
  * Another tab may have been quicker: what waits again already is not lost, and of a device that this is no more nothing is to be mended.
  */
 export async function offerAgain(database: UserDatabase, asked: string, first: number, end: number, newId: () => OperationId): Promise<boolean> {
-  return database.write(["outbox", "kept", "device"], "strict", async (transaction) => {
+  return database.write(["outbox", "kept", "overlay", "device"], "strict", async (transaction) => {
     const { device } = await theDevice(transaction);
     if (device !== asked) return true;
     const waiting = new Set(await transaction.objectStore("outbox").getAllKeys());
@@ -180,8 +180,10 @@ export async function forgetKept(database: UserDatabase, before: number): Promis
   });
 }
 
-async function putBack(transaction: Writing, { seq, id, wire }: Outgoing): Promise<void> {
+/** What is in the outbox is on the screen, also when it had been forgotten there. */
+async function putBack(transaction: Writing, { seq, id, wire, overlay }: Outgoing & Pick<Kept, "overlay">): Promise<void> {
   await transaction.objectStore("outbox").put({ seq, id, wire });
+  if (overlay) await transaction.objectStore("overlay").put({ key: id, box: overlay });
   await transaction.objectStore("kept").delete(id);
 }
 

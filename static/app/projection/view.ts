@@ -76,7 +76,8 @@ function readRecords(rows: RecordRow[], me: Pick<User, "name" | "site">) {
 
 function showTransfer(transfer: Held<"transfer">, acts: Act[], around: Around): ShownTransfer {
   return theTransfer(transfer, [around, ...acts], () => {
-    const shown = acts.reduce((before, act) => theOverlaid(act, [before, around], () => overlaid(before, act, around)), transfer as Transfer);
+    const inTurn = [...acts.filter(isLifted), ...acts.filter((act) => !isLifted(act))];
+    const shown = inTurn.reduce((before, act) => theOverlaid(act, [before, around], () => overlaid(before, act, around)), transfer as Transfer);
     const marks = new Map(acts.filter((act) => !act.withdrawn).map((act) => [(act.line ?? act.id) as string, act.mark]));
     const marked = (line: Line, mark: Mark | null): ShownLine => theLine(line, [mark], () => ({ ...line, mark }));
     return {
@@ -86,12 +87,15 @@ function showTransfer(transfer: Held<"transfer">, acts: Act[], around: Around): 
   });
 }
 
+/** What is lifted off goes first: it is in the record, under all that is laid on. By its id it may come last, where the clock was set back. */
+const isLifted = ({ covered, withdrawn }: Act): boolean => covered && withdrawn === "waiting";
+
 /** An act that is not covered is laid on; one that is covered and being taken back is lifted off; others are in the record. */
 function overlaid(transfer: Transfer, act: Act, around: Around): Transfer {
   const overlay = TRANSFER_OVERLAYS[act.type as TransferOperation];
   if (!overlay || act.mark === "refused") return transfer;
   if (!act.covered) return act.withdrawn ? transfer : overlay.lay(transfer, act as never, around);
-  return act.withdrawn === "waiting" ? overlay.lift(transfer, act as never) : transfer;
+  return isLifted(act) ? overlay.lift(transfer, act as never) : transfer;
 }
 
 function showRoom(room: Held<"room">, acts: Act[], me: Pick<User, "name">): ShownRoom {
