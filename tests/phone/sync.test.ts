@@ -275,6 +275,19 @@ test("a wrong phone clock is told, corrected in what is shown, and stops nothing
   assert.ok(Math.abs(Date.parse(occurred_at) + clock_offset_ms - office.now) < 1_000);
 });
 
+test("an act stays on the screen for a day after its verdict, whatever the phone's clock said and however long it waited", async () => {
+  const { office, zhao } = await begin();
+  zhao.clockMs -= 10 * 365 * 24 * 3600_000; // since it last heard from the office
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  await zhao.syncs();
+  assert.deepEqual(zhao.phone.view.acts.map(({ mark }) => mark), ["received"]);
+  office.now += 25 * 3600_000;
+  zhao.clockMs += 25 * 3600_000;
+  await zhao.syncs();
+  assert.deepEqual(zhao.phone.view.acts, []);
+});
+
 test("in a demo, which lives on another day, the clock is not called wrong", async () => {
   const { office, zhao } = await begin();
   office.put("setting", "demo", { value: true }, "u-zhao");

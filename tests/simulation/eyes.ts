@@ -11,6 +11,7 @@ export class Eyes {
   private verdicts = new Map<string, Verdict>();
   private highs = new Map<string, number>();
   private epoch = "";
+  private saidAt = "";
 
   saw(user: string, act: Seen): void {
     this.saved.set(user, [...(this.saved.get(user) ?? []), act]);
@@ -20,7 +21,8 @@ export class Eyes {
   hear(user: string | null, status: number, body: string): void {
     const answer = status === 200 && body.startsWith('{"epoch"') ? parsed(body) : null;
     if (!answer || !Array.isArray(answer.results)) return;
-    if (answer.epoch !== this.epoch) this.begin(answer.epoch);
+    if (answer.epoch !== this.epoch && answer.server_time < this.saidAt) return; // late, of a history that has ended meanwhile: it settles nothing
+    if (answer.epoch !== this.epoch) this.begin(answer.epoch, answer.server_time);
     for (const { id, verdict, stamp } of answer.results) this.verdicts.set(id, { verdict, stamp });
     for (const { type, id, body: of } of answer.changes) if (type === "receipt" && of) this.verdicts.set(id, of);
     if (user && answer.promote && !answer.more) this.highs.set(user, Math.max(this.highs.get(user) ?? 0, answer.high));
@@ -28,7 +30,8 @@ export class Eyes {
 
   copy(): Eyes {
     const other = new Eyes();
-    [other.saved, other.verdicts, other.highs, other.epoch] = [new Map(this.saved), new Map(this.verdicts), new Map(this.highs), this.epoch];
+    [other.saved, other.verdicts, other.highs] = [new Map(this.saved), new Map(this.verdicts), new Map(this.highs)];
+    [other.epoch, other.saidAt] = [this.epoch, this.saidAt];
     return other;
   }
 
@@ -54,8 +57,8 @@ export class Eyes {
   }
 
   /** Another history of the office: what it said before it may not remember. */
-  private begin(epoch: string): void {
-    this.epoch = epoch;
+  private begin(epoch: string, saidAt: string): void {
+    [this.epoch, this.saidAt] = [epoch, saidAt];
     this.verdicts.clear();
     this.highs.clear();
   }

@@ -20,6 +20,8 @@ export type Act<Type extends OperationType = OperationType> = { [T in Type]: {
   withdrawn: false | "waiting" | "done";
   /** The records hold its effect already, or it has none: it is not laid over them any more. */
   covered: boolean;
+  /** When the office gave its verdict, by the office's clock, ms. */
+  settledAt: number | null;
 } }[Type];
 
 /**
@@ -42,10 +44,10 @@ export function readActs(rows: ActRow[], receipts: ReadonlyMap<string, Held<"rec
 const theAct = remembered<ActRow, Act>();
 const theWithdrawn = remembered<Act, Act>();
 
-function readAct({ id, body, about }: ActRow, mark: Mark, code: string | null, conflict: ConflictId | null, covered: boolean): Act {
+function readAct({ id, body, about, kept }: ActRow, mark: Mark, code: string | null, conflict: ConflictId | null, covered: boolean): Act {
   const { type, target, args, occurred_at, clock_offset_ms } = body;
   const at = new Date(Date.parse(occurred_at) + (clock_offset_ms ?? 0)).toISOString();
-  return { id, type, target, args, at, line: "line" in args ? args.line : null, about, mark, code, conflict, withdrawn: false, covered } as Act;
+  return { id, type, target, args, at, line: "line" in args ? args.line : null, about, mark, code, conflict, withdrawn: false, covered, settledAt: kept?.settled_at ?? null } as Act;
 }
 
 const withdrawn = (act: Act, how: "waiting" | "done"): Act => theWithdrawn(act, [how], () => ({ ...act, withdrawn: how }) as Act);

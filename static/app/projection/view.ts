@@ -123,11 +123,14 @@ function refusalsIn(acts: Act[], receipts: ReadonlyMap<string, Held<"receipt">>)
   return [...here, ...elsewhere].filter(({ id }) => !putAway.has(id) && !receipts.get(id)?.acknowledged_at);
 }
 
-/** A day after the records hold it, nobody undoes an act or looks for its mark. A refusal stays until it is put away. */
+/**
+ * A day after the office has answered it, nobody undoes an act or looks for its mark: by the office's clock, whatever this phone's said
+ * when it was made, and however long it waited here. A refusal stays until it is put away.
+ */
 function forgettable(acts: Act[], refusals: Refusal[], receipts: ReadonlyMap<string, unknown>, now: number): OperationId[] {
   const open = new Set(refusals.map(({ id }) => id as string));
   const present = new Set(acts.map(({ id }) => id as string));
-  return acts.filter((act) => act.covered && !open.has(act.id) && now - Date.parse(act.at) > keptMs)
+  return acts.filter((act) => act.covered && !open.has(act.id) && now - (act.settledAt ?? now) > keptMs)
     .filter((act) => act.type !== "acknowledge_refusal" || !(receipts.has(act.args.operation) || present.has(act.args.operation)))
     .map(({ id }) => id);
 }
