@@ -31,6 +31,7 @@ from tests.world import World
 
 EVENING = datetime.fromisoformat("2022-04-03T20:00:00+08:00")
 PAGES_BEFORE_CHECKPOINT = 60  # not the 1,000 of every day, so that cuts fall into checkpoints too
+DARKNESS = {"seconds": 20}  # until the next one: the server, which goes on living, counts how often a phone comes
 DISK = Disk()  # a VFS is known to SQLite for the life of the process
 
 
@@ -95,7 +96,7 @@ class Town:
     def __init__(self, app, folder: Path):
         self.file, self.kept = folder / "bihuan.sqlite3", folder / "before.sqlite3"
         self.events = 0  # how many writes and syncs the whole trip makes
-        world = World(app)
+        self.world = world = World(app)
         transfer = a_transfer(world, people=4, verified=False)
         self.phones = [Phone(world, "driver1", batch=3), Phone(world, "receiver1", batch=2)]
         for phone in self.phones:
@@ -157,6 +158,7 @@ class Town:
 
     def plug_in(self, events: int | None) -> None:
         """The database as it was before the trip; the power goes after so many events of the disk."""
+        self.world.pass_time(**DARKNESS)
         for end in ("-wal", "-shm"):
             Path(f"{self.file}{end}").unlink(missing_ok=True)
         shutil.copyfile(self.kept, self.file)
