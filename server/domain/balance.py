@@ -1,0 +1,63 @@
+"""Is the room register in balance: what comes in, what goes out, how long the rooms last (S0-2). The formulas of domain §6.2, pure.
+
+`people in` are check-ins N, `people out` check-outs X of one place and period. Days may be parts of a day; rooms are whole where counted.
+"""
+
+from dataclasses import dataclass
+
+BAND = (0.9, 1.1)  # proposed band of the balance ratio (§6.2, a design proposal, no outside authority)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What went in and out of one place in a period, and the rooms ready at its end."""
+
+    came: int = 0
+    left: int = 0
+    ready: int = 0
+
+    @property
+    def net(self) -> int:
+        """N − X; negative = rooms are being freed (§6.2)."""
+        return self.came - self.left
+
+    @property
+    def ratio(self) -> float | None:
+        """X ÷ N; 1 = balanced (§6.2). None while nobody came."""
+        return self.left / self.came if self.came else None
+
+    @property
+    def standing(self) -> str | None:
+        """`filling` below the band, `balanced` inside it, `emptying` above; None where no ratio stands (nobody came, nobody left)."""
+        if self.ratio is None:
+            return "emptying" if self.left else None
+        low, high = BAND
+        return "filling" if self.ratio < low else "emptying" if self.ratio > high else "balanced"
+
+    def __add__(self, other: "Flow") -> "Flow":
+        return Flow(self.came + other.came, self.left + other.left, self.ready + other.ready)
+
+
+def cover_days(ready: int, net_a_day: float) -> float | None:
+    """Ready rooms ÷ expected net inflow per day = days left (§6.2). None where no more come in than go out: they last."""
+    return ready / net_a_day if net_a_day > 0 else None
+
+
+def rooms_needed(arrivals_a_day: float, stay_days: float, turnaround_days: float, occupancy: float) -> float:
+    """λ × (L + T) ÷ u (§6.2): rooms for a steady inflow, each one occupied for L days and turned over for T, `occupancy` u of 0 … 1.
+
+    Refuses (ValueError) an occupancy outside 0 < u ≤ 1.
+    """
+    if not 0 < occupancy <= 1:
+        raise ValueError("occupancy lies above 0 and up to 1")
+    return arrivals_a_day * (stay_days + turnaround_days) / occupancy
+
+
+def freed_by_shorter_stay(arrivals_a_day: float, before_days: float, after_days: float) -> float:
+    """λ × (L₁ − L₂): rooms that a shorter stay sets free in steady state (§6.2)."""
+    return arrivals_a_day * (before_days - after_days)
+
+
+def freed_by_faster_turnaround(arrivals_a_day: float, before_days: float, after_days: float) -> float:
+    """λ × (T₁ − T₂): rooms that a faster turnaround sets free in steady state (§6.2)."""
+    return arrivals_a_day * (before_days - after_days)
