@@ -1,6 +1,7 @@
 """What the codes of the domain are called, in Chinese and English. One table a kind of code; the domain's own labels (domain facts §2)."""
 
 from server.console.list_words import LIST_WORDS
+from server.console.planning_words import PLANNING_WORDS
 from server.console.record_words import RECORD_WORDS
 
 COUNTED: dict[str, tuple[str, str, str]] = {
@@ -24,6 +25,7 @@ COUNTED: dict[str, tuple[str, str, str]] = {
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
     **RECORD_WORDS,
     **LIST_WORDS,
+    **PLANNING_WORDS,
     "role": {
         "driver": ("司机", "driver"),
         "escort": ("随车人员", "escort"),

@@ -49,9 +49,7 @@ class Supply:
     opening: tuple[At, ...] = ()
 
     def __add__(self, other: "Supply") -> "Supply":
-        return Supply(
-            self.ready + other.ready, self.turning + other.turning, self.leaving + other.leaving, self.opening + other.opening
-        )
+        return Supply(self.ready + other.ready, self.turning + other.turning, self.leaving + other.leaving, self.opening + other.opening)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,15 @@ class Stay(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_stay_site_open", "site_id", "ended_at"),
+        Index("ix_stay_came", "checked_in_at", "site_id"),
+        Index("ix_stay_left", "ended_at", "site_id"),
+        Index(
+            "ix_stay_leaving",
+            "due_on",
+            "site_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         CheckConstraint("place = 1 OR group_reason IS NOT NULL", name="shared_for_a_reason"),
     )
 

@@ -8,6 +8,7 @@ from server.store import (  # noqa: F401
     imports,
     leases,
     people,
+    planning,
     reference,
     rooms,
     sites,

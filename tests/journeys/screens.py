@@ -34,7 +34,7 @@ CONSOLE = {
     "today": "/today", "people": "/people", "transfers": "/transfers", "imports": "/imports", "held": "/imports/held", "sites": "/sites",
     "vehicles": "/vehicles", "docking": "/docking", "conflicts": "/conflicts", "quarantine": "/quarantine", "phones": "/phones",
     "making": "/transfers/new", "upload": "/imports/new", "enter-person": "/people/new",
-    "contacts": "/contacts", "copies": "/phones/copies",
+    "contacts": "/contacts", "copies": "/phones/copies", "balance": "/balance",
 }  # fmt: skip
 FIRST_OF = {  # a page about one thing: where it is listed, and how its address begins
     "person": ("/people?state=awaiting_transfer", "/people/"),
