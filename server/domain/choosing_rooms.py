@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from server.domain.acts import Act
 from server.domain.families import share_a_room
+from server.domain.sites import refuse_if_closed_to_new
 from server.problems import Refused
 from server.store.people import Person
 from server.store.rooms import Room
@@ -16,12 +17,11 @@ NEEDS_BARRIER_FREE = {"wheelchair", "hard_to_walk"}
 
 
 def receiving_site(act: Act, site_id: str | None, category: str | None) -> Site:
-    """The site, if it takes people of this class now. Refuses: site.unknown, site.not_open, site.category."""
+    """The site, if it takes people of this class now. Refuses: site.unknown, site.not_open, site.recheck, site.category."""
     site = act.loaded.get("site", site_id)
     if site is None:
         raise Refused("site.unknown")
-    if site.state != "open":
-        raise Refused("site.not_open", name=site.name, reason=site.paused_reason or site.state)
+    refuse_if_closed_to_new(site)
     if category and site.accepts and not takes(site, category):
         raise Refused("site.category", name=site.name)
     return site

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Date, Float, ForeignKey, String
+from sqlalchemy import Date, Float, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.change_log import RecordKey
@@ -23,6 +23,8 @@ class Area(Base):
     tier: Mapped[str | None] = mapped_column(String(8))
     tier_from: Mapped[date | None] = mapped_column(Date)
     partner_id: Mapped[str | None] = mapped_column(ForeignKey("area.id"))
+    population: Mapped[int | None] = mapped_column(Integer)
+    rooms_per_10k: Mapped[int | None] = mapped_column(Integer)  # isolation rooms to have for 10,000 residents
 
     def record_keys(self) -> list[RecordKey]:
         return [("area", self.id)]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Float, ForeignKey, String, Text
+from sqlalchemy import JSON, Float, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.change_log import RecordKey
@@ -30,6 +30,13 @@ class Site(Base):
     paused_until: Mapped[datetime | None] = mapped_column(UtcTime)
     state_since: Mapped[datetime | None] = mapped_column(UtcTime)
     facilities: Mapped[dict] = mapped_column(JSON, default=dict)
+    legal_basis: Mapped[str | None] = mapped_column(String(200))
+    works_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    works_what: Mapped[str | None] = mapped_column(String(200))
+    recheck_since: Mapped[datetime | None] = mapped_column(UtcTime)  # its safety check is to be made again: it takes no new people
+    activation_ordered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    activation_ordered_by: Mapped[str | None] = mapped_column(String(40))
+    activation_rooms: Mapped[int | None] = mapped_column(Integer)  # how many rooms the promise is about
 
     def record_keys(self) -> list[RecordKey]:
         return [("site_card", self.id)]

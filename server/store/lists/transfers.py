@@ -106,7 +106,7 @@ def rooms_ready(session: Session) -> list:
         select(Site, Area, ready)
         .join(Area, Area.id == Site.area_id)
         .join(Room, (Room.site_id == Site.id) & (Room.state == "ready"), isouter=True)
-        .where(Site.state == "open")
+        .where(Site.state == "open", Site.recheck_since.is_(None))
         .group_by(Site.id, Area.id)
     )
     return session.execute(query.order_by(Area.short, ready.desc())).all()
