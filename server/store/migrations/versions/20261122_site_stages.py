@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_site_stages"
-down_revision = "0006_pictures"
+revision = "0008_site_stages"
+down_revision = "0007_planning"
 branch_labels = None
 depends_on = None
 
