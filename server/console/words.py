@@ -240,6 +240,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "hold": ("封", "H"),
         "staff_use": ("员", "S"),
     },
+    "room_kind": {"single": ("单人间", "single"), "multi": ("多人间", "shared"), "barrier_free": ("无障碍", "barrier-free")},
+    "ledger_order": {"area": ("按区域", "by area"), "site": ("按隔离点", "by site"), "class": ("按收治类别", "by class")},
     "vehicle_kind": {
         "coach": ("大巴", "coach"),
         "minibus": ("中巴", "minibus"),

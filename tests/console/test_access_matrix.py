@@ -42,6 +42,7 @@ PLAIN = (
     " list_imports upload_file wait_for_import list_held_rows list_compounds list_sites list_vehicles list_conflicts"
     " list_quarantine list_phones list_users add_user list_operations send_filters read_in_copy list_contacts add_contact"
     " show_balance"
+    " show_ledger list_idle_rooms list_overstays"
 ).split()
 FORMS_ONLY = (
     "remove_contact send_filters sign_out choose accept_import map_columns forget_import take_row invite_user reset_user judge_again"

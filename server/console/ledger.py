@@ -1,0 +1,167 @@
+"""The ledger: rooms by state, area, site and class; rooms idle while people wait; stays that are over. Each figure says its age."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from server.access import allow
+from server.console.listing import Listing, export, wants_export
+from server.console.page import console, show
+from server.console.reach import within
+from server.console.shown import day, local, moment, now, word
+from server.domain.backlog import GROUPS
+from server.domain.idle_rooms import Queue, Served, idle_since, queues, served_by
+from server.domain.ledger import Rooms, rooms_of
+from server.store.areas import Area
+from server.store.database import db
+from server.store.lists import ledger as lists
+from server.store.lists.transfers import areas
+from server.store.sites import Site
+
+ORDERS = ("area", "site", "class")
+
+
+@dataclass
+class Row:
+    """One area, site or class, or all together."""
+
+    name: str
+    address: str | None = None
+    tier: str | None = None
+    rooms: Rooms = Rooms()
+
+
+# ---- the ledger ----
+
+
+@console.get("/ledger")
+@allow("sites.read")
+def show_ledger():
+    """Rooms by state, an area, a site or a class a row."""
+    order = request.args.get("by") if request.args.get("by") in ORDERS else "area"
+    sites = lists.sites_with_areas(db.session, within("sites.read"), request.args.get("area"))
+    rows = rows_by(order, sites, lists.rooms_by_state(db.session))
+    if wants_export():
+        return export(_("台账"), ledger_columns(), rows)
+    return show("ledger", rows=rows, order=order, orders=ORDERS, areas=areas(db.session), sums=sum((row.rooms for row in rows), Rooms()))
+
+
+def rows_by(order: str, sites: list, counts: dict[str, dict[str, int]]) -> list[Row]:
+    """The rooms of these sites, put together by area, site or class; what has no rooms is left out."""
+    rows: dict[str, Row] = {}
+    for site, area in sites:
+        key, row = {"area": row_of_area, "site": row_of_site, "class": row_of_class}[order](site, area)
+        row = rows.setdefault(key, row)
+        row.rooms += rooms_of(site.state, counts.get(site.id, {}))
+    return [row for row in rows.values() if row.rooms.all]
+
+
+def row_of_area(_site: Site, area: Area) -> tuple[str, Row]:
+    return area.id, Row(area.name, url_for("console.show_ledger", by="site", area=area.id), area.tier)
+
+
+def row_of_site(site: Site, area: Area) -> tuple[str, Row]:
+    return site.id, Row(f"{site.name} {site.code}", url_for("console.show_site", id=site.id), area.tier)
+
+
+def row_of_class(site: Site, _area: Area) -> tuple[str, Row]:
+    """Whom the site takes: positives, contacts, or (nothing said, or both) anybody."""
+    groups = {GROUPS.get(category, category) for category in site.accepts} & {"positive", "contact"}
+    key = groups.pop() if len(groups) == 1 else "anybody"
+    return key, Row({"positive": _("收阳性"), "contact": _("收密接等"), "anybody": _("都收")}[key])
+
+
+def ledger_columns() -> list:
+    def count(name: str) -> Callable:
+        return lambda row: getattr(row.rooms, name)
+
+    return [
+        (_("名称"), lambda row: row.name),
+        (_("房间"), count("all")),
+        (_("可用"), count("ready")),
+        (_("已锁定"), count("reserved")),
+        (_("在住"), count("occupied")),
+        (_("周转中"), count("turnover")),
+        (_("停用、待检"), count("closed")),
+        (_("未启用"), count("not_enabled")),
+        (_("入住率"), lambda row: percent(row.rooms.occupancy)),
+        (_("截至"), lambda row: moment(now())),
+    ]
+
+
+def percent(part: float | None) -> str:
+    """`88.4%`, or a dash where there is nothing to divide by."""
+    return "—" if part is None else f"{100 * part:.1f}%"
+
+
+# ---- idle rooms ----
+
+
+@console.get("/idle-rooms")
+@allow("sites.read")
+def list_idle_rooms():
+    """Rooms that stand ready while somebody waits whom they could serve, the longest idle first."""
+    waiting = queues(db.session)
+    served = {site.id: served_by(site, waiting) for site, _area in lists.sites_with_areas(db.session, within("sites.read"))}
+    any_kind = [id for id, one in served.items() if one.by_any]
+    barrier_free = [id for id, one in served.items() if one.by_barrier_free]
+    listing = Listing(lists.ready_rooms(within("sites.read"), any_kind, barrier_free, request.args.get("area")), lists.IDLE_SORTS, "since")
+    if wants_export():
+        return export(_("空置未用"), idle_columns(served), listing.all_rows())
+    return show(
+        "idle_rooms", listing=listing, areas=areas(db.session), waiting=waiting, people=sum(queue.people for queue in waiting),
+        idle=[(row, *idle_and_whom(row, served)) for row in listing.rows],
+    )  # fmt: skip
+
+
+def idle_and_whom(row, served: dict[str, Served]) -> tuple[datetime, int, list[str], bool]:
+    """Since when this room stands idle, how many people it could serve, of which categories, and whether some need it barrier-free."""
+    could = served[row.Site.id].by_room(row.Room.kind)
+    categories = sorted({queue.category or "unknown" for queue in could})
+    return idle_since(row.Room.since, could), people_in(could), categories, any(queue.barrier_free for queue in could)
+
+
+def people_in(some: tuple[Queue, ...]) -> int:
+    return sum(queue.people for queue in some)
+
+
+def idle_columns(served: dict[str, Served]) -> list:
+    return [
+        (_("房号"), lambda row: row.Room.number),
+        (_("隔离点"), lambda row: row.Site.name),
+        (_("区域"), lambda row: row.Area.short),
+        (_("房型"), lambda row: word(row.Room.kind, "room_kind")),
+        (_("可用自"), lambda row: moment(row.Room.since)),
+        (_("空置小时"), lambda row: round((now() - idle_and_whom(row, served)[0]).total_seconds() / 3600, 1)),
+        (_("能住的人"), lambda row: idle_and_whom(row, served)[1]),
+    ]
+
+
+# ---- overstays ----
+
+
+@console.get("/overstays")
+@allow("sites.read")
+def list_overstays():
+    """People whose isolation is over and who are still registered in their room, the longest first."""
+    reached = within("people.read", "people.read_masked")
+    query = lists.overstays(within("sites.read"), reached, local(now()).date(), request.args.get("area"))
+    listing = Listing(query, lists.OVERSTAY_SORTS, sort="due")
+    if wants_export():
+        return export(_("到期未腾退"), overstay_columns(), listing.all_rows())
+    return show("overstays", listing=listing, areas=areas(db.session), today=local(now()).date())
+
+
+def overstay_columns() -> list:
+    return [
+        (_("房号"), lambda row: row.Room.number if row.Room else ""),
+        (_("姓名"), lambda row: row.name),
+        (_("类别"), lambda row: word(row.Stay.category, "category")),
+        (_("隔离点"), lambda row: row.Site.name),
+        (_("区域"), lambda row: row.Area.short),
+        (_("到期"), lambda row: day(row.Stay.due_on)),
+        (_("超期天数"), lambda row: (local(now()).date() - row.Stay.due_on).days),
+    ]

@@ -1,0 +1,71 @@
+"""The numbers of the ledger as they stand now: rooms by state, who waits without a room, rooms that stand idle, stays that are over."""
+
+from datetime import date
+
+from sqlalchemy import Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from server.store.areas import Area
+from server.store.lists.within import Within
+from server.store.people import Person
+from server.store.rooms import Room, Stay
+from server.store.sites import Site
+from server.store.transfers import Line
+
+
+def sites_with_areas(session: Session, within: Within, area: str | None = None) -> list:
+    """(Site, Area) within reach, in the order of their areas."""
+    query = select(Site, Area).join(Area, Area.id == Site.area_id).where(within.places())
+    return session.execute((query.where(Site.area_id == area) if area else query).order_by(Area.short, Site.name)).all()
+
+
+def rooms_by_state(session: Session) -> dict[str, dict[str, int]]:
+    """{site: {state: rooms}}. Counted in the index of rooms alone."""
+    counts: dict[str, dict[str, int]] = {}
+    for site, state, rooms in session.execute(select(Room.site_id, Room.state, func.count()).group_by(Room.site_id, Room.state)):
+        counts.setdefault(site, {})[state] = rooms
+    return counts
+
+
+def waiting_without_room(session: Session, waiting: tuple[str, ...], barrier_free: set[str]) -> list[tuple]:
+    """(category, needs a barrier-free room, people, since when the first of them waits) of those for whom no room is held."""
+    needs = cast(Person.needs, Text)
+    step_free = case((or_(*(needs.contains(f'"{code}"') for code in sorted(barrier_free))), 1), else_=0)
+    held = select(Line.id).where(Line.person_id == Person.id, Line.open, Line.room_id.is_not(None)).exists()
+    query = select(Person.category, step_free, func.count(), func.min(Person.waits_from))
+    query = query.where(Person.state.in_(waiting), Person.merged_into.is_(None), ~held).group_by(Person.category, step_free)
+    return [(category, bool(free), people, since) for category, free, people, since in session.execute(query)]
+
+
+def ready_rooms(within: Within, every_kind: list[str], barrier_free_only: list[str], area: str | None = None) -> Select:
+    """(Room, Site, Area) of the ready rooms of these sites; of those named second only the barrier-free ones."""
+    fits = or_(Room.site_id.in_(every_kind), and_(Room.site_id.in_(barrier_free_only), Room.kind == "barrier_free"))
+    query = select(Room, Site, Area).join(Site, Site.id == Room.site_id).join(Area, Area.id == Site.area_id)
+    query = query.where(Room.state == "ready", fits, within.places())
+    return query.where(Site.area_id == area) if area else query
+
+
+IDLE_SORTS = {"since": Room.since, "site": Site.name, "area": Area.short, "kind": Room.kind}
+
+
+Over = aliased(Stay, name="Stay")  # not the stays of `Within`, by which a site reaches its people
+
+
+def overstays(within: Within, reached: Within, on: date, area: str | None = None) -> Select:
+    """(Stay, Room, Site, Area, name, id of the person) of open stays whose isolation ended before this day.
+
+    The person is named for those who reach them, as on the page of one site.
+    """
+    name, id = (case((reached.people(), column)) for column in (Person.name, Person.id))
+    query = (
+        select(Over, Room, Site, Area, name.label("name"), id.label("person_id"))
+        .join(Person, Person.id == Over.person_id)
+        .join(Site, Site.id == Over.site_id)
+        .join(Area, Area.id == Site.area_id)
+        .join(Room, Room.id == Over.room_id, isouter=True)
+        .where(Over.ended_at.is_(None), Over.due_on < on, within.places())
+    )
+    return query.where(Site.area_id == area) if area else query
+
+
+OVERSTAY_SORTS = {"due": Over.due_on, "site": Site.name, "area": Area.short, "category": Over.category}
