@@ -7,18 +7,22 @@ each route the server does not start.
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from server.domain.acts import Actor
 from server.domain.permissions import extent
 from server.problems import Refused
 from server.store.database import db, transaction
 from server.store.users import SignIn, SignInTry, User
+
+log = structlog.get_logger()
 
 OPEN_RULES = ("anyone", "signed_in")
 TRIES_MAX = 8
@@ -90,10 +94,18 @@ def user_of_request() -> User | None:
     if not found or found.SignIn.ends_at <= now or found.User.disabled:
         return None
     if now - found.SignIn.seen_at > SEEN_EVERY:
-        with transaction() as session:
-            session.execute(update(SignIn).where(SignIn.token_hash == digest(token)).values(seen_at=now))
+        note_seen(digest(token), now)
     g.session_hash, g.session_device = found.SignIn.token_hash, found.SignIn.device_id
     return found.User
+
+
+def note_seen(token_hash: str, at: datetime) -> None:
+    """Keep when a session was last used. On a full disk it is left out: whoever only reads, or has work to bring, is not stopped by it."""
+    try:
+        with transaction() as session:
+            session.execute(update(SignIn).where(SignIn.token_hash == token_hash).values(seen_at=at))
+    except OperationalError as fault:
+        log.error("session.not_noted", fault=str(fault))
 
 
 def check_password(username: str, password: str) -> User:

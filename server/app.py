@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -169,6 +169,12 @@ def tell_problems(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(_fault):
         return answer_problem("request.forged")
+
+    @app.errorhandler(OperationalError)
+    def database_refused(fault: OperationalError):
+        db.session.rollback()
+        log.error("database.refused", route=str(request.url_rule), exc_info=fault)
+        return busy(fault)
 
     @app.errorhandler(Busy)
     def busy(_fault):

@@ -41,6 +41,9 @@ class Told:
         return f"{shown}: {len(self.lost)} lost, {self.doubled} doubled"
 
 
+SLOW_START_MS = 60_000  # a killed browser mends its profile first
+
+
 def kill_browser(folder: Path, *, kills: int, seed: int = 1) -> Told:
     """So many kills of one phone's browser while somebody works on it."""
     told, chance, rooms = Told(), random.Random(seed), fill(folder / "office")
@@ -66,7 +69,7 @@ def kill_browser(folder: Path, *, kills: int, seed: int = 1) -> Told:
 def work_and_die(phone: Handset, room: str, chance: random.Random, told: Told) -> None:
     phone.start(online=False)
     phone.page.goto(f"{phone.home}#/room/{room}")
-    phone.page.locator(".thumb button").wait_for()
+    phone.page.locator(".thumb button").wait_for(timeout=SLOW_START_MS)
     found = unsent(phone)
     if found < told.recorded:
         told.lost.append(f"after kill {told.kills}: {told.recorded} had been shown as saved, {found} were there")

@@ -140,6 +140,7 @@ class Town:
     def fill_disk_once(self, chance: random.Random, told: Told, expected: list) -> None:
         """The disk is full from some event on, and has room again a few requests later; nobody does anything about it."""
         self.plug_in(None)
+        self.world.pass_time(minutes=6)  # so that the server wants to note, too, who has come again
         phones, answered, refused = copied(self.phones), {}, 0
         full_from = chance.randrange(1, self.events // 2)
         while any(phone.outbox for phone in phones):
