@@ -159,6 +159,12 @@ class Act:
             self.touch(row)
         return row
 
+    def forget(self, row) -> None:
+        """Erase a row that a withdrawn operation made; written at once, because the next may stand in its place."""
+        self.work.session.flush()
+        self.work.session.delete(row)
+        self.work.session.flush()
+
     def flag(self, code: str, says: list | None = None, **where) -> Conflict:
         """Open a conflict item: the fact is kept, and people see that a rule failed or that two people disagree.
 

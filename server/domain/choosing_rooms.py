@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from server.domain.acts import Act
 from server.domain.families import share_a_room
+from server.domain.room_states import move_room
 from server.domain.sites import refuse_if_closed_to_new
 from server.problems import Refused
 from server.store.people import Person
@@ -59,10 +60,8 @@ def hold(act: Act, transfer: Transfer, line: Line, room: Room | None) -> None:
     if room is None:
         return
     line.room_id, line.held_room = room.id, room
-    room.state, room.since, room.by_id = "reserved", act.at, act.actor.id
-    room.transfer_id, room.reserved_until = transfer.id, hold_until(act, transfer)
     act.loaded.keep("room", room)
-    act.touch(room)
+    move_room(act, room, "reserved", transfer=transfer, reserved_until=hold_until(act, transfer))
 
 
 def hold_until(act: Act, transfer: Transfer) -> datetime:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from server.domain.acts import Act
 from server.domain.choosing_rooms import hold_until
+from server.domain.room_states import move_room
 from server.store.rooms import Room
 from server.store.transfers import Line, Transfer
 
@@ -28,8 +29,7 @@ def give_room(act: Act, transfer: Transfer, line: Line, room: Room) -> None:
     if had and not _is_shared(transfer, line, had):
         free_room(act, transfer, had)
     if room.state == "ready":
-        act.change(room, state="reserved", since=act.at, by_id=act.actor.id, transfer_id=transfer.id)
-        act.change(room, reserved_until=hold_until(act, transfer))
+        move_room(act, room, "reserved", transfer=transfer, reserved_until=hold_until(act, transfer))
 
 
 def let_go(act: Act, transfer: Transfer, line: Line) -> None:
@@ -56,12 +56,7 @@ def let_go_of_all(act: Act, transfer: Transfer) -> None:
 def free_room(act: Act, transfer: Transfer, room: Room) -> None:
     """Make a room ready again that is still reserved for this transfer."""
     if room.state == "reserved" and room.transfer_id == transfer.id:
-        act.change(room, state="ready", since=act.at, by_id=act.actor.id, transfer_id=None, reserved_until=None)
-
-
-def occupy(act: Act, room: Room) -> None:
-    """Somebody is in the room from now on."""
-    act.change(room, state="occupied", since=act.at, by_id=act.actor.id, reason=None, transfer_id=None, reserved_until=None)
+        move_room(act, room, "ready")
 
 
 def lose_room(act: Act, transfer: Transfer, room: Room) -> list[Line]:

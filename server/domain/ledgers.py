@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from server.domain.acts import CLOCK, Act, new_id
 from server.domain.permissions import extent
+from server.domain.room_states import begin_spells, move_room
 from server.domain.shown_on import touch_transfers_with
 from server.problems import Refused
 from server.store.areas import Area, Community
@@ -66,7 +67,13 @@ def save_room(act: Act, *, site: str, building: str | None, floor: str | None, n
     place = (building or "", floor or "", number)
     key = {"site_id": site_id, "building": place[0], "floor": place[1], "number": number}
     fresh = {"state": "ready", "since": act.at}
-    return _save(act, rooms_of(act, site_id), place, Room, key, {**fresh, **values}, only_new=("state", "since"))
+    rooms = rooms_of(act, site_id)
+    is_new = place not in rooms
+    id = _save(act, rooms, place, Room, key, {**fresh, **values}, only_new=("state", "since"))
+    if is_new:
+        act.loaded.keep("room", rooms[place])
+        begin_spells(act, rooms[place])
+    return id
 
 
 def save_room_state(
@@ -92,8 +99,7 @@ def save_room_state(
     if room.state in IN_USE or state in IN_USE:
         raise Refused("room.in_use", room=number, state=room.state)
     if room.by_id is None or room.since <= since:
-        room.state, room.since, room.reason, room.by_id = state, since, reason, act.actor.id
-        act.touch(room)
+        move_room(act, room, state, since=since, reason=reason)
     return room.id
 
 
@@ -177,8 +183,12 @@ def communities_of(act: Act, area_id: str) -> dict[str, Community]:
 
 def rooms_of(act: Act, site_id: str) -> dict[tuple, Room]:
     """The rooms of a site, by building, floor and number."""
+    is_new = ("rooms", site_id) not in act.work.known
     query = select(Room).where(Room.site_id == site_id)
-    return _once(act, ("rooms", site_id), query, lambda row: (row.building, row.floor, row.number))
+    rooms = _once(act, ("rooms", site_id), query, lambda row: (row.building, row.floor, row.number))
+    for room in rooms.values() if is_new else ():
+        act.loaded.keep("room", room)
+    return rooms
 
 
 def _areas(act: Act) -> dict[str, Area]:

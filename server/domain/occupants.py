@@ -10,6 +10,7 @@ from server.domain.custody import move_custody
 from server.domain.ledgers import room_named
 from server.domain.people import person_with_key, register_person
 from server.domain.permissions import extent
+from server.domain.room_states import move_room
 from server.domain.rule_packs import due_on
 from server.problems import Refused
 from server.store.people import Person
@@ -76,8 +77,7 @@ def _check_in(act: Act, person: Person, room: Room, at: datetime, last_exposed_o
         due_on=due_on(person.category, last_exposed_on, at.date()),
     )
     act.add(stay)
-    room.state, room.since, room.reason = "occupied", at, None
-    act.touch(room)
+    move_room(act, room, "occupied", since=at)
     move_custody(act, person.id, "site", room.site_id).since = at
     return stay
 

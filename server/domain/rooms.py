@@ -4,6 +4,7 @@ from server.domain.acts import Act
 from server.domain.former_sites import sites_of_actor
 from server.domain.giving_rooms import lose_room
 from server.domain.permissions import extent
+from server.domain.room_states import move_room
 from server.domain.told import about, told_by
 from server.problems import Refused
 from server.store.rooms import Room
@@ -32,7 +33,7 @@ def set_room_state(act: Act, *, state: str, reason: str | None = None, note: str
     else:
         if room.state == "reserved":
             _tell_who_loses_it(act, room, says)
-        _set(act, room, state, reason)
+        move_room(act, room, state, reason=reason)
 
 
 def _room_in_reach(act: Act) -> Room:
@@ -57,14 +58,6 @@ def _may_be(room: Room, state: str, reason: str | None) -> bool:
     if state == "occupied":
         return bool((reason or "").strip())
     return state in CLEANING and room.state in (*CLEANING, "blocked", "hold", "staff_use", "occupied")
-
-
-def _set(act: Act, room: Room, state: str, reason: str | None) -> None:
-    act.change(room, state=state, since=act.at, by_id=act.actor.id, reason=reason, transfer_id=None, reserved_until=None)
-    if state == "vacated_dirty":
-        act.change(room, last_vacated_at=act.at)
-    if state == "ready":
-        act.change(room, last_ready_at=act.at)
 
 
 def _tell_who_loses_it(act: Act, room: Room, says: list[dict]) -> None:

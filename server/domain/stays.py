@@ -2,7 +2,7 @@
 
 from server.domain.acts import Act, new_id
 from server.domain.categories import POSITIVES
-from server.domain.giving_rooms import occupy
+from server.domain.room_states import move_room
 from server.domain.rule_packs import due_on
 from server.store.people import Person
 from server.store.rooms import Room, Stay
@@ -37,7 +37,7 @@ def begin_stay(act: Act, person: Person, site_id: str, room: Room | None, group_
     act.make(stay)
     act.loaded.around.keep(stay)
     if room:
-        occupy(act, room)
+        move_room(act, room, "occupied")
     return stay
 
 
@@ -46,7 +46,7 @@ def move_into(act: Act, stay: Stay, room: Room, group_reason: str | None = None)
     others = act.loaded.around.stays_in(room.id)
     act.change(stay, room_id=room.id, place=max((other.place for other in others), default=0) + 1, group_reason=group_reason)
     act.loaded.around.keep(stay)
-    occupy(act, room)
+    move_room(act, room, "occupied")
 
 
 def end_stay(act: Act, stay: Stay, how: str) -> None:
@@ -54,5 +54,4 @@ def end_stay(act: Act, stay: Stay, how: str) -> None:
     act.change(stay, ended_at=act.at, ended_how=how)
     room = act.loaded.get("room", stay.room_id)
     if room and not act.loaded.around.stays_in(room.id):
-        act.change(room, state="vacated_dirty", since=act.at, by_id=act.actor.id, reason=None, transfer_id=None)
-        act.change(room, reserved_until=None, last_vacated_at=act.at)
+        move_room(act, room, "vacated_dirty", emptied_by=stay)

@@ -54,6 +54,8 @@ def _row_of(act: Act, entry: dict):
         return act.loaded.custody(id)
     if kind == "stay":
         return act.loaded.around.stay(id)
+    if kind == "room_spell":
+        return act.loaded.around.spell(id)
     return act.loaded.get(kind, id)
 
 
@@ -104,10 +106,15 @@ def _take_back(act: Act, entry: dict, row) -> None:
         row.held_room = act.loaded.get("room", row.room_id)
     if entry["row"] == "custody" and entry["field"] == "holder":
         keep_custody(act, row)
+    if entry["row"] == "room_spell" and row.until_at is None:
+        act.loaded.around.keep_spell(row)
 
 
 def _end(act: Act, kind: str, row) -> None:
-    """What the operation made is not erased: it ends."""
+    """What the operation made is not erased: it ends. Only the history of a room has no place for what was not so."""
+    if kind in ("room_spell", "turnover"):
+        act.forget(row)
+        return
     act.touch(row)
     row.ended_at = act.at
     if kind == "stay":

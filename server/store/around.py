@@ -1,4 +1,4 @@
-"""What surrounds a transfer and its rooms: who stays where, and which other transfer still expects a person."""
+"""What surrounds a transfer and its rooms: who stays where, since when a room is as it is, which other transfer still expects a person."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,21 +8,24 @@ from sqlalchemy.orm import Session
 
 from server.store.rooms import Stay
 from server.store.transfers import Line
+from server.store.turnovers import RoomSpell
 
 PARTS = 400
 HERE = or_(Stay.person_id.in_(bindparam("people")), Stay.room_id.in_(bindparam("rooms")))
 OPEN_STAYS = select(Stay).where(HERE, Stay.ended_at.is_(None))
+OPEN_SPELLS = select(RoomSpell).where(RoomSpell.room_id.in_(bindparam("rooms")), RoomSpell.until_at.is_(None))
 OPEN_LINES = select(Line.person_id, Line.id).where(Line.person_id.in_(bindparam("people")), Line.open)
 
 
 class Around:
-    """Open stays by person and by room, and open lines by person, for all that one transaction has loaded."""
+    """Open stays by person and by room, open spells by room, open lines by person, for all that one transaction has loaded."""
 
     def __init__(self, session: Session):
         self._session = session
         self._known: set[tuple[str, str]] = set()
         self._stays: dict[tuple[str, str], dict[str, Stay]] = defaultdict(dict)
         self._lines: dict[str, set[str]] = defaultdict(set)
+        self._spells: dict[str, RoomSpell | None] = {}
 
     def load(self, people: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
         """Read, in a few queries, what is open for these people and rooms."""
@@ -46,6 +49,24 @@ class Around:
         """The open stays in a room: one, but for people who share it for a reason."""
         self.load(rooms=[room_id])
         return [stay for stay in self._stays["room", room_id].values() if stay.ended_at is None]
+
+    def spell_of(self, room_id: str, others: Iterable[str] = ()) -> RoomSpell | None:
+        """The spell of a room that lasts. What is not known yet of it and of the `others` is read at once."""
+        if room_id not in self._spells:
+            unknown = sorted({room_id, *others} - self._spells.keys())
+            self._spells.update(dict.fromkeys(unknown))
+            for start in range(0, len(unknown), PARTS):
+                part = {"rooms": unknown[start : start + PARTS]}
+                self._spells.update({spell.room_id: spell for spell in self._session.scalars(OPEN_SPELLS, part)})
+        return self._spells[room_id]
+
+    def spell(self, id: str) -> RoomSpell | None:
+        """A spell by its id, open or ended."""
+        return next((spell for spell in self._spells.values() if spell and spell.id == id), None) or self._session.get(RoomSpell, id)
+
+    def keep_spell(self, spell: RoomSpell) -> None:
+        """Remember which spell of a room lasts from now on."""
+        self._spells[spell.room_id] = spell
 
     def expected_elsewhere(self, line: Line) -> bool:
         """Whether another open line has this person: an ended line must not be opened again then."""

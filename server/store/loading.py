@@ -13,6 +13,7 @@ from server.store.people import Custody, Person
 from server.store.rooms import Room
 from server.store.sites import Site
 from server.store.transfers import Assignment, Line, Transfer, Vehicle
+from server.store.turnovers import RoomSpell, Turnover
 from server.store.users import Device
 
 TABLES = {
@@ -23,6 +24,7 @@ TABLES = {
     "vehicle": Vehicle,
     "conflict": Conflict,
     "device": Device,
+    "turnover": Turnover,
 }
 PARTS = 400  # ids in one query: SQLite and PostgreSQL both take them
 LOGGED = select(Operation).where(Operation.id.in_(bindparam("ids")))
@@ -64,6 +66,16 @@ class Loaded:
 
     def transfer(self, id: str | None) -> Transfer | None:
         return self.get("transfer", id)
+
+    def turnover(self, room: Room) -> Turnover | None:
+        """The turnover that a room is in, or that made it ready; those of all rooms loaded here come in one query."""
+        if room.turnover_id and ("turnover", room.turnover_id) not in self._rows:
+            self.load({"turnover": {other.turnover_id for other in (room, *self.all("room")) if other.turnover_id}})
+        return self.get("turnover", room.turnover_id)
+
+    def spell(self, room: Room) -> RoomSpell | None:
+        """The spell that lasts of a room; likewise."""
+        return self.around.spell_of(room.id, (other.id for other in self.all("room")))
 
     def custody(self, person_id: str) -> Custody | None:
         """Who holds this person now."""

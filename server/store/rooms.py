@@ -28,6 +28,7 @@ class Room(Base):
     reserved_until: Mapped[datetime | None] = mapped_column(UtcTime)
     last_vacated_at: Mapped[datetime | None] = mapped_column(UtcTime)
     last_ready_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    turnover_id: Mapped[str | None] = mapped_column(String(36))  # the turnover it is in, or that made it ready
 
     __table_args__ = (
         UniqueConstraint("site_id", "building", "floor", "number"),

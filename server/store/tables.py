@@ -14,6 +14,7 @@ from server.store import (  # noqa: F401
     site_stages,
     sites,
     transfers,
+    turnovers,
     users,
     waiting,
 )

@@ -1,0 +1,114 @@
+"""Each change of a room's state leaves a history without holes, whoever made it and in whatever order it came."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from server.store.rooms import Room
+from server.store.turnovers import RoomSpell, Turnover
+from tests.domain.test_rooms import seen
+from tests.store.test_constraints import write
+from tests.trip import Trip, verdict_of
+
+
+def states(trip, room: str) -> list[str]:
+    return [spell.state for spell in spells(trip, room)]
+
+
+def spells(trip, room: str) -> list[RoomSpell]:
+    """The history of a room. It has no hole, nothing in it overlaps, and it ends with what the room is now."""
+    rows = sorted(trip.read_all(RoomSpell, room_id=room), key=lambda row: row.position)
+    now = trip.row(Room, room)
+    assert [row.position for row in rows] == list(range(1, len(rows) + 1))
+    assert [row.until_at for row in rows[:-1]] == [row.from_at for row in rows[1:]]
+    assert (rows[-1].until_at, rows[-1].state, rows[-1].from_at) == (None, now.state, now.since)
+    return rows
+
+
+def minutes(one: datetime, other: datetime) -> int:
+    return round((other - one).total_seconds() / 60)
+
+
+def turnovers(trip, room: str) -> list[Turnover]:
+    return sorted(trip.read_all(Turnover, room_id=room), key=lambda row: row.id)
+
+
+def test_a_room_that_waits_for_people_and_gets_them_has_a_spell_for_each_state(each_world):
+    each_world.pass_time(minutes=5)
+    trip = Trip(each_world)
+    each_world.pass_time(minutes=50)
+    trip.at_the_gate()
+    each_world.pass_time(minutes=5)
+    trip.received(0)
+    reserved, occupied = spells(trip, trip.rooms[0])[-2:]
+    assert (reserved.state, occupied.state) == ("reserved", "occupied")
+    assert minutes(reserved.from_at, reserved.until_at) == 55
+    assert occupied.by_id == each_world.users["receiver1"]
+
+
+def test_whoever_leaves_for_home_begins_a_turnover_that_names_their_stay(each_world):
+    trip = Trip(each_world, people=1).at_the_gate()
+    trip.received(0)
+    stay = trip.stay(0)
+    each_world.pass_time(minutes=50)
+    home = Trip.of(each_world, trip.people, kind="return", destination={"kind": "home", "id": each_world.community})
+    home.boarded(0)
+    [turnover] = turnovers(trip, trip.rooms[0])
+    assert (turnover.stay_id, turnover.seen_from, turnover.ended_at) == (stay.id, "vacated_dirty", None)
+    assert states(trip, trip.rooms[0])[-2:] == ["occupied", "vacated_dirty"]
+    assert trip.row(Room, trip.rooms[0]).turnover_id == turnover.id
+
+
+def test_what_is_taken_back_leaves_no_trace_in_the_history(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    each_world.pass_time(minutes=30)
+    said = seen(trip, room, "vacated_dirty")
+    assert states(trip, room) == ["ready", "vacated_dirty"]
+    assert len(turnovers(trip, room)) == 1
+    each_world.pass_time(seconds=30)
+    assert verdict_of(trip.says("withdraw", by="receiver1", target=room, operation=said.id)) == ("applied", None)
+    assert states(trip, room) == ["ready"]
+    assert turnovers(trip, room) == []
+    assert trip.row(Room, room).turnover_id is None
+    each_world.pass_time(seconds=30)
+    seen(trip, room, "blocked")
+    assert states(trip, room) == ["ready", "blocked"]
+
+
+def test_a_tap_its_taking_back_and_another_one_may_come_in_one_delivery(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    each_world.pass_time(minutes=30)
+    first = trip.operation("set_room_state", by="receiver1", ago=9, target=room, state="vacated_dirty")
+    back = trip.operation("withdraw", by="receiver1", ago=5, target=room, operation=first.id)
+    again = trip.operation("set_room_state", by="receiver1", ago=2, target=room, state="blocked", reason="门锁坏")
+    assert [verdict_of(verdict) for verdict in trip.all_say([first, back, again])] == [("applied", None)] * 3
+    assert states(trip, room) == ["ready", "blocked"]
+    assert turnovers(trip, room) == []
+
+
+def test_a_room_that_was_blocked_on_the_way_goes_on_with_its_turnover(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    for state in ("vacated_dirty", "disinfecting", "blocked", "vacated_dirty"):
+        each_world.pass_time(minutes=10)
+        seen(trip, room, state)
+    [turnover] = turnovers(trip, room)
+    assert (turnover.ended_how, turnover.disinfecting_at) == (None, None)
+    assert minutes(turnover.vacated_at, trip.row(Room, room).since) == 30
+
+
+def test_two_spells_never_have_the_same_place(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    each_world.pass_time(minutes=30)
+    seen(trip, room, "vacated_dirty")
+    with pytest.raises(IntegrityError):
+        write(update(RoomSpell.__table__).where(RoomSpell.room_id == room).values(position=1))
+
+
+def test_no_spell_ends_before_it_began(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    [spell] = spells(trip, room)
+    each_world.pass_time(minutes=-30)
+    with pytest.raises(IntegrityError):
+        write(update(RoomSpell.__table__).where(RoomSpell.id == spell.id).values(until_at=each_world.clock.now()))
