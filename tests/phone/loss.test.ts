@@ -24,6 +24,21 @@ test("the power goes at any IndexedDB event of a day, and nothing that was calle
   }
 });
 
+test("the power goes at any event of the first exchange, the office is set back to before it, and what was saved is brought again", async () => {
+  for (let cutAt = 1, lasted = false; !lasted; cutAt += 1) {
+    power.reset();
+    const driver = new Driver();
+    const restore = driver.office.backup();
+    await driver.switchesOn();
+    await driver.acts(li);
+    power.reset(cutAt);
+    await power.whileItLasts(async () => { await driver.handset.syncs(); lasted = true; });
+    await driver.restart();
+    restore();
+    await driver.comesToRest(`cut at ${cutAt}`);
+  }
+});
+
 for (let seed = 1; seed <= 120; seed += 1) {
   test(`a bad week, seed ${seed}: lost requests, lost and repeated answers, cuts, portals, edits in the office`, async () => {
     power.reset();

@@ -66,6 +66,7 @@ export class Office {
     if (path.startsWith("/api/v1/blobs/")) return this.blob(path.split("/").at(-1)!, init);
     const body = init.body ? JSON.parse(String(init.body)) : null;
     if (path === "/api/v1/session") return this.session(init.method ?? "GET", body, jar);
+    if (path === "/api/v1/hello") return json(200, { epoch: this.epoch, server_time: this.time() });
     if (path !== "/api/v1/sync") return json(404, { code: "route.unknown" });
     const token = new Headers(init.headers).get("Authorization")?.replace("Bearer ", "");
     const device = this.devices.get(body.device);

@@ -174,12 +174,12 @@ test("a restored office that knows no session judges by the token, and the effec
   const restore = office.backup();
   for (let edit = 0; edit < 9; edit += 1) office.put("contact", "desk", { name: `${edit}`, what: "", phone: "", area: null }, "u-zhao");
   await zhao.syncs();
+  const [{ high }] = await stored(zhao, "u-zhao", "view");
   restore();
   zhao.jar.user = null;
   await zhao.boards(TRANSFER, li);
   await zhao.syncs();
   const [{ stamp }] = await stored(zhao, "u-zhao", "kept");
-  const [{ high }] = await stored(zhao, "u-zhao", "view");
   assert.ok(stamp < high, "a stamp of the new history is small beside the number that the old one had reached");
   const seen = () => [zhao.phone.state.unsent, lineOf(zhao, li)?.state, lineOf(zhao, li)?.mark];
   assert.deepEqual(seen(), [0, "aboard", "received"]);
@@ -189,6 +189,38 @@ test("a restored office that knows no session judges by the token, and the effec
   await zhao.phone.signIn("zhao", "secret");
   await zhao.syncs();
   assert.deepEqual([lineOf(zhao, li)?.state, await revisions(zhao)], ["aboard", office.seenBy("u-zhao")]);
+});
+
+test("an office set back to before somebody signed in gets their work again without a sign-in, and all of it stays on the screen", async () => {
+  const { office, zhao } = await begin();
+  const restore = office.backup();
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  office.now += 2 * day;
+  zhao.clockMs += 2 * day;
+  await zhao.syncs();
+  assert.deepEqual(zhao.phone.view.acts, [], "no screen needs it any more");
+  restore();
+  zhao.jar.user = null;
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.signedOut, zhao.phone.state.unsent, [...office.log.values()].map(({ author }) => author)], [true, 0, ["u-zhao"]]);
+  assert.deepEqual([lineOf(zhao, li)?.state, zhao.phone.view.acts.map(({ mark }) => mark)], ["aboard", ["received"]]);
+});
+
+test("a verdict brought by the token tells of another history, and all that was kept is offered again in the same breath", async () => {
+  const { office, zhao } = await begin();
+  const first = await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  office.now += 2 * day;
+  zhao.clockMs += 2 * day;
+  await zhao.syncs();
+  zhao.jar.user = null;
+  await zhao.syncs();
+  office.backup()();
+  const next = await zhao.boards(TRANSFER, wang);
+  await zhao.phone.loop.once();
+  assert.deepEqual(zhao.phone.view.acts.map(({ id, mark }) => [id, mark]), [[first, "received"], [next, "received"]]);
+  assert.deepEqual((await stored(zhao, "u-zhao", "kept")).map(({ epoch }) => epoch), ["e1+", "e1+"]);
 });
 
 const day = 24 * 3600_000;

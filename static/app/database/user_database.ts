@@ -38,6 +38,10 @@ export interface Place {
   differing?: string[];
 }
 
+export const nowhere: Place = {
+  key: "place", epoch: null, cursor: null, high: 0, generation: 1, complete: false, as_of: null, lease_until: null,
+};
+
 /** How far these records go, and in which history of the office: stamps of another one say nothing about them. */
 export type Reach = Pick<Place, "epoch" | "high">;
 

@@ -2,7 +2,7 @@
 import type { Transaction } from "./connection.ts";
 import { open, seal, type Box } from "./seal.ts";
 import { offerAllAgain } from "./work.ts";
-import type { Kept, Overlay, Place, Staged, UserDatabase, UserSchema } from "./user_database.ts";
+import { nowhere, type Kept, type Overlay, type Place, type Staged, type UserDatabase, type UserSchema } from "./user_database.ts";
 import type { OperationId } from "../records.ts";
 
 export interface Change { op: "put" | "drop" | "del"; type: string; id: string; rev?: number; body?: unknown }
@@ -15,10 +15,6 @@ export interface Page {
 
 export interface RecordRow { type: string; id: string; rev: number; body: unknown }
 export interface ActRow extends Overlay { id: OperationId; kept: Omit<Kept, "wire" | "overlay"> | null }
-
-export const nowhere: Place = {
-  key: "place", epoch: null, cursor: null, high: 0, generation: 1, complete: false, as_of: null, lease_until: null,
-};
 
 export const placeOf = (database: UserDatabase): Promise<Place> => database.read(["view"], thePlace);
 

@@ -2,7 +2,7 @@
 import { onBallast } from "./ballast.ts";
 import { StorageTrouble, type Transaction } from "./connection.ts";
 import { seal, type Box } from "./seal.ts";
-import type { Device, Kept, Outgoing, Overlay, UserDatabase, UserSchema } from "./user_database.ts";
+import { nowhere, type Device, type Kept, type Outgoing, type Overlay, type UserDatabase, type UserSchema } from "./user_database.ts";
 import type { OperationId } from "../records.ts";
 
 type Writing = Transaction<UserSchema, "readwrite">;
@@ -101,7 +101,8 @@ export type Settled = Pick<Kept, "id" | "verdict" | "code" | "stamp" | "conflict
 export async function settle(database: UserDatabase, results: Settled[], asked: string | null, epoch: string, at: number): Promise<number> {
   if (!results.length) return 0;
   return database.write(["outbox", "kept", "device", "view"], "relaxed", async (transaction) => {
-    const now = (await transaction.objectStore("view").get("place"))?.epoch ?? null;
+    const place = (await transaction.objectStore("view").get("place")) ?? nowhere;
+    const now = place.epoch;
     if (now !== asked && now !== epoch) return 0;
     const outbox = transaction.objectStore("outbox");
     const { device } = await theDevice(transaction);
@@ -113,6 +114,7 @@ export async function settle(database: UserDatabase, results: Settled[], asked: 
       await outbox.delete(operation.seq);
       settled += 1;
     }
+    if (settled && now === null) await transaction.objectStore("view").put({ ...place, epoch }); // a page may be long in coming
     return settled;
   });
 }

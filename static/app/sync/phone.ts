@@ -1,9 +1,9 @@
 import { PhoneDatabase, type KnownUser } from "../database/phone_database.ts";
 import { keepBallast } from "../database/ballast.ts";
 import { StorageTrouble } from "../database/connection.ts";
-import { userDatabase, type Reach, type UserDatabase } from "../database/user_database.ts";
+import { nowhere, userDatabase, type Reach, type UserDatabase } from "../database/user_database.ts";
 import {
-  dropDraft, forgetActs, keepDraft, nowhere, placeOf, readActs, readDraft, readRecords, readShelf, reset, type ActRow, type RecordRow,
+  dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, readShelf, reset, type ActRow, type RecordRow,
 } from "../database/view.ts";
 import { allUnsent, countUnsent, deviceOf, forgetKept } from "../database/work.ts";
 import { intents, type Intents, type Recorder } from "../intents/intents.ts";
@@ -17,7 +17,7 @@ import { Loop } from "./loop.ts";
 import type { Answer } from "./messages.ts";
 import { Pictures } from "./pictures.ts";
 import { newId, runRound, type End, type Told } from "./round.ts";
-import { endSession, signIn } from "./sign_in.ts";
+import { endSession, historyOfOffice, signIn } from "./sign_in.ts";
 import { startState, type SyncState } from "./state.ts";
 import { browserWorld, type World } from "./world.ts";
 
@@ -244,7 +244,8 @@ export class Phone {
   }
 
   private async exchangeFor(current: KnownUser): Promise<End> {
-    const end = this.state.signedOut ? { kind: "sign_in" as const } : this.state.switchedOff ? { kind: "switched_off" as const }
+    const { signedOut, switchedOff } = this.state;
+    const end = signedOut ? { kind: "sign_in" as const } : switchedOff ? { kind: "switched_off" as const }
       : await runRound(this.world, this.database(), { kind: "session", user: current.id }, this.told());
     this.pullDueAt = Math.max(this.pullDueAt, this.world.now() + pullEveryMs);  // an answer may have asked for a longer pause
     this.change({
@@ -252,7 +253,10 @@ export class Phone {
       updateNeeded: end.kind === "not_this_protocol",
       signedOut: end.kind === "sign_in", switchedOff: end.kind === "switched_off", trouble: end.kind === "stuck" ? "sync.stuck" : null,
     });
-    if (end.kind === "sign_in") return (await this.deliverFor(current)) ?? end;
+    if (end.kind === "sign_in") { // perhaps because the office was set back to before this session: then it lacks more than what waits here
+      if (!signedOut) await this.small.keepFacts(await historyOfOffice(this.world));
+      return (await this.deliverFor(current)) ?? end;
+    }
     if (end.kind === "done") await this.tidy();
     return end;
   }

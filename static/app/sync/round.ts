@@ -72,19 +72,22 @@ async function send(world: World, door: Door, message: Message): Promise<Reply> 
   return Promise.race([request, silence]);
 }
 
-/** First verdicts, then what they reveal about the sequence, then the feed: a page never arrives before its verdicts (P9). */
+/**
+ * First verdicts, then what they reveal about the sequence and the history, then the feed: a page never arrives before its verdicts (P9).
+ * Another history is taken note of also by a token, which brings no page: nobody may sign in here for long.
+ */
 async function takeAnswer(
   world: World, database: UserDatabase, door: Door, message: Message, answer: Answer, told: Told,
 ): Promise<"finished" | "moved" | "idle"> {
   const settled = await settle(database, answer.results, message.epoch, answer.epoch, Date.parse(answer.server_time));
   if (settled) await told.onChange("acts");
   if (await mendSequence(world, database, message, answer)) return "moved";
-  if (door.kind === "token") return settled ? "moved" : "idle";
   if (answer.reset || (message.epoch !== null && answer.epoch !== message.epoch)) {
     await reset(database, message.cursor, answer.epoch, newId(world));
     await told.onChange("acts");
     return message.cursor === null && message.epoch === answer.epoch ? "idle" : "moved";
   }
+  if (door.kind === "token") return settled ? "moved" : "idle";
   const { unsent } = await firstUnsent(database, 1);
   if (message.unsent > message.operations.length || answer.cursor === null) return settled ? "moved" : unsent ? "idle" : "finished";
   const taken = await takePage(database, {

@@ -36,6 +36,13 @@ export async function sessionUser(world: World): Promise<string | null> {
   return json?.user?.id ?? null;
 }
 
+/** Which history the office is in, as it tells anybody; nothing when it was not reached. */
+export async function historyOfOffice(world: World): Promise<{ epoch?: string }> {
+  const response = await world.fetch("/api/v1/hello", { cache: "no-store", credentials: "omit" }).catch(() => null);
+  const json = response?.status === 200 ? ((await response.json().catch(() => null)) as { epoch?: unknown } | null) : null;
+  return typeof json?.epoch === "string" ? { epoch: json.epoch } : {};
+}
+
 /** End the session at the office; false when the office was not reached and it has to be done later. */
 export async function endSession(world: World): Promise<boolean> {
   const response = await world.fetch("/api/v1/session", { method: "DELETE", headers: { "X-Bihuan": "1" } }).catch(() => null);
