@@ -1,5 +1,7 @@
 """The catalogue of refusals: code → HTTP status and the sentence a person reads, in Chinese and in English."""
 
+from server.stay_problems import STAYS
+
 
 class Refused(Exception):
     """A rule said no. `code` stands in REFUSALS; `values` fill its sentence."""
@@ -263,6 +265,7 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
     ),
     "room.unknown": (404, "没有找到这个房间，或不归您管。", "This room was not found, or is not yours."),
     "room.not_ready": (409, "{room}现在不可用({state})。", "{room} cannot be taken now ({state})."),
+    **STAYS,
     "contact.unknown": (404, "没有找到这个电话，或不归您管。", "This telephone number was not found, or is not yours."),
     "vehicle.unknown": (404, "没有找到这辆车。", "This vehicle was not found."),
     "vehicle.not_ready": (

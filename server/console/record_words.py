@@ -87,6 +87,8 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "report_emergency": ("急救", "emergency"),
         "answer_docking": ("答复对接", "docking answered"),
         "set_room_state": ("改房间状态", "room state"),
+        "release_stay": ("解除隔离", "released"),
+        "extend_stay": ("延长隔离", "stay extended"),
         "withdraw": ("撤销", "taken back"),
         "acknowledge_refusal": ("已看过退回的", "refusal read"),
     },

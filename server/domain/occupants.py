@@ -11,7 +11,7 @@ from server.domain.ledgers import room_named
 from server.domain.people import person_with_key, register_person
 from server.domain.permissions import extent
 from server.domain.room_states import move_room
-from server.domain.rule_packs import due_on
+from server.domain.stay_clocks import start_clock
 from server.problems import Refused
 from server.store.people import Person
 from server.store.rooms import Room, Stay
@@ -55,13 +55,13 @@ def save_occupant(
         listed = {**values, "last_exposed_on": last_exposed_on, "listed_at": checked_in_at}
         person = register_person(act, name, listed, state="isolated")
     person.state = "isolated"
-    stay = _check_in(act, person, room, checked_in_at, last_exposed_on, len(in_room))
+    person.last_exposed_on = last_exposed_on or person.last_exposed_on
+    stay = _check_in(act, person, room, checked_in_at, len(in_room))
     in_room.append((person, stay))
     return person.id
 
 
-def _check_in(act: Act, person: Person, room: Room, at: datetime, last_exposed_on: date | None, others: int) -> Stay:
-    positive = person.category in POSITIVES
+def _check_in(act: Act, person: Person, room: Room, at: datetime, others: int) -> Stay:
     stay = Stay(
         id=new_id(),
         person_id=person.id,
@@ -69,13 +69,12 @@ def _check_in(act: Act, person: Person, room: Room, at: datetime, last_exposed_o
         room_id=room.id,
         place=others + 1,
         group_reason=SHARED if others else None,
-        kind="isolation" if positive else "quarantine",
+        kind="isolation" if person.category in POSITIVES else "quarantine",
         category=person.category or "unknown",
         needs=person.needs,
         checked_in_at=at,
-        clock_from=None if positive else last_exposed_on,
-        due_on=due_on(person.category, last_exposed_on, at.date()),
     )
+    start_clock(act, stay, person)
     act.add(stay)
     move_room(act, room, "occupied", since=at)
     move_custody(act, person.id, "site", room.site_id).since = at

@@ -30,6 +30,7 @@ from server.domain import (
     receipts,
     reception,
     releases,
+    releasing,
     reports,
     returns,
     rooms,
@@ -130,6 +131,9 @@ OPERATIONS: dict[str, Kind] = {
     "pause_site": decision("site", "sites.open", site_stages.pause_site),
     "close_site": decision("site", "sites.open", site_stages.close_site),
     "set_vehicle_state": decision("vehicle", "vehicles.edit", vehicles.set_vehicle_state),
+    # people in their rooms
+    "release_stay": decision("stay", "stays.release", releasing.release_stay),
+    "extend_stay": decision("stay", "stays.release", releasing.extend_stay),
     # what is due by itself (server/domain/passing.py)
     "expire_hold": decision("transfer", None, passing.expire_hold),
     "leave_phones": decision("transfer", None, passing.leave_phones),

@@ -1,19 +1,11 @@
 """Rule packs: the numbers of an epidemic, dated. Data, not rules: whoever decides changes them here (domain §4.2, §4.3)."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-
-@dataclass(frozen=True)
-class RulePack:
-    """One edition. Days count from the last exposure for contacts; where no days stand, release is by tests (`release_basis`)."""
-
-    name: str
-    applies_from: date
-    days: dict[str, int]
-    release_basis: dict[str, str]
-    sources: dict[str, str] = field(default_factory=dict)
-    disinfection: dict[str, "Disinfection"] = field(default_factory=lambda: VEHICLES)
+from server.domain.terms import Term
+from server.domain.terms_cn import CN_8, CN_9, CN_10, CN_20, CN_2022_03
+from server.domain.terms_who import WHO_2021
 
 
 @dataclass(frozen=True)
@@ -34,44 +26,40 @@ VEHICLES = {
 }
 
 
-PACKS = (
-    RulePack(
-        "CN-8",
-        date(2021, 5, 14),
-        days={"close_contact": 14, "secondary_contact": 7, "general_contact": 7, "risk_area_person": 14, "asymptomatic": 14},
-        release_basis={"confirmed": "recovered"},
-        sources={"days": "R-03", "secondary_contact": "R-05d", "clock": "R-02"},
-    ),
-    RulePack(
-        "CN-8+2022-03",
-        date(2022, 3, 15),
-        days={"close_contact": 14, "secondary_contact": 7, "general_contact": 7, "risk_area_person": 14},
-        release_basis=dict.fromkeys(
-            ("confirmed", "asymptomatic", "screen_positive", "pooled_positive"), "two tests with Ct of 35 or more, a day apart"
-        ),
-        sources={"days": "R-03", "secondary_contact": "R-05d", "release_basis": "R-09", "clock": "R-02"},
-    ),
-    RulePack(
-        "CN-9",
-        date(2022, 6, 28),
-        days={"close_contact": 7, "secondary_contact": 7, "general_contact": 7, "risk_area_person": 7},
-        release_basis=dict.fromkeys(
-            ("confirmed", "asymptomatic", "screen_positive", "pooled_positive"), "two tests with Ct of 35 or more, a day apart"
-        ),
-        sources={"days": "R-06", "release_basis": "R-09"},
-    ),
-)
+@dataclass(frozen=True)
+class RulePack:
+    """One edition: a term for each category. It holds from a date on, or (`by_choice`) only where somebody chooses it."""
+
+    name: str
+    applies_from: date
+    terms: dict[str, Term]
+    by_choice: bool = False
+    resets_floors: bool = True  # a positive in the site restarts the clock of its floor and of those above and below (R-12b, local rule)
+    fever_from: float = 37.3  # °C, as commonly used; no source was found (U)
+    disinfection: dict[str, Disinfection] = field(default_factory=lambda: VEHICLES)
+
+
+PACKS = {
+    pack.name: pack
+    for pack in (
+        RulePack("CN-8", date(2021, 5, 14), CN_8),
+        RulePack("CN-8+2022-03", date(2022, 3, 15), CN_2022_03),
+        RulePack("CN-9", date(2022, 6, 28), CN_9),
+        RulePack("CN-20", date(2022, 11, 11), CN_20),
+        RulePack("CN-10", date(2022, 12, 7), CN_10, resets_floors=False),
+        RulePack("WHO-2021", date(2021, 6, 25), WHO_2021, by_choice=True, resets_floors=False),
+    )
+}
+BY_DATE = sorted((pack for pack in PACKS.values() if not pack.by_choice), key=lambda pack: pack.applies_from)
+BY_WORD = Term(None, release="by_word", source="no edition says how this category is released: somebody who may decides by name")
 
 
 def pack_on(day: date) -> RulePack:
-    """The edition that applies on a day; before the first one, the first."""
-    return max((pack for pack in PACKS if pack.applies_from <= day), key=lambda pack: pack.applies_from, default=PACKS[0])
+    """The edition that applies on a day where nobody chose another; before the first one, the first."""
+    return next((pack for pack in reversed(BY_DATE) if pack.applies_from <= day), BY_DATE[0])
 
 
-def due_on(category: str | None, clock_from: date | None, on: date) -> date | None:
-    """The day on which isolation ends, by the edition of `on`; None where release is by tests, or the clock's start is not known.
-
-    The clock starts at the last exposure, not at check-in: whoever is found late owes only the days that are missing (R-12b).
-    """
-    days = pack_on(on).days.get(category or "")
-    return clock_from + timedelta(days=days) if clock_from and days else None
+def term_of(pack: str | None, category: str | None, on: date) -> Term:
+    """The term of a category in a pack; without a pack (a stay from before there were any) in that of the day."""
+    edition = PACKS.get(pack or "") or pack_on(on)
+    return edition.terms.get(category or "", BY_WORD)

@@ -3,7 +3,7 @@
 from server.domain.acts import Act, new_id
 from server.domain.categories import POSITIVES
 from server.domain.room_states import move_room
-from server.domain.rule_packs import due_on
+from server.domain.stay_clocks import start_clock
 from server.store.people import Person
 from server.store.rooms import Room, Stay
 
@@ -16,9 +16,6 @@ def begin_stay(act: Act, person: Person, site_id: str, room: Room | None, group_
     if before:
         end_stay(act, before, "moved_site")
     others = act.loaded.around.stays_in(room.id) if room else []
-    day = act.at.astimezone(act.work.settings.time_zone).date()
-    positive = person.category in POSITIVES
-    clock_from = day if positive else person.last_exposed_on or day
     stay = Stay(
         id=new_id(),
         person_id=person.id,
@@ -26,14 +23,13 @@ def begin_stay(act: Act, person: Person, site_id: str, room: Room | None, group_
         room_id=room and room.id,
         place=max((other.place for other in others), default=0) + 1,
         group_reason=group_reason,
-        kind="isolation" if positive else "quarantine",
+        kind="isolation" if person.category in POSITIVES else "quarantine",
         category=person.category or "unknown",
         needs=person.needs,
         checked_in_at=act.at,
-        clock_from=clock_from,
-        due_on=due_on(person.category, clock_from, day),
         on_phones=True,
     )
+    start_clock(act, stay, person)
     act.make(stay)
     act.loaded.around.keep(stay)
     if room:

@@ -73,11 +73,12 @@ class Around:
         self.load(people=[line.person_id])
         return bool(self._lines[line.person_id] - {line.id})
 
-    def keep(self, stay: Stay) -> None:
-        """Remember a stay that was begun in this transaction."""
-        self._stays["person", stay.person_id][stay.id] = stay
-        if stay.room_id:
-            self._stays["room", stay.room_id][stay.id] = stay
+    def keep(self, *stays: Stay) -> None:
+        """Remember stays that were begun, or loaded by themselves, in this transaction."""
+        for stay in stays:
+            self._stays["person", stay.person_id][stay.id] = stay
+            if stay.room_id:
+                self._stays["room", stay.room_id][stay.id] = stay
 
     def _load(self, people: list[str], rooms: list[str]) -> None:
         for stay in self._session.scalars(OPEN_STAYS, {"people": people, "rooms": rooms}):

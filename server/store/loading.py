@@ -10,8 +10,9 @@ from server.store.around import Around
 from server.store.change_log import Operation
 from server.store.conflicts import Conflict
 from server.store.people import Custody, Person
-from server.store.rooms import Room
+from server.store.rooms import Room, Stay
 from server.store.sites import Site
+from server.store.stays import HealthCheck, StayTest
 from server.store.transfers import Assignment, Line, Transfer, Vehicle
 from server.store.turnovers import RoomSpell, Turnover
 from server.store.users import Device
@@ -25,6 +26,9 @@ TABLES = {
     "conflict": Conflict,
     "device": Device,
     "turnover": Turnover,
+    "stay": Stay,
+    "stay_test": StayTest,
+    "health_check": HealthCheck,
 }
 PARTS = 400  # ids in one query: SQLite and PostgreSQL both take them
 LOGGED = select(Operation).where(Operation.id.in_(bindparam("ids")))
@@ -107,6 +111,8 @@ class Loaded:
             self.around.load(people, [line.room_id for row in rows for line in row.lines if line.room_id])
         if noun == "room":
             self.around.load(rooms=ids)
+        if noun == "stay":
+            self.around.keep(*rows)
 
     def _load_custodies(self, people: list[str]) -> None:
         self.custodies.update({custody.person_id: custody for custody in self.session.scalars(CUSTODIES, {"people": people})})

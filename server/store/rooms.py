@@ -40,8 +40,14 @@ class Room(Base):
         return [("room", self.id)]
 
 
+RELEASED_HERE = text("released_at IS NOT NULL AND ended_at IS NULL")
+
+
 class Stay(Base):
-    """One person's time in a room (or at home). `clock_from` is the last exposure for contacts, not the check-in."""
+    """One person's time in a room (or at home). `clock_from` is the last exposure for contacts, not the check-in.
+
+    A released person is in the room until they leave (`ended_at`); an overstay counts from `vacate_due_at`.
+    """
 
     __tablename__ = "stay"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -54,8 +60,18 @@ class Stay(Base):
     category: Mapped[str] = mapped_column(String(20))
     needs: Mapped[list] = mapped_column(JSON, default=list)
     checked_in_at: Mapped[datetime] = mapped_column(UtcTime)
+    pack: Mapped[str | None] = mapped_column(String(16))  # the edition it began with; a later choice changes it only by name
+    clock_basis: Mapped[str | None] = mapped_column(String(16))  # last_exposure, arrival, positive_sample, reset
     clock_from: Mapped[date | None] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date, index=True)
+    extended_reason: Mapped[str | None] = mapped_column(String(200))
+    referred_at: Mapped[datetime | None] = mapped_column(UtcTime)  # found positive here: to be moved, not released
+    released_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    release_basis: Mapped[str | None] = mapped_column(String(16))
+    released_by: Mapped[str | None] = mapped_column(String(36))
+    release_word: Mapped[dict | None] = mapped_column(JSON)  # who allowed it earlier, and why: {allowed_by, reason, lacked}
+    certificate_no: Mapped[str | None] = mapped_column(String(40))
+    vacate_due_at: Mapped[datetime | None] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     ended_how: Mapped[str | None] = mapped_column(String(20))
     on_phones: Mapped[bool] = mapped_column(Boolean, default=True)  # false a day after it ended
@@ -86,6 +102,8 @@ class Stay(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("uq_stay_certificate", "certificate_no", unique=True),
+        Index("ix_stay_released", "site_id", "released_at", sqlite_where=RELEASED_HERE, postgresql_where=RELEASED_HERE),
         CheckConstraint("place = 1 OR group_reason IS NOT NULL", name="shared_for_a_reason"),
     )
 

@@ -13,6 +13,7 @@ from server.store import (  # noqa: F401
     rooms,
     site_stages,
     sites,
+    stays,
     transfers,
     turnovers,
     users,

@@ -1,0 +1,53 @@
+"""The refusals that concern people in their rooms: a part of the catalogue in problems.py."""
+
+STAYS: dict[str, tuple[int, str, str]] = {
+    "stay.ended": (409, "这个人已经离开房间了。", "This person has left the room already."),
+    "stay.referred": (
+        409,
+        "这个人已查出阳性，要转走，不能解除。请安排转运。",
+        "This person was found positive: they are to be moved, not released. Please make the transfer.",
+    ),
+    "stay.already_released": (409, "已经解除了，不能再延长。", "Already released; it cannot be extended any more."),
+    "stay.not_longer": (422, "要晚于现在的到期日 {day}。", "Choose a day later than the present one, {day}."),
+    "stay.is_positive": (409, "最近一次检测是阳性，不能解除。", "The last test was positive; there is no release."),
+    "stay.lacks_days": (
+        409,
+        "{on} 才到期。提前解除要有人同意，并写明原因。",
+        "The days are over on {on}. To release earlier, name who allows it, and why.",
+    ),
+    "stay.lacks_days_strictly": (
+        409,
+        "{on} 才到期，现行方案不许提前解除。",
+        "The days are over on {on}, and the edition in force knows no earlier release.",
+    ),
+    "stay.lacks_test": (
+        409,
+        "第 {day} 天（{on}）的检测还没有阴性结果。先补录结果，或写明谁同意、为什么。",
+        "The test of day {day} ({on}) has no negative result. Record it first, or name who allows the release, and why.",
+    ),
+    "stay.lacks_pair": (
+        409,
+        "第 {day} 天（{on}）要同时采两份样，只记了一份。",
+        "On day {day} ({on}) two samples are taken at once; one is recorded.",
+    ),
+    "stay.lacks_negatives": (
+        409,
+        "还没有间隔 24 小时的两次达标结果（Ct ≥ 35 或阴性）。",
+        "Two results that release (Ct of 35 or more, or negative), 24 hours apart, are not there yet.",
+    ),
+    "stay.lacks_environment": (
+        409,
+        "环境和物品采样还没有阴性结果。",
+        "The sample of the room and belongings has no negative result yet.",
+    ),
+    "stay.lacks_index_tests": (
+        409,
+        "先确认相关密接的头两次检测都是阴性。",
+        "First confirm that the first two tests of the contact were negative.",
+    ),
+    "stay.lacks_word": (
+        409,
+        "这类人员由有权的人同意解除：写明谁同意、为什么。",
+        "Somebody who may decides this release: name who allows it, and why.",
+    ),
+}
