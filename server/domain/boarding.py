@@ -2,15 +2,14 @@
 
 from server.domain.acts import Act, new_id
 from server.domain.custody import begin_custody, may_take, move_custody
+from server.domain.departures import leave_room
 from server.domain.gates import flag_gates
 from server.domain.giving_rooms import let_go
 from server.domain.progress import settle
-from server.domain.stays import end_stay
 from server.domain.told import about, crew_standing, driver_of, line_of, recorded_transfer, stands, told_by
 from server.store.people import Person
 from server.store.transfers import Line, Transfer
 
-LEAVES_A_ROOM = ("outbound", "return", "site_to_site")  # from a trip to hospital a person comes back to the same room
 # What a person is after an outcome at the door (domain §3.4). Who was absent, refused or is not fit for this vehicle waits on.
 STATE_AFTER = {
     "absent": "unreachable",
@@ -130,9 +129,7 @@ def _take_aboard(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
         act.change(row, open=True, ended_at=None)
     move_custody(act, row.person_id, "crew", _holder(act, transfer), transfer.id)
     act.change(row.person, state="returning" if transfer.kind == "return" else "in_transfer")
-    stay = act.loaded.around.stay_of(row.person_id)
-    if stay and transfer.kind in LEAVES_A_ROOM:
-        end_stay(act, stay, "returned" if transfer.kind == "return" else "moved_site")
+    leave_room(act, transfer, row)
 
 
 def _keep_late_boarding(act: Act, transfer: Transfer, row: Line, told: dict) -> None:

@@ -75,7 +75,14 @@ def _rooms(now: Situation) -> list[str] | None:
     return [line.id for line in now.transfer.lines if line.state in ("expected", "aboard") and line.room_id is None] or None
 
 
+def _accepted(now: Situation) -> list[str] | None:
+    """Who goes home is expected there, by name. A community's word does not grow old."""
+    return [] if now.transfer.destination_kind == "home" and not is_done(now.transfer, "dock") else None
+
+
 def _dock(now: Situation) -> list[str] | None:
+    if now.transfer.destination_kind == "home":
+        return None
     dock = now.transfer.dock
     if dock.get("state") not in ("confirmed", "confirmed_by_phone") or not dock.get("at"):
         return []
@@ -119,7 +126,9 @@ def _steps(now: Situation) -> list[str] | None:
 
 
 def _carer(now: Situation) -> list[str] | None:
-    return None if now.line is None or someone_cares(now.line.verified) else [now.line.id]
+    """Nobody stays behind in the room that a released person leaves."""
+    unasked = now.transfer.kind == "return" or now.line is None
+    return None if unasked or someone_cares(now.line.verified) else [now.line.id]
 
 
 def someone_cares(verified: dict | None) -> bool:
@@ -135,6 +144,7 @@ def someone_cares(verified: dict | None) -> bool:
 GATES: list[tuple[str, tuple[str, ...], str, Callable]] = [
     ("room_waits.rooms", ("people_called", "left_pickup"), "named_person", _rooms),
     ("room_waits.dock", ("people_called", "left_pickup"), "named_person", _dock),
+    ("accepted", ("people_called", "left_pickup"), "named_person", _accepted),
     ("vehicle_waits", ("people_called",), "named_person", _at_pickup),
     ("safe.readiness", ("en_route",), "commander", _readiness),
     ("safe.driver_hours", ("en_route",), "nobody", _driver_hours),

@@ -118,6 +118,7 @@ OPERATIONS: dict[str, Kind] = {
     "put_down_person": decision("transfer", "transfers.cancel", putting_down.put_down_person),
     "override_readiness": decision("transfer", "readiness.override", overrides.override_readiness),
     "accept_return": decision("transfer", "returns.accept", returns.accept_return),
+    "decline_return": decision("transfer", "returns.accept", returns.decline_return),
     "resolve_conflict": decision("conflict", "conflicts.resolve", conflicts.resolve_conflict),
     "propose_resolution": decision("conflict", "conflicts.propose", conflicts.propose_resolution),
     "judge_again": decision(None, "conflicts.resolve", conflicts.judge_again),

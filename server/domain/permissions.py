@@ -85,6 +85,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     "community_worker": {
         "people.read_masked": "compounds",
         "returns.accept": "compounds",
+        "reception.record": "compounds",
         "doors.log": "compounds",
         "transfers.read": "compounds",
         "hospitals.read": "all",

@@ -3,11 +3,14 @@
 A row out of reach is refused with the same code as one that does not exist.
 """
 
+from sqlalchemy import select
+
 from server.domain.acts import CLOCK, Act
 from server.domain.permissions import extent
 from server.problems import Refused
 from server.store.sites import Site
 from server.store.transfers import Transfer
+from server.store.users import UserCompound
 
 
 def transfer_in_reach(act: Act, permission: str) -> Transfer:
@@ -30,9 +33,17 @@ def reaches_transfer(act: Act, permission: str, transfer: Transfer) -> bool:
         return actor.site_id is not None and actor.site_id in sites_of(transfer)
     if reach == "sites":
         return any(is_site_of_area(act, site) for site in sites_of(transfer))
+    if reach == "compounds":
+        return looks_after(act, transfer.community_id)
     if reach == "area":
         return actor.area_id is not None and transfer.area_id == actor.area_id
     return reach == "all"
+
+
+def looks_after(act: Act, community_id: str | None) -> bool:
+    """Whether this is a compound of the actor, a community worker."""
+    own = select(UserCompound).where(UserCompound.user_id == act.actor.id, UserCompound.community_id == community_id)
+    return community_id is not None and act.work.session.scalar(own) is not None
 
 
 def is_site_of_area(act: Act, site_id: str | None) -> bool:

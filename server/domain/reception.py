@@ -4,9 +4,11 @@ from datetime import datetime
 
 from server.domain.acts import Act
 from server.domain.custody import may_take, move_custody
+from server.domain.departures import leave_room
 from server.domain.former_sites import site_that_knew
 from server.domain.giving_rooms import free_room, give_room, is_free_for
 from server.domain.progress import settle
+from server.domain.returns import stay_on_after_release
 from server.domain.stays import TOGETHER, begin_stay, move_into
 from server.domain.told import about, driver_of, line_of, side_of, stands, told_by, witnessed_transfer
 from server.store.rooms import Room
@@ -90,14 +92,22 @@ def _receive(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
         return
     if row.outcome and row.outcome != "cancelled":
         act.flag("reception.after_other_outcome", [{"says": row.outcome}, told], **about(transfer, row))
-    kind = transfer.destination_kind
-    place = {"site": _site_of(act, transfer), "hospital": transfer.hospital_id}.get(kind)
+    kind = "site" if _is_back_at_its_site(act, transfer) else transfer.destination_kind
+    place = {"site": _site_of(act, transfer), "hospital": transfer.hospital_id, "home": transfer.community_id}.get(kind)
     room, together = _room_for(act, transfer, row, told) if kind == "site" else (None, None)
     move_custody(act, row.person_id, HOLDERS[kind], place, transfer.id)
     act.change(row, state="received", open=False, ended_at=act.at, received={**told, "room": room and room.id})
     act.change(row.person, state=STATES[kind])
     if kind == "site":
-        begin_stay(act, row.person, place, room, together)
+        begin = stay_on_after_release if transfer.kind == "return" else begin_stay
+        begin(act, row.person, place, room, together)
+    else:
+        leave_room(act, transfer, row)
+
+
+def _is_back_at_its_site(act: Act, transfer: Transfer) -> bool:
+    """Whether a return ended where it began, as the site says before the desk has sent it back there: people are where they are seen."""
+    return transfer.kind == "return" and act.actor.site_id is not None and act.actor.site_id == transfer.origin_site_id
 
 
 def _room_for(act: Act, transfer: Transfer, row: Line, told: dict) -> tuple[Room | None, str | None]:
@@ -154,6 +164,7 @@ def _is_aboard(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
         act.change(row, open=True, ended_at=None)
     if act.loaded.custody(row.person_id).holder != "crew":
         move_custody(act, row.person_id, "crew", driver_of(transfer), transfer.id)
+    leave_room(act, transfer, row)
 
 
 def _miss(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
@@ -167,7 +178,7 @@ def _site_of(act: Act, transfer: Transfer) -> str | None:
     """The site that received: the receiver's own, where it is one that the transfer was or may come to be on the way to, else the
     destination. Desk and site hear of a diversion at different times; people are where they were received."""
     own = act.actor.site_id
-    if own and own in (transfer.site_id, transfer.backup_site_id):
+    if own and (own in (transfer.site_id, transfer.backup_site_id) or _is_back_at_its_site(act, transfer)):
         return own
     knew = site_that_knew(act, transfer)
     return knew if knew and knew != transfer.origin_site_id else transfer.site_id

@@ -1,29 +1,74 @@
-"""Point-to-point return: the community accepts by name before the vehicle leaves (domain F9, L-12)."""
+"""Point-to-point return: a community takes its people back, by name, before they are called out of their rooms (domain F9, L-12).
+
+The community's word is step 2 of a return, as the site's is of every other transfer. It does not grow old as that of a site does:
+rooms are given away within the hour, homes are not.
+"""
 
 from sqlalchemy import select
 
 from server.domain.acts import Act
-from server.domain.permissions import extent
+from server.domain.progress import settle
+from server.domain.reach import reaches_transfer
+from server.domain.stays import begin_stay
+from server.domain.told import about, told_by
 from server.problems import Refused
+from server.store.people import Person
+from server.store.rooms import Room, Stay
 from server.store.transfers import Transfer
-from server.store.users import UserCompound
 
 
 def accept_return(act: Act, *, accepted_by: str) -> None:
-    """The community takes these people back. Refuses: target.unknown, transfer.already_accepted, person.name_missing."""
-    transfer = act.loaded.transfer(act.operation.target)
-    if transfer is None or transfer.kind != "return" or not _is_of_compound(act, transfer):
-        raise Refused("target.unknown")
+    """The community takes these people back. Refuses: target.unknown, transfer.already_ended, transfer.already_accepted,
+    person.name_missing."""
+    transfer = _asked_return(act, accepted_by)
     if transfer.acceptance:
         raise Refused("transfer.already_accepted")
-    if not accepted_by.strip():
-        raise Refused("person.name_missing")
     transfer.acceptance = {"by": act.actor.id, "by_name": accepted_by, "at": act.at.isoformat()}
-    act.touch(transfer)
+    _answer(act, transfer, accepted_by, "confirmed")
+    settle(act, transfer)
 
 
-def _is_of_compound(act: Act, transfer: Transfer) -> bool:
-    if extent(act.actor.role, "returns.accept") != "compounds":
-        return True
-    own = select(UserCompound).where(UserCompound.user_id == act.actor.id, UserCompound.community_id == transfer.community_id)
-    return act.work.session.scalar(own) is not None
+def decline_return(act: Act, *, declined_by: str, reason: str) -> None:
+    """The community does not take them (L-12: it wanted a younger test). The desk gets an item, and decides; people stay where they are.
+
+    Also after it had accepted. Refuses: target.unknown, transfer.already_ended, person.name_missing, reason.missing.
+    """
+    transfer = _asked_return(act, declined_by)
+    if not reason.strip():
+        raise Refused("reason.missing")
+    accepted, transfer.acceptance = transfer.acceptance, None
+    _answer(act, transfer, declined_by, "refused", reason="other", note=reason)
+    act.flag(
+        "return.declined", [*([accepted] if accepted else []), {**told_by(act), "by_name": declined_by, "says": reason}], **about(transfer)
+    )
+    settle(act, transfer)
+
+
+def stay_on_after_release(act: Act, person: Person, site_id: str, room: Room | None, group_reason: str | None = None) -> Stay:
+    """Somebody who was released and could not get home is at a site again: for a night, not for another isolation.
+
+    Their state is `released`, and the days of the stay that ended stand: it is over, and they are due to leave.
+    """
+    last = act.work.session.scalar(select(Stay).where(Stay.person_id == person.id).order_by(Stay.checked_in_at.desc()).limit(1))
+    stay = begin_stay(act, person, site_id, room, group_reason)
+    if last:
+        act.change(stay, clock_from=last.clock_from, due_on=last.due_on or act.at.astimezone(act.work.settings.time_zone).date())
+    act.change(person, state="released")
+    return stay
+
+
+def _asked_return(act: Act, name: str) -> Transfer:
+    transfer = act.loaded.transfer(act.operation.target)
+    if transfer is None or transfer.kind != "return" or not reaches_transfer(act, "returns.accept", transfer):
+        raise Refused("target.unknown")
+    if transfer.ended_at:
+        raise Refused("transfer.already_ended")
+    if not name.strip():
+        raise Refused("person.name_missing")
+    return transfer
+
+
+def _answer(act: Act, transfer: Transfer, name: str, state: str, **more) -> None:
+    calls = transfer.dock.get("calls", [])
+    says = {**told_by(act), "by_name": name, "answered_by": name, "on_behalf": False, "state": state, "calls": calls}
+    act.change(transfer, dock={**says, **more})

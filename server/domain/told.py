@@ -9,7 +9,7 @@ from server.problems import Refused
 from server.store.transfers import Line, Transfer
 
 REPEAT_WITHIN = timedelta(minutes=5)  # two tellings of one moment that differ by more are shown to people (PROTOCOL §4)
-SITE_ROLES = ("receiver", "site_head")
+RECEIVING_ROLES = ("receiver", "site_head", "community_worker")
 
 
 def recorded_transfer(act: Act) -> Transfer:
@@ -62,8 +62,8 @@ def about(transfer: Transfer, line: Line | None = None) -> dict:
 
 
 def side_of(act: Act) -> str:
-    """Who works at a site speaks for the site; everyone else on a transfer for its crew."""
-    return "site" if act.actor.role in SITE_ROLES else "crew"
+    """Who works where people arrive, at a site or in a compound, speaks for that side; everyone else on a transfer for its crew."""
+    return "site" if act.actor.role in RECEIVING_ROLES else "crew"
 
 
 def crew_standing(transfer: Transfer, user_id: str | None) -> str | None:

@@ -207,8 +207,9 @@ def cancel_transfer(act: Act, *, reason: str) -> None:
     act.touch(transfer)
 
 
-def divert_transfer(act: Act, *, site: str, reason: str) -> None:
+def divert_transfer(act: Act, *, reason: str, site: str | None = None, community: str | None = None) -> None:
     """Send a transfer to another site (the backup, or any open one) and hold rooms there; the first site's rooms are free again.
+    A return may go to another `community` instead, which is then asked as the first one was.
 
     With people aboard no rule of the site stops it: they have to get out somewhere, and what the desk agreed on is kept and shown.
     Refuses: target.unknown, reason.missing, transfer.already_ended, site.unknown, and with nobody aboard what the site's rules refuse.
@@ -217,13 +218,17 @@ def divert_transfer(act: Act, *, site: str, reason: str) -> None:
     if not reason.strip():
         raise Refused("reason.missing")
     going = [line for line in transfer.lines if line.open]
-    goal, chosen = _room_elsewhere(act, transfer, site, going)
+    if community and transfer.kind == "return":
+        goal, chosen = destination_of(act, {"kind": "home", "id": community}, transfer.category), {}
+    else:
+        goal, chosen = _room_elsewhere(act, transfer, site, going)
     for line in going:
         let_go(act, transfer, line)
     for column, value in goal.columns().items():
         setattr(transfer, column, value)
     hold_lines(act, transfer, going, chosen)
     transfer.diverted, transfer.dock = True, {"state": "asked", "calls": transfer.dock.get("calls", []), "diverted_because": reason}
+    transfer.acceptance = None
     act.touch(transfer)
 
 

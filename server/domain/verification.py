@@ -21,7 +21,7 @@ def verify_person(act: Act, *, line: str, address: dict | None = None, needs: li
     transfer = recorded_transfer(act)
     row = line_of(transfer, line)
     told = {**told_by(act), "needs": needs, "address": address, **answers}
-    told["missing"] = missing_answers(told)
+    told["missing"] = missing_answers(told, leaves_home=transfer.kind != "return")
     told["complete"] = not told["missing"]
     _flag_missing(act, transfer, row, told)
     _change_address(act, transfer, row, address or {})
@@ -33,13 +33,14 @@ def verify_person(act: Act, *, line: str, address: dict | None = None, needs: li
     settle(act, transfer)
 
 
-def missing_answers(told: dict) -> list[str]:
-    """What a verification still lacks (the same as `isComplete` in static/app/rules/checks.ts)."""
+def missing_answers(told: dict, leaves_home: bool = True) -> list[str]:
+    """What a verification still lacks (the same as `isComplete` in static/app/rules/checks.ts). Who is on the way home leaves nobody
+    behind: they are not asked who does."""
     missing = ["identity"] if len(set(told["identity"])) < 2 else []
     missing += [name for name in ("sources_agree", "address_read_back", "told") if not told[name]]
     if told["agrees"] != "agrees":
         missing.append("agrees")
-    return missing if someone_cares(told) else [*missing, "carer"]
+    return missing if not leaves_home or someone_cares(told) else [*missing, "carer"]
 
 
 def _flag_missing(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
