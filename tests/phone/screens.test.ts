@@ -6,6 +6,7 @@ import { nextState, TURNOVER } from "../../static/app/screens/room-words.ts";
 import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/stops.ts";
 import { deadlineWords, stillAboard } from "../../static/app/screens/transfer-words.ts";
 import { argumentsFrom, freshForm, gapsIn, mustAnswer } from "../../static/app/screens/verify-form.ts";
+import { dockOf, wayOf } from "../../static/app/screens/way-words.ts";
 import { roughSpan, span } from "../../static/app/messages/times.ts";
 import type { LineId, StopId } from "../../static/app/records.ts";
 import type { ShownLine, ShownTransfer } from "../../static/app/projection/view.ts";
@@ -44,6 +45,21 @@ test("a person who is not there is recorded as absent without the questions that
 
 test("a form that nobody touched lacks identity, address, pets and the telling", () => {
   assert.deepEqual(gapsIn(freshForm(line({}))), ["identity", "address", "pets", "told"]);
+});
+
+test("who goes home is not asked who stays behind in an isolation room, nor about pets", () => {
+  const form = freshForm(line({}));
+  assert.equal(mustAnswer(form, false), null);
+  assert.deepEqual(gapsIn(form, false), ["identity", "address", "told"]);
+});
+
+test("on the way home the steps speak of a site that people leave and of a community that takes them", () => {
+  const home = transfer({ kind: "return", destination: { kind: "home" } as ShownTransfer["destination"] });
+  assert.deepEqual([wayOf(home).steps.dock, wayOf(home).steps.handover], ["对接社区", "交给社区"]);
+  assert.deepEqual([wayOf(home).doMoment.at_pickup, wayOf(home).doMoment.at_site], ["到隔离点了", "到社区了"]);
+  assert.equal(dockOf(home).asked, "等社区答应接收");
+  const backAtTheSite = transfer({ kind: "return", destination: { kind: "site" } as ShownTransfer["destination"] });
+  assert.equal(wayOf(backAtTheSite).doMoment.at_site, "到隔离点了");
 });
 
 test("a corrected door says what it was and what it is, and only for the part that differs", () => {

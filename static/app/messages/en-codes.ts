@@ -2,6 +2,19 @@
 import type { Codes } from "./zh-codes.ts";
 
 export const codes: Codes = {
+  homeward: {
+    steps: {
+      verify: "Verify information", dock: "Ask the community", vehicle: "Arrange vehicle", route: "Plan route", move: "Pick up and deliver",
+      handover: "Hand over to the community",
+    },
+    moments: {
+      en_route: "Departed", at_pickup: "At the site", people_called: "People called", left_pickup: "Left the site", at_site: "At the community",
+    },
+    doMoment: {
+      en_route: "Set off for the site", at_pickup: "We are at the site", people_called: "Call people out", left_pickup: "All in, leave the site",
+      at_site: "We are at the community",
+    },
+  },
   steps: {
     verify: "Verify information", dock: "Dock with the site", vehicle: "Arrange vehicle", route: "Plan route", move: "Pick up and deliver",
     handover: "Handover list",
@@ -74,6 +87,7 @@ export const codes: Codes = {
   gates: {
     "room_waits.rooms": { met: "Room waits: all rooms reserved", waiting: "Room waits: someone has no room", names: (n) => `${n} without a room` },
     "room_waits.dock": { met: "Docking confirmed in time", waiting: "Site has not confirmed, or too long ago", names: () => "" },
+    "accepted": { met: "The community takes them", waiting: "The community has not accepted yet", names: () => "" },
     "vehicle_waits": { met: "Vehicle waits: it is at pick-up", waiting: "Vehicle waits: call people once it is there", names: () => "" },
     "safe.readiness": { met: "Vehicle check complete", waiting: "Vehicle check incomplete", names: (n) => `${n} missing` },
     "safe.driver_hours": { met: "Driver within hours", waiting: "Driver hours not confirmed; nobody may waive this", names: () => "" },
@@ -132,6 +146,7 @@ export const codes: Codes = {
     "outcome.after_reception": "Received, then told not aboard",
     "gate.not_met.room_waits.rooms": "Went on while somebody had no room",
     "gate.not_met.room_waits.dock": "Went on without a fresh docking",
+    "gate.not_met.accepted": "Went home before the community had accepted", "return.declined": "The community does not take its people back",
     "gate.not_met.vehicle_waits": "Called people before the vehicle was there",
     "gate.not_met.safe.readiness": "Left with an unfinished vehicle check",
     "gate.not_met.safe.driver_hours": "Left with driver hours unconfirmed",

@@ -3,6 +3,34 @@ import type { forms as chinese } from "./zh-steps.ts";
 
 const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
+const dock: (typeof chinese)["dock"] = {
+  title: "Dock with the site",
+  asked: "Waiting for the site",
+  confirmed: "Site has confirmed",
+  byPhone: "Confirmed by phone, on behalf",
+  byPhoneWhy: (by) => `Recorded by ${by}; the site itself has not answered`,
+  refused: "Site refuses",
+  answeredBy: (name) => `Answered by ${name}`,
+  promised: (n) => `${plural(n, "room")} promised`,
+  fresh: (clock) => `good until ${clock}`,
+  stale: (span) => `Confirmed too long ago (${span} over). Ask again`,
+  calls: "Calls made",
+  noCalls: "No calls yet",
+  record: "Record a call",
+  number: "Number called",
+  who: "Who answered",
+  result: "Result",
+  roomsPromised: "Rooms promised",
+  gate: "Which gate",
+  save: "Save this call",
+  saveOnBehalf: "Save: confirmed on behalf",
+  wants: (people, rooms) => `${plural(people, "person", "people")}, ${plural(rooms, "room")} reserved`,
+  callSite: "Call the site",
+  backup: "Backup site",
+  whoFirst: "Write who answered",
+  resultFirst: "Choose a result",
+};
+
 export const forms: typeof chinese = {
   transfer: {
     doneBy: (clock, name) => `${clock} ${name}`,
@@ -77,6 +105,8 @@ export const forms: typeof chinese = {
     pets: "Pets at home?",
     petsWho: "Who cares for them",
     told: "Told: where, how long, why, what to bring, complaint number",
+    toldHome: "Told: when we leave, certificate and medicine to bring, monitoring at home, complaint number",
+    addressHome: "Read the door they go back to: right?",
     agrees: "What the person says",
     sameAs: (name) => `Same as ${name} (same home)`,
     save: "Verified",
@@ -88,32 +118,12 @@ export const forms: typeof chinese = {
     again: "Verify again",
   },
 
-  dock: {
-    title: "Dock with the site",
-    asked: "Waiting for the site",
-    confirmed: "Site has confirmed",
-    byPhone: "Confirmed by phone, on behalf",
-    byPhoneWhy: (by) => `Recorded by ${by}; the site itself has not answered`,
-    refused: "Site refuses",
-    answeredBy: (name) => `Answered by ${name}`,
-    promised: (n) => `${plural(n, "room")} promised`,
-    fresh: (clock) => `good until ${clock}`,
-    stale: (span) => `Confirmed too long ago (${span} over). Ask again`,
-    calls: "Calls made",
-    noCalls: "No calls yet",
-    record: "Record a call",
-    number: "Number called",
-    who: "Who answered",
-    result: "Result",
-    roomsPromised: "Rooms promised",
-    gate: "Which gate",
-    save: "Save this call",
-    saveOnBehalf: "Save: confirmed on behalf",
-    wants: (people, rooms) => `${plural(people, "person", "people")}, ${plural(rooms, "room")} reserved`,
-    callSite: "Call the site",
-    backup: "Backup site",
-    whoFirst: "Write who answered",
-    resultFirst: "Choose a result",
+  dock,
+  /** Step 2 of a return: a community's word. */
+  community: {
+    ...dock, title: "Ask the community", asked: "Waiting for the community", confirmed: "The community takes them", refused: "The community does not take them",
+    saveOnBehalf: "Save: accepted on behalf", byPhoneWhy: (by) => `Recorded by ${by}; the community itself has not answered`,
+    wants: (people) => `${plural(people, "person", "people")} going home`, callSite: "Call the community",
   },
 
   vehicle: {

@@ -141,6 +141,7 @@ export const en: Messages = {
     start: (n) => `Start: ${plural(n, "person", "people")}`,
     received: (room) => `Received, room ${room}`,
     receivedNoRoom: "Received",
+    receivedHome: "The community has them",
     refuse: "Refuse",
     absent: "Did not come",
     otherRoom: "Other room",

@@ -4,6 +4,8 @@ import type { Category, LineOutcome, LineState, Moment, Reception, RoomState, St
 import type { GateCode } from "../rules/gates.ts";
 
 export interface Codes {
+  /** What is called otherwise where people go home: a community takes them, out of a site. */
+  homeward: Pick<Codes, "steps" | "moments" | "doMoment">;
   steps: Record<Step, string>;
   categories: Record<Category, string>;
   kinds: Record<Transfer["kind"], string>;
@@ -43,6 +45,13 @@ export interface Codes {
 }
 
 export const codes: Codes = {
+  homeward: {
+    steps: { verify: "核实信息", dock: "对接社区", vehicle: "安排车辆", route: "规划路线", move: "人员接送", handover: "交给社区" },
+    moments: { en_route: "出发", at_pickup: "到隔离点", people_called: "请人出来", left_pickup: "离开隔离点", at_site: "到社区" },
+    doMoment: {
+      en_route: "出发去隔离点接人", at_pickup: "到隔离点了", people_called: "请人出来", left_pickup: "人齐了，离开隔离点", at_site: "到社区了",
+    },
+  },
   steps: { verify: "核实信息", dock: "对接隔离点", vehicle: "安排车辆", route: "规划路线", move: "人员接送", handover: "交接清单" },
   categories: {
     confirmed: "确诊病例", asymptomatic: "无症状感染者", screen_positive: "初筛阳性", pooled_positive: "混管阳性", close_contact: "密接",
@@ -95,6 +104,7 @@ export const codes: Codes = {
   gates: {
     "room_waits.rooms": { met: "房等人：房间都已锁定", waiting: "房等人：有人还没有房间", names: (n) => `${n} 人没有房间` },
     "room_waits.dock": { met: "对接已确认，没有过时", waiting: "隔离点没有确认，或确认已过时", names: () => "" },
+    "accepted": { met: "社区已答应接收", waiting: "社区还没答应接收", names: () => "" },
     "vehicle_waits": { met: "车等人：车已到上车点", waiting: "车等人：车到了再叫人下楼", names: () => "" },
     "safe.readiness": { met: "车辆检查齐全", waiting: "车辆检查没做完", names: (n) => `缺 ${n} 项` },
     "safe.driver_hours": { met: "司机驾驶时间没超", waiting: "司机驾驶时间没有确认，谁都不能放行", names: () => "" },
@@ -140,6 +150,7 @@ export const codes: Codes = {
     "server.restored": "服务器从备份恢复过", "predecessor.missing": "前一条没有送到",
     "outcome.after_boarding": "人已上车，又记了没上车", "outcome.after_reception": "已接收，又记了没上车",
     "gate.not_met.room_waits.rooms": "还有人没房间就走了", "gate.not_met.room_waits.dock": "隔离点没确认就走了",
+    "gate.not_met.accepted": "社区没答应就走了", "return.declined": "社区不接收要回来的人",
     "gate.not_met.vehicle_waits": "车没到就叫人下楼", "gate.not_met.safe.readiness": "车辆检查没做完就出发",
     "gate.not_met.safe.driver_hours": "司机驾驶时间没确认就出发", "gate.not_met.safe.night": "在停驶时段行车",
     "gate.not_met.steps": "前面的步骤没办完就出发", "gate.not_met.carer": "没问留下的人就上车",

@@ -1,5 +1,33 @@
 // The six steps, their forms, problems and emergencies in Chinese.
 
+const dock = {
+  title: "对接隔离点",
+  asked: "等隔离点答复",
+  confirmed: "隔离点已确认接收",
+  byPhone: "电话确认，代记",
+  byPhoneWhy: (by: string) => `由${by}代记，不是隔离点自己答的`,
+  refused: "隔离点拒收",
+  answeredBy: (name: string) => `接电话：${name}`,
+  promised: (n: number) => `答应 ${n} 间`,
+  fresh: (clock: string) => `${clock} 前有效`,
+  stale: (span: string) => `确认已过 ${span}，要再问一次`,
+  calls: "打过的电话",
+  noCalls: "还没有打过电话",
+  record: "记一次电话",
+  number: "打的号码",
+  who: "谁接的",
+  result: "结果",
+  roomsPromised: "答应几间",
+  gate: "从哪个门进",
+  save: "保存这次电话",
+  saveOnBehalf: "保存：代隔离点确认",
+  wants: (people: number, rooms: number) => `${people} 人，已锁定 ${rooms} 间`,
+  callSite: "打给隔离点",
+  backup: "备用隔离点",
+  whoFirst: "请写谁接的电话",
+  resultFirst: "请选结果",
+};
+
 export const forms = {
   transfer: {
     doneBy: (clock: string, name: string) => `${clock} ${name}`,
@@ -74,6 +102,8 @@ export const forms = {
     pets: "家里有宠物吗？",
     petsWho: "谁照看",
     told: "已告知：去哪里、多久、为什么、带什么、投诉电话",
+    toldHome: "已告知：几点走、带好证明和药、回家后的健康监测、投诉电话",
+    addressHome: "念给本人听：回这个门牌，对吗？",
     agrees: "本人意见",
     sameAs: (name: string) => `和${name}一样（同户）`,
     save: "核实完成",
@@ -85,32 +115,11 @@ export const forms = {
     again: "重新核实",
   },
 
-  dock: {
-    title: "对接隔离点",
-    asked: "等隔离点答复",
-    confirmed: "隔离点已确认接收",
-    byPhone: "电话确认，代记",
-    byPhoneWhy: (by: string) => `由${by}代记，不是隔离点自己答的`,
-    refused: "隔离点拒收",
-    answeredBy: (name: string) => `接电话：${name}`,
-    promised: (n: number) => `答应 ${n} 间`,
-    fresh: (clock: string) => `${clock} 前有效`,
-    stale: (span: string) => `确认已过 ${span}，要再问一次`,
-    calls: "打过的电话",
-    noCalls: "还没有打过电话",
-    record: "记一次电话",
-    number: "打的号码",
-    who: "谁接的",
-    result: "结果",
-    roomsPromised: "答应几间",
-    gate: "从哪个门进",
-    save: "保存这次电话",
-    saveOnBehalf: "保存：代隔离点确认",
-    wants: (people: number, rooms: number) => `${people} 人，已锁定 ${rooms} 间`,
-    callSite: "打给隔离点",
-    backup: "备用隔离点",
-    whoFirst: "请写谁接的电话",
-    resultFirst: "请选结果",
+  dock,
+  /** Step 2 of a return: a community's word. */
+  community: {
+    ...dock, title: "对接社区", asked: "等社区答应接收", confirmed: "社区已答应接收", refused: "社区不接收", saveOnBehalf: "保存：代社区答应",
+    byPhoneWhy: (by: string) => `由${by}代记，不是社区自己答的`, wants: (people: number, _rooms: number) => `${people} 人要回家`, callSite: "打给社区",
   },
 
   vehicle: {

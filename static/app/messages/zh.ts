@@ -127,6 +127,7 @@ export const zh = {
     start: (n: number) => `开始接收 ${n} 人`,
     received: (room: string) => `接收，入住 ${room}`,
     receivedNoRoom: "接收",
+    receivedHome: "社区接收了",
     refuse: "拒收",
     absent: "没来",
     otherRoom: "换房间",

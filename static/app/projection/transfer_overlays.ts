@@ -2,6 +2,7 @@ import type { Act } from "./acts.ts";
 import type { OperationType } from "../operations.ts";
 import type { Line, LineId, MomentRecord, MomentTold, RoomId, StopId, Transfer, User } from "../records.ts";
 import { isComplete, missingFrom } from "../rules/checks.ts";
+import { leavesHome } from "../rules/gates.ts";
 
 /** Who looks, and what the phone knows of rooms. */
 export interface Around { me: Pick<User, "name" | "site">; room: (id: RoomId) => Line["room"] }
@@ -20,7 +21,7 @@ export const TRANSFER_OVERLAYS: Overlays = {
     lay: (transfer, act, { me }) => withLine(transfer, act.args.line, (line) => ({
       address: corrected(line.address, act.args.address),
       needs: [...line.needs, ...act.args.needs.filter((code) => !line.needs.some((need) => need.code === code)).map((code) => ({ code, detail: null }))],
-      verified: { at: act.at, by: me.name, agrees: act.args.agrees, stays_behind: act.args.stays_behind, complete: isComplete(act.args) },
+      verified: { at: act.at, by: me.name, agrees: act.args.agrees, stays_behind: act.args.stays_behind, complete: isComplete(act.args, leavesHome(transfer)) },
     })),
     lift: (transfer, act) => withLine(transfer, act.args.line, () => ({ verified: null })),
   },

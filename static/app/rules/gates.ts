@@ -4,7 +4,7 @@ import { minuteOfDay } from "./time.ts";
 import { isDone, isEmergencyTrip, missingItems, someoneAboard } from "./steps.ts";
 
 export type GateCode =
-  | "room_waits.rooms" | "room_waits.dock" | "vehicle_waits" | "safe.readiness" | "safe.driver_hours" | "safe.night" | "steps" | "carer";
+  | "room_waits.rooms" | "room_waits.dock" | "accepted" | "vehicle_waits" | "safe.readiness" | "safe.driver_hours" | "safe.night" | "steps" | "carer";
 
 /** The buttons that a gate stands before. */
 export type Button = Moment | "board_person";
@@ -42,7 +42,10 @@ interface Rule {
 
 const GATES: Rule[] = [
   { gate: "room_waits.rooms", before: ["people_called", "left_pickup"], passed_by: "named_person", unmet: ({ transfer }) => namedOrMet(withoutRoom(transfer)) },
-  { gate: "room_waits.dock", before: ["people_called", "left_pickup"], passed_by: "named_person", unmet: (now) => (dockIsFresh(now) ? null : []) },
+  { gate: "room_waits.dock", before: ["people_called", "left_pickup"], passed_by: "named_person",
+    unmet: (now) => (goesHome(now.transfer) || dockIsFresh(now) ? null : []) },
+  { gate: "accepted", before: ["people_called", "left_pickup"], passed_by: "named_person",
+    unmet: ({ transfer }) => (goesHome(transfer) && !isDone(transfer, "dock") ? [] : null) },
   { gate: "vehicle_waits", before: ["people_called"], passed_by: "named_person",
     unmet: (now) => (isAtPickup(now) ? null : []) },
   { gate: "safe.readiness", before: ["en_route"], passed_by: "commander",
@@ -53,7 +56,7 @@ const GATES: Rule[] = [
   { gate: "steps", before: ["en_route"], passed_by: "named_person",
     unmet: ({ transfer }) => namedOrMet((["verify", "dock", "vehicle", "route"] as const).filter((step) => !isDone(transfer, step))) },
   { gate: "carer", before: ["board_person"], passed_by: "named_person",
-    unmet: ({ line }) => (line && !someoneCares(line.verified?.stays_behind) ? [line.id] : null) },
+    unmet: ({ transfer, line }) => (leavesHome(transfer) && line && !someoneCares(line.verified?.stays_behind) ? [line.id] : null) },
 ];
 
 const namedOrMet = (missing: string[]): string[] | null => (missing.length ? missing : null);
@@ -72,6 +75,12 @@ function isAtPickup({ transfer: { moments: { at_pickup: told } }, stop }: Situat
   if (!told) return false;
   return stop === undefined || !told.stops || Object.keys(told.stops).length === 0 || stop in told.stops;
 }
+
+/** Who goes home is expected there, by name; a community's word does not grow old. */
+export const goesHome = ({ destination }: Pick<Transfer, "destination">): boolean => destination.kind === "home";
+
+/** Nobody stays behind in the room that a released person leaves. */
+export const leavesHome = ({ kind }: Pick<Transfer, "kind">): boolean => kind !== "return";
 
 function dockIsFresh({ transfer: { dock }, at, settings }: Situation): boolean {
   const confirmed = dock.state === "confirmed" || dock.state === "confirmed_by_phone";

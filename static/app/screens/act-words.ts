@@ -13,7 +13,7 @@ function detail(act: Act): string | undefined {
   switch (act.type) {
     case "record_outcome": return words.outcomes[act.args.outcome];
     case "receive_person": return words.receptions[act.args.outcome];
-    case "record_moment": return words.moments[act.args.moment];
+    case "record_moment": return act.args.moment === "at_site" ? words.arrivals.atDoor : words.moments[act.args.moment];
     case "set_room_state": return words.roomStates[act.args.state];
     case "report_problem": return `${words.problem.title}${words.colon}${words.problemReasons[act.args.reason]}`;
     case "record_dock_call": return `${words.operations.record_dock_call}${words.colon}${words.dockResults[act.args.result]}`;

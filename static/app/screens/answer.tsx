@@ -50,7 +50,7 @@ function Answer({ transfer }: { transfer: OneTransfer }) {
           <SaveButton saving={saving} onPress={() => save("accepted")}>{words.answer.accept(people.length)}</SaveButton>
         </>
       )}>
-      {transfer.dock.state !== "asked" && <section class="sheet-part"><DockState dock={transfer.dock} /></section>}
+      {transfer.dock.state !== "asked" && <section class="sheet-part"><DockState transfer={transfer} /></section>}
       <section class="household">
         {people.map((line) => <Expected key={line.id} line={line} room={(form.given[line.id] ?? null) as RoomId | null} onRoom={(room) => change({ given: { ...form.given, [line.id]: room } })} />)}
       </section>

@@ -2,6 +2,7 @@ import { Icon } from "../elements/icon.tsx";
 import { Choice, Stepper, Text, optionsOf, typedOrNull } from "../elements/fields.tsx";
 import type { Arguments, DockRefusal } from "../operations.ts";
 import type { TransferId } from "../records.ts";
+import { goesHome } from "../rules/gates.ts";
 import { clock } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import { useDraft } from "./drafts.ts";
@@ -10,6 +11,7 @@ import { EmergencyCorner, Page } from "./page.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
 import { DockState } from "./step-bodies.tsx";
+import { dockOf } from "./way-words.ts";
 
 /** Form F2: the site's answer so far, each call that was made, and the record of the next one. */
 export const DockScreen = ({ transfer }: { transfer: TransferId }) => (
@@ -24,21 +26,22 @@ interface CallForm {
 function Docking({ transfer }: { transfer: OneTransfer }) {
   const { phone } = usePhone();
   const saving = useSaving();
-  const { destination, lines, dock } = transfer;
+  const { destination, lines } = transfer;
+  const said = dockOf(transfer);
   const { form, change, drop } = useDraft<CallForm>(`dock ${transfer.id}`, () => ({
-    number: destination.phone ?? "", who: "", result: null, rooms: lines.length, gate: "", reason: null, note: "",
+    number: destination.phone ?? "", who: "", result: null, rooms: goesHome(transfer) ? null : lines.length, gate: "", reason: null, note: "",
   }));
   const save = () => saving.save(() => phone.act.recordDockCall(transfer.id, argumentsFrom(form)), () => {
     drop();
     goTo(`#/transfer/${transfer.id}`);
   });
   return (
-    <Page title={words.dock.title} under={destination.name} back={`#/transfer/${transfer.id}`} keeps corner={<EmergencyCorner transfer={transfer.id} />}
-      thumb={<SaveButton saving={saving} missing={missingIn(form)} onPress={save}>{form.result === "confirmed" ? words.dock.saveOnBehalf : words.dock.save}</SaveButton>}>
+    <Page title={said.title} under={destination.name} back={`#/transfer/${transfer.id}`} keeps corner={<EmergencyCorner transfer={transfer.id} />}
+      thumb={<SaveButton saving={saving} missing={missingIn(form)} onPress={save}>{form.result === "confirmed" ? said.saveOnBehalf : said.save}</SaveButton>}>
       <section class="sheet-part">
-        <DockState dock={dock} />
-        <p>{words.dock.wants(lines.length, new Set(lines.flatMap(({ room }) => room?.id ?? [])).size)}</p>
-        {destination.phone && <a class="button" href={`tel:${destination.phone}`}><Icon name="call" />{words.dock.callSite} {destination.phone}</a>}
+        <DockState transfer={transfer} />
+        <p>{said.wants(lines.length, new Set(lines.flatMap(({ room }) => room?.id ?? [])).size)}</p>
+        {destination.phone && <a class="button" href={`tel:${destination.phone}`}><Icon name="call" />{said.callSite} {destination.phone}</a>}
         {transfer.backup && <p class="quiet">{words.dock.backup}{words.colon}{transfer.backup.name} {transfer.backup.phone && <a href={`tel:${transfer.backup.phone}`}>{transfer.backup.phone}</a>}</p>}
       </section>
       <Calls transfer={transfer} />
@@ -46,7 +49,7 @@ function Docking({ transfer }: { transfer: OneTransfer }) {
         <h2>{words.dock.record}</h2>
         <Choice legend={words.dock.result} options={optionsOf(words.dockResults)} chosen={form.result} onChange={(result) => change({ result })} />
         {form.result !== "no_answer" && <Text label={words.dock.who} value={form.who} onChange={(who) => change({ who })} />}
-        {form.result === "confirmed" && <Stepper label={words.dock.roomsPromised} value={form.rooms} onChange={(rooms) => change({ rooms })} />}
+        {form.result === "confirmed" && !goesHome(transfer) && <Stepper label={words.dock.roomsPromised} value={form.rooms} onChange={(rooms) => change({ rooms })} />}
         {form.result === "confirmed" && <Text label={words.dock.gate} value={form.gate} onChange={(gate) => change({ gate })} />}
         {form.result === "refused" && <Choice legend={words.reason} options={optionsOf(words.dockRefusals)} chosen={form.reason} onChange={(reason) => change({ reason })} />}
         <Text label={words.dock.number} type="tel" value={form.number} onChange={(number) => change({ number })} />

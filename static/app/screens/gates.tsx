@@ -3,7 +3,7 @@ import { Banner } from "../elements/banner.tsx";
 import { Text } from "../elements/fields.tsx";
 import { GateLine } from "../elements/step.tsx";
 import type { LineId, StopId } from "../records.ts";
-import { gatesBefore, type Button, type Gate, type GateCode } from "../rules/gates.ts";
+import { gatesBefore, goesHome, type Button, type Gate, type GateCode } from "../rules/gates.ts";
 import type { ShownTransfer } from "../projection/view.ts";
 import { words } from "../messages/words.ts";
 import { usePhone } from "./shown.tsx";
@@ -21,7 +21,7 @@ export function MoveGates({ transfer }: { transfer: ShownTransfer }) {
   const unmet = [...useGates("en_route", transfer), ...useGates("people_called", transfer), ...useGates("left_pickup", transfer)];
   return (
     <ul class="gates">
-      {GUARDING_MOVE.map((code) => {
+      {(goesHome(transfer) ? GUARDING_WAY_HOME : GUARDING_MOVE).map((code) => {
         const gate = unmet.find((one) => one.gate === code);
         return <GateLine key={code} met={!gate}>{gate ? gateWords(gate) : words.gates[code].met}</GateLine>;
       })}
@@ -32,6 +32,7 @@ export function MoveGates({ transfer }: { transfer: ShownTransfer }) {
 const GUARDING_MOVE: GateCode[] = [
   "steps", "safe.readiness", "safe.driver_hours", "safe.night", "vehicle_waits", "room_waits.rooms", "room_waits.dock",
 ];
+const GUARDING_WAY_HOME: GateCode[] = ["steps", "safe.readiness", "safe.driver_hours", "safe.night", "vehicle_waits", "accepted"];
 
 export function gateWords({ gate, missing }: Gate): string {
   const { waiting, names } = words.gates[gate];

@@ -16,6 +16,7 @@ import { SaveButton, useSaving } from "./saving.tsx";
 import { blobOf } from "./scaled-photo.ts";
 import { usePhone } from "./shown.tsx";
 import { personFacts } from "./transfer-words.ts";
+import { wayOf } from "./way-words.ts";
 
 /** Form F6 for the crew: four sums, what differs first, each person with room and both sides' marks, then the signature. */
 export const HandoverScreen = ({ transfer }: { transfer: TransferId }) => (
@@ -30,7 +31,7 @@ function Handover({ transfer }: { transfer: OneTransfer }) {
   const asked = carried.find(({ id }) => id === picked);
   const arrived = transfer.moments.at_site ? words.arrivals.arrivedAt(clock(transfer.moments.at_site.at, now)) : "";
   return (
-    <Page title={words.handover.title} under={arrived || transfer.destination.name} back={`#/transfer/${transfer.id}`} flush sheet
+    <Page title={wayOf(transfer).steps.handover} under={arrived || transfer.destination.name} back={`#/transfer/${transfer.id}`} flush sheet
       corner={<EmergencyCorner transfer={transfer.id} />} head={<Sums transfer={transfer} />}
       thumb={asked ? <AskedReception key={asked.id} transfer={transfer} line={asked} onDone={() => pick(null)} /> : <Sign transfer={transfer} side="crew" />}>
       {transfer.handover.crew && transfer.handover.site && sidesDiffer(transfer) && <Banner look="watch">{words.handover.differs}</Banner>}

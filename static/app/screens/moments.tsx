@@ -8,6 +8,7 @@ import { SaveButton, useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
 import { placeToBoard, toldAt, type BoardingStop } from "./stops.ts";
 import { TakeBack } from "./undo.tsx";
+import { wayOf } from "./way-words.ts";
 
 /** The next thing of step 5: a moment to record, or the roll call of the stop where people are still expected. */
 export function MoveThumb({ transfer }: { transfer: OneTransfer }) {
@@ -33,7 +34,7 @@ function nextMoment(transfer: OneTransfer, place: BoardingStop | undefined): Mom
 }
 
 /** Record a moment, with the gates that stand before it and the way past them. */
-export function MomentButton({ transfer, moment, stop, main, word = words.doMoment[moment] }: {
+export function MomentButton({ transfer, moment, stop, main, word = wayOf(transfer).doMoment[moment] }: {
   transfer: OneTransfer; moment: Moment; stop: StopId | null; main?: boolean; word?: string;
 }) {
   const { phone } = usePhone();
@@ -63,7 +64,7 @@ export function MomentList({ transfer }: { transfer: OneTransfer }) {
       <ul class="gates">
         {told.map(({ moment, stop, place, at, allowed_by }) => (
           <li key={`${moment} ${stop}`} class="met">
-            <Icon name="check" /><span>{words.moments[moment]} <b>{clock(at, now)}</b> {place}{allowed_by && ` ${words.transfer.goWith(allowed_by)}`}</span>
+            <Icon name="check" /><span>{wayOf(transfer).moments[moment]} <b>{clock(at, now)}</b> {place}{allowed_by && ` ${words.transfer.goWith(allowed_by)}`}</span>
           </li>
         ))}
       </ul>

@@ -10,6 +10,7 @@ import { EmergencyCorner, Page } from "./page.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
 import { deskOf, usePhone } from "./shown.tsx";
 import { numberOf } from "./transfer-words.ts";
+import { wayOf } from "./way-words.ts";
 
 /** "Problem" on a step: the reasons that really occur there, a note, and the call for when there is no signal. */
 export const ProblemScreen = ({ transfer, step }: { transfer: TransferId; step: Step }) => (
@@ -29,7 +30,7 @@ function ProblemForm({ transfer, step }: { transfer: OneTransfer; step: Step }) 
     goTo(`#/transfer/${transfer.id}`);
   });
   return (
-    <Page title={words.problem.title} under={words.problem.step(numberOf(step), words.steps[step])} back={`#/transfer/${transfer.id}`} keeps
+    <Page title={words.problem.title} under={words.problem.step(numberOf(step), wayOf(transfer).steps[step])} back={`#/transfer/${transfer.id}`} keeps
       corner={<EmergencyCorner transfer={transfer.id} />}
       thumb={(
         <>

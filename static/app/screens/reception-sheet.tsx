@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 import { Badge } from "../elements/banner.tsx";
-import { Choice, Text, decimalNumber, optionsOf, typedOrNull } from "../elements/fields.tsx";
+import { Choice, Text, decimalNumber, typedOrNull } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
 import type { Reception, RoomId } from "../records.ts";
 import type { ReceptionRefusal } from "../operations.ts";
+import { goesHome } from "../rules/gates.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
 import type { OneTransfer } from "./of-transfer.tsx";
@@ -11,7 +12,7 @@ import { SaveButton, useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
 import { personFacts } from "./transfer-words.ts";
 
-/** One person at the site's door: received into a room, refused with a reason, or not there. */
+/** One person at the door: received into a room (or, at a community, home), refused with a reason, or not there. */
 export function AskedReception({ transfer, line, onDone }: { transfer: OneTransfer; line: ShownLine; onDone: () => void }) {
   const { phone } = usePhone();
   const saving = useSaving();
@@ -21,6 +22,7 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
   const record = (outcome: Reception, reason: ReceptionRefusal | null, note: string | null) => saving.save(() => phone.act.receivePerson(transfer.id, {
     line: line.id, outcome, room: outcome === "received" ? room : null, reason, temperature: decimalNumber(temperature), note,
   }), onDone);
+  const home = goesHome(transfer);
   const number = useRoomNumber(room) ?? line.room?.number;
   return (
     <>
@@ -29,34 +31,37 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
         {line.category && <Badge look="plain">{words.categories[line.category]}</Badge>}
         {line.needs.map((need) => <Badge key={need.code} look="watch" icon="watch">{wordFor(words.needs, need.code)} {need.detail}</Badge>)}
       </p>
-      {asking === "refusal" && <Refusal busy={saving.busy} onSave={(reason, note) => record("refused", reason, note)} />}
+      {asking === "refusal" && <Refusal reasons={home ? AT_HOME : AT_A_SITE} busy={saving.busy} onSave={(reason, note) => record("refused", reason, note)} />}
       {asking === "room" && <RoomChoice room={room} onRoom={(chosen) => { setRoom(chosen); ask(null); }} />}
       {asking === "room" && <Text label={words.verify.temperature} mode="decimal" value={temperature} onChange={setTemperature} />}
       <div class="choices">
-        <button type="button" class="button" aria-expanded={asking === "room"} onClick={() => ask(asking === "room" ? null : "room")}>{words.receive.otherRoom}</button>
+        {!home && <button type="button" class="button" aria-expanded={asking === "room"} onClick={() => ask(asking === "room" ? null : "room")}>{words.receive.otherRoom}</button>}
         <button type="button" class="button" disabled={saving.busy} onClick={() => record("absent", null, null)}>{words.receive.absent}</button>
         <button type="button" class="button" aria-expanded={asking === "refusal"} onClick={() => ask(asking === "refusal" ? null : "refusal")}>{words.receive.refuse}…</button>
       </div>
       {asking !== "refusal" && (
         <SaveButton saving={saving} onPress={() => record("received", null, null)}>
-          <Icon name="check" />{number ? words.receive.received(number) : words.receive.receivedNoRoom}
+          <Icon name="check" />{home ? words.receive.receivedHome : number ? words.receive.received(number) : words.receive.receivedNoRoom}
         </SaveButton>
       )}
     </>
   );
 }
 
-function Refusal({ busy, onSave }: { busy: boolean; onSave: (reason: ReceptionRefusal, note: string | null) => void }) {
+function Refusal({ reasons, busy, onSave }: { reasons: readonly ReceptionRefusal[]; busy: boolean; onSave: (reason: ReceptionRefusal, note: string | null) => void }) {
   const [reason, setReason] = useState<ReceptionRefusal | null>(null);
   const [note, setNote] = useState("");
   return (
     <div class="checks">
-      <Choice legend={words.receive.why} columns options={optionsOf(words.refusalReasons)} chosen={reason} onChange={(chosen) => setReason(chosen as ReceptionRefusal)} />
+      <Choice legend={words.receive.why} columns options={reasons.map((code) => [code, words.refusalReasons[code]] as const)} chosen={reason} onChange={(chosen) => setReason(chosen as ReceptionRefusal)} />
       <Text label={words.note} value={note} onChange={setNote} />
       {reason && <button type="button" class="button" disabled={busy} onClick={() => onSave(reason, typedOrNull(note))}>{words.receive.refuse}{words.colon}{words.refusalReasons[reason]}</button>}
     </div>
   );
 }
+
+const AT_A_SITE: readonly ReceptionRefusal[] = ["no_room", "fever", "wrong_person", "not_on_list", "category", "other"];
+const AT_HOME: readonly ReceptionRefusal[] = ["fever", "wrong_person", "not_on_list", "other"];
 
 /** Rooms that are ready at this site. The system's own list opens: large, and it scrolls with a thumb. */
 export function RoomChoice({ room, onRoom, label }: { room: RoomId | null; onRoom: (room: RoomId) => void; label?: string }) {

@@ -1,8 +1,9 @@
 import { Badge, Banner } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { GateLine } from "../elements/step.tsx";
-import type { Dock, Place, Step } from "../records.ts";
+import type { Place, Step } from "../records.ts";
 import { countPeople } from "../rules/counts.ts";
+import { goesHome } from "../rules/gates.ts";
 import { missingItems } from "../rules/steps.ts";
 import type { Settings } from "../rules/settings.ts";
 import { clock, span, spanSince } from "../messages/times.ts";
@@ -14,6 +15,7 @@ import { usePhone } from "./shown.tsx";
 import { boardingStops, placeToBoard, stopsInOrder, toldAt } from "./stops.ts";
 import { blockedWords } from "./today.tsx";
 import { TakeBack } from "./undo.tsx";
+import { dockOf, wayOf } from "./way-words.ts";
 
 /** What stands at the end of a step's line: who finished it and when, how far it is, or what it waits for. */
 export function stepEnd(transfer: OneTransfer, step: Step, now: number): string {
@@ -23,7 +25,7 @@ export function stepEnd(transfer: OneTransfer, step: Step, now: number): string 
   if (state === "done") return words.transfer.doneBy(done_at ? clock(done_at, now) : "", by ?? "");
   if (step === "verify") return words.transfer.verified(counts.verified, counts.listed);
   if (state === "blocked") return since ? words.time.waited(spanSince(since, now)) : "";
-  if (state === "waiting") return words.transfer.after(words.steps[waits_for[0]!]);
+  if (state === "waiting") return words.transfer.after(wayOf(transfer).steps[waits_for[0]!]);
   if (step === "move") return words.transfer.boarded(counts.aboard + counts.received, counts.listed);
   return step === "handover" ? "" : words.transfer.meantime;
 }
@@ -70,7 +72,7 @@ const Verify: Body = ({ transfer }) => <StepLink transfer={transfer} to="verify"
 
 const DockStep: Body = ({ transfer }) => (
   <>
-    <DockState dock={transfer.dock} />
+    <DockState transfer={transfer} />
     {transfer.dock.state === "refused" && transfer.backup && <Backup place={transfer.backup} />}
     <StepLink transfer={transfer} to="dock" word={words.dock.record} />
   </>
@@ -140,7 +142,7 @@ const MoveStep: Body = ({ transfer }) => {
         ))}
       </div>
       {place && toldAt(transfer, "at_pickup", place.stop) && (
-        <MomentButton transfer={transfer} moment="left_pickup" stop={place.stop} word={`${words.moments.left_pickup}${words.comma}${words.transfer.left(place.expected)}`} />
+        <MomentButton transfer={transfer} moment="left_pickup" stop={place.stop} word={`${wayOf(transfer).moments.left_pickup}${words.comma}${words.transfer.left(place.expected)}`} />
       )}
     </>
   );
@@ -148,7 +150,7 @@ const MoveStep: Body = ({ transfer }) => {
 
 const HandoverStep: Body = ({ transfer }) => (
   <>
-    <StepLink transfer={transfer} to="handover" word={words.transfer.handOver} />
+    <StepLink transfer={transfer} to="handover" word={wayOf(transfer).steps.handover} />
     {transfer.handover.crew && <StepLink transfer={transfer} to="disinfection" word={words.transfer.disinfect} />}
   </>
 );
@@ -161,21 +163,23 @@ const StepLink = ({ transfer, to, word }: { transfer: OneTransfer; to: string; w
   <a class="button" href={`#/transfer/${transfer.id}/${to}`}>{word}<Icon name="next" /></a>
 );
 
-/** The site's answer. "Confirmed by phone on behalf of" is an answer of its own, never shown as the site's. */
-export function DockState({ dock }: { dock: Dock }) {
+/** The site's answer, or the community's. "Confirmed by phone on behalf of" is an answer of its own, never shown as theirs. */
+export function DockState({ transfer }: { transfer: OneTransfer }) {
   const { now, view } = usePhone();
+  const { dock } = transfer;
+  const said = dockOf(transfer);
   const when = dock.at ? clock(dock.at, now) : "";
   if (dock.state === "refused") {
-    return <Banner look="stop">{words.dock.refused}{words.colon}{dock.reason && wordFor(words.dockRefusals, dock.reason)} {when}</Banner>;
+    return <Banner look="stop">{said.refused}{words.colon}{dock.reason && wordFor(words.dockRefusals, dock.reason)} {when}</Banner>;
   }
-  if (dock.state === "asked") return <Badge look="plain" icon="pending">{words.dock.asked}</Badge>;
+  if (dock.state === "asked") return <Badge look="plain" icon="pending">{said.asked}</Badge>;
   const byPhone = dock.state === "confirmed_by_phone" || dock.on_behalf;
   return (
     <div class="dock-state">
-      <Badge look={byPhone ? "watch" : "fine"} icon={byPhone ? "call" : "fine"}>{byPhone ? words.dock.byPhone : words.dock.confirmed} {when}</Badge>
-      {byPhone && <p class="quiet">{words.dock.byPhoneWhy(dock.calls.at(-1)?.by ?? "")}</p>}
+      <Badge look={byPhone ? "watch" : "fine"} icon={byPhone ? "call" : "fine"}>{byPhone ? said.byPhone : said.confirmed} {when}</Badge>
+      {byPhone && <p class="quiet">{said.byPhoneWhy(dock.calls.at(-1)?.by ?? "")}</p>}
       <p>{[dock.answered_by && words.dock.answeredBy(dock.answered_by), dock.rooms_promised !== null && words.dock.promised(dock.rooms_promised), dock.gate].filter(Boolean).join(words.comma)}</p>
-      {dock.at && <Freshness at={dock.at} now={now} settings={view.settings} />}
+      {dock.at && !goesHome(transfer) && <Freshness at={dock.at} now={now} settings={view.settings} />}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { deskOf, usePhone } from "./shown.tsx";
 import { someoneAboard, stepToDo } from "../rules/steps.ts";
 import type { Transfer } from "../records.ts";
 import { deadlineWords, fromWords, numberOf, stillAboard } from "./transfer-words.ts";
+import { wayOf } from "./way-words.ts";
 
 /** A driver's day: the transfers by departure, one with the accent (now), the finished ones as a line. */
 export function TodayScreen() {
@@ -79,7 +80,7 @@ function Card({ transfer, isNow }: { transfer: ShownTransfer; isNow: boolean }) 
       {transfer.diverted && <Badge look="watch" icon="watch">{words.today.diverted}</Badge>}
       {mark && <OwnMarks unsent={unsent} mark={mark} />}
       <a class={isNow ? "button main" : "button"} href={`#/transfer/${transfer.id}`}>
-        {step ? words.today.goOn(numberOf(step), words.steps[step]) : stillAboard(transfer) ?? words.transfer.disinfect}
+        {step ? words.today.goOn(numberOf(step), wayOf(transfer).steps[step]) : stillAboard(transfer) ?? words.transfer.disinfect}
       </a>
     </article>
   );
@@ -114,9 +115,10 @@ const departure = ({ depart_at, moments }: ShownTransfer, now: number): string =
   return departs ? words.today.departs(clock(departs, now)) : words.today.noTime;
 };
 
-function departsIn({ depart_at, moments }: ShownTransfer, now: number): string {
+function departsIn(transfer: ShownTransfer, now: number): string {
+  const { depart_at, moments } = transfer;
   const moment = (["at_site", "left_pickup", "people_called", "at_pickup", "en_route"] as const).find((name) => moments[name]);
-  if (moment) return `${words.moments[moment]} ${clock(moments[moment]!.at, now)}`;
+  if (moment) return `${wayOf(transfer).moments[moment]} ${clock(moments[moment]!.at, now)}`;
   return depart_at ? deadlineIn(depart_at, now) : "";
 }
 
@@ -124,6 +126,6 @@ function departsIn({ depart_at, moments }: ShownTransfer, now: number): string {
 export function blockedWords(transfer: ShownTransfer, step: keyof ShownTransfer["now"], now: number): string {
   const { blocked_by, owner, since } = transfer.now[step];
   const why = blocked_by && (words.problemReasons[blocked_by as keyof typeof words.problemReasons] ?? words.dockRefusals[blocked_by as keyof typeof words.dockRefusals] ?? blocked_by);
-  return [`${words.steps[step]}${words.colon}${why}`, since && words.time.waited(spanSince(since, now)), owner && words.transfer.ownerOnly(owner)]
+  return [`${wayOf(transfer).steps[step]}${words.colon}${why}`, since && words.time.waited(spanSince(since, now)), owner && words.transfer.ownerOnly(owner)]
     .filter(Boolean).join(words.comma);
 }

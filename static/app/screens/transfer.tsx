@@ -13,6 +13,7 @@ import { stepToDo } from "../rules/steps.ts";
 import { numberOf, stillAboard } from "./transfer-words.ts";
 import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
 import { UndoLine } from "./undo.tsx";
+import { wayOf } from "./way-words.ts";
 
 /** One transfer as a page of six steps; the one to do is open, finished ones are one line, the next ones say what they wait for. */
 export const TransferScreen = ({ transfer }: { transfer: TransferId }) => (
@@ -33,7 +34,7 @@ function Steps({ transfer }: { transfer: OneTransfer }) {
       {transfer.conflicts > 0 && <Banner look="watch"><a href="#/conflicts">{words.today.conflicts(transfer.conflicts)}</a></Banner>}
       {STEPS.map((each) => (
         <StepRow key={`${each} ${each === step}`} number={numberOf(each)} state={transfer.now[each].state} unfolded={each === step}
-          title={words.steps[each]} end={stepEnd(transfer, each, now)}>
+          title={wayOf(transfer).steps[each]} end={stepEnd(transfer, each, now)}>
           <StepBody transfer={transfer} step={each} />
           <Owners transfer={transfer} step={each} />
           <a class="button" href={`#/transfer/${transfer.id}/problem/${each}`}>{words.problemButton}</a>
@@ -60,7 +61,7 @@ function Owners({ transfer, step }: { transfer: OneTransfer; step: Step }) {
   return (
     <ul class="gates">
       {owner && <li><Icon name="clock" /><span>{since ? words.transfer.owner(owner, spanSince(since, now)) : words.transfer.ownerOnly(owner)}</span></li>}
-      {nextOwner && <li><Icon name="next" /><span>{words.transfer.nextIs(words.steps[next], nextOwner)}</span></li>}
+      {nextOwner && <li><Icon name="next" /><span>{words.transfer.nextIs(wayOf(transfer).steps[next], nextOwner)}</span></li>}
     </ul>
   );
 }
@@ -72,7 +73,7 @@ function Thumb({ transfer, step }: { transfer: OneTransfer; step: Step | null })
   if (transfer.cancelled) return <a class="button main" href="#/">{words.goToday}</a>;
   if (step === "move") return <MoveThumb transfer={transfer} />;
   if (step === "handover" && transfer.handover.crew && !transfer.disinfection) return <Disinfect path={path} />;
-  if (step) return <a class="button main" href={`${path}/${step}`}>{words.today.goOn(numberOf(step), words.steps[step])}</a>;
+  if (step) return <a class="button main" href={`${path}/${step}`}>{words.today.goOn(numberOf(step), wayOf(transfer).steps[step])}</a>;
   if (!transfer.disinfection) return <Disinfect path={path} />;
   return <a class="button main" href="#/">{words.goToday}</a>;
 }

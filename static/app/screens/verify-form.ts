@@ -23,18 +23,19 @@ export function freshForm(line: ShownLine): VerifyForm {
 }
 
 /** What is still to be asked before the form is whole: the check is saved all the same, and says what is missing. */
-export function gapsIn(form: VerifyForm): Gap[] {
+export function gapsIn(form: VerifyForm, leavesHome = true): Gap[] {
   if (form.agrees === "absent") return [];
   const gaps: [Gap, boolean][] = [
-    ["identity", form.identity.length < 2], ["address", !form.readBack && !form.wrongAddress], ["pets", form.pets === null], ["told", !form.told],
+    ["identity", form.identity.length < 2], ["address", !form.readBack && !form.wrongAddress], ["pets", leavesHome && form.pets === null],
+    ["told", !form.told],
   ];
   return gaps.filter(([, missing]) => missing).map(([gap]) => gap);
 }
 export type Gap = "identity" | "address" | "pets" | "told";
 
-/** What must be answered before the form can be saved at all. A person who is not there cannot be asked. */
-export function mustAnswer(form: VerifyForm): "askFirst" | "whoFirst" | null {
-  if (form.agrees === "absent") return null;
+/** What must be answered before the form can be saved at all. A person who is not there cannot be asked, and who goes home leaves nobody. */
+export function mustAnswer(form: VerifyForm, leavesHome = true): "askFirst" | "whoFirst" | null {
+  if (form.agrees === "absent" || !leavesHome) return null;
   if (form.stays === null) return "askFirst";
   if (form.stays === "carer" && !form.carerName.trim()) return "whoFirst";
   return form.stays === "desk" && !form.deskName.trim() ? "whoFirst" : null;

@@ -4,6 +4,7 @@ import { Choice, Stepper, Text, Tick, Ticks, optionsOf } from "../elements/field
 import { Icon } from "../elements/icon.tsx";
 import { Plate } from "../elements/plate.tsx";
 import type { LineId, TransferId } from "../records.ts";
+import { leavesHome } from "../rules/gates.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
 import { useDraft } from "./drafts.ts";
@@ -31,8 +32,9 @@ function VerifyPerson({ transfer, line }: { transfer: OneTransfer; line: ShownLi
   const { phone } = usePhone();
   const saving = useSaving();
   const { form, change, drop } = useDraft(`verify ${line.id}`, () => freshForm(line));
-  const missing = mustAnswer(form);
-  const gaps = gapsIn(form);
+  const leaves = leavesHome(transfer);
+  const missing = mustAnswer(form, leaves);
+  const gaps = gapsIn(form, leaves);
   const save = () => saving.save(() => phone.act.verifyPerson(transfer.id, argumentsFrom(form, line)), () => {
     sameHome = { household: line.household, name: line.name, part: sharedPart(form) };
     drop();
@@ -45,16 +47,16 @@ function VerifyPerson({ transfer, line }: { transfer: OneTransfer; line: ShownLi
       <form class="form" onSubmit={(event) => event.preventDefault()}>
         <Who line={line} />
         <SameHome line={line} change={change} />
-        <Door form={form} change={change} line={line} />
+        <Door form={form} change={change} line={line} legend={leaves ? words.verify.address : words.verify.addressHome} />
         <Ticks legend={words.verify.identity} options={optionsOf(words.identity)} chosen={form.identity} onChange={(identity) => change({ identity })} />
-        <StaysBehind form={form} change={change} line={line} />
-        <Pets form={form} change={change} line={line} />
-        <Tick checked={form.told} onChange={(told) => change({ told })}>{words.verify.told}</Tick>
+        {leaves && <StaysBehind form={form} change={change} line={line} />}
+        {leaves && <Pets form={form} change={change} line={line} />}
+        <Tick checked={form.told} onChange={(told) => change({ told })}>{leaves ? words.verify.told : words.verify.toldHome}</Tick>
         <Choice legend={words.verify.agrees} options={optionsOf(words.agrees)} chosen={form.agrees} onChange={(agrees) => change({ agrees })} />
         <Health form={form} change={change} line={line} />
         <Choice legend={words.verify.sources} columns options={[["agree", words.verify.sourcesAgree], ["differ", words.verify.sourcesDiffer]]}
           chosen={form.sources} onChange={(sources) => change({ sources })} />
-        <Whereabouts form={form} change={change} line={line} />
+        {leaves && <Whereabouts form={form} change={change} line={line} />}
         <Text label={words.note} lines={2} value={form.note} onChange={(note) => change({ note })} />
       </form>
     </Page>
@@ -89,11 +91,11 @@ function SameHome({ line, change }: { line: ShownLine; change: Change }) {
   return <button type="button" class="button" onClick={() => { change(part); setTaken(true); }}><Icon name="house" />{words.verify.sameAs(name)}</button>;
 }
 
-function Door({ form, change, line }: PartProps) {
+function Door({ form, change, line, legend }: PartProps & { legend: string }) {
   const correct = (part: (typeof DOOR)[number], value: string) => change({ door: { ...form.door, [part]: value } });
   return (
     <fieldset>
-      <legend>{words.verify.address}</legend>
+      <legend>{legend}</legend>
       <div class="ticks">
         <p class="door-line"><span>{line.address?.compound}</span><Plate address={line.address} /></p>
         <Tick checked={form.readBack} onChange={(readBack) => change({ readBack, wrongAddress: false })}>{words.verify.addressRight}</Tick>
