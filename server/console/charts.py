@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
-WIDTH, HEIGHT = 720, 220
+WIDTH, HEIGHT = 480, 180
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 18, 26
 
 
@@ -103,3 +103,29 @@ def bars_of(groups: list[Bars]) -> BarChart:
             )
         )
     return BarChart(frame, drawn)
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """One line over hours: its points, the ground of what lies below zero, and where days begin (place, name)."""
+
+    frame: Frame
+    line: str
+    below: str
+    days: list[tuple[float, str]]
+    worst: tuple[float, float, float] | None
+
+
+def line_of(values: Sequence[float], days: Sequence[tuple[int, str]]) -> LineChart:
+    """A line through one value an hour; `days` are the hours at which a day begins, with its name. Below zero stands for what is missing."""
+    frame = frame_of(list(values) or [0], last=max(len(values) - 1, 1))
+    points = [(frame.x(hour), frame.y(value)) for hour, value in enumerate(values)]
+    missing = [(frame.x(hour), frame.y(min(value, 0))) for hour, value in enumerate(values)]
+    ground = [(frame.x(0), frame.y(0)), *missing, (frame.x(len(values) - 1), frame.y(0))]
+    hour = min(range(len(values)), key=lambda one: values[one]) if values else 0
+    worst = (*points[hour], values[hour]) if values and values[hour] <= -1 else None
+    return LineChart(frame, _joined(points), _joined(ground), [(frame.x(at), name) for at, name in days], worst)
+
+
+def _joined(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)

@@ -128,16 +128,22 @@ def day_after_day(many_a_day: float, profile: Sequence[float], local_hour: float
     return tuple((float(hour), many_a_day * profile[int(local_hour + hour) % 24]) for hour in range(hours))
 
 
-def on_a_day(many: float, profile: Sequence[float], hours_to_midnight: float, day: int) -> tuple[At, ...]:
+def within_hours(many: float, profile: Sequence[float], local_hour: float, hours: float) -> tuple[At, ...]:
+    """So many within the next hours, by the profile of a day's hours (at once, where the profile knows none of these hours)."""
+    return _by_shares(many, [(float(hour), profile[int(local_hour + hour) % 24]) for hour in range(max(ceil(hours), 1))])
+
+
+def on_a_day(many: float, profile: Sequence[float], local_hour: float, day: int) -> tuple[At, ...]:
     """So many on the day that begins `day` midnights from now (0 = today, in what is left of it), by the profile of a day's hours."""
-    begins = hours_to_midnight + 24 * (day - 1)
-    left = [(begins + hour, profile[hour]) for hour in range(24) if begins + hour >= 0]
-    whole = sum(share for _at, share in left)
+    begins = 24 * day - int(local_hour)
+    return _by_shares(many, [(float(begins + hour), profile[hour]) for hour in range(24) if begins + hour >= 0])
+
+
+def _by_shares(many: float, shares: Sequence[At]) -> tuple[At, ...]:
+    whole = sum(share for _at, share in shares)
     if not many:
         return ()
-    if not whole:  # the hours in which it happens are over: it happens at once
-        return ((0.0, float(many)),)
-    return tuple((at, many * share / whole) for at, share in left if share)
+    return tuple((at, many * share / whole) for at, share in shares if share) if whole else ((shares[0][0], float(many)),)
 
 
 def shortfall(rows: Sequence[Hour]) -> Shortfall | None:

@@ -20,6 +20,7 @@ from server.domain.forecast import (
     shortfall,
     spread,
     turned_over,
+    within_hours,
 )
 
 SIX_HOURS = Turnaround(median=6, p90=9)
@@ -96,10 +97,17 @@ def test_so_many_are_spread_over_the_hours_until_a_deadline():
 
 
 def test_people_leave_in_the_hours_in_which_people_leave():
-    at_eight_in_the_evening = on_a_day(20, DAYTIME, hours_to_midnight=4, day=1)
-    assert at_eight_in_the_evening[0] == (12, pytest.approx(2))  # from eight in the morning
-    assert sum(many for _at, many in at_eight_in_the_evening) == pytest.approx(20)
-    assert on_a_day(20, DAYTIME, hours_to_midnight=4, day=0) == ((0.0, 20.0),)  # today's hours are over: at once
+    tomorrow = on_a_day(20, DAYTIME, local_hour=20, day=1)
+    assert tomorrow[0] == (12, pytest.approx(2))  # at eight in the evening: in twelve hours it is eight in the morning
+    assert sum(many for _at, many in tomorrow) == pytest.approx(20)
+    assert on_a_day(20, DAYTIME, local_hour=20, day=0) == ((0.0, 20.0),)  # today's hours are over: at once
+
+
+def test_what_is_overdue_comes_within_the_hours_that_are_assumed():
+    assert within_hours(20, DAYTIME, local_hour=16, hours=24) == (
+        *((float(hour), pytest.approx(2)) for hour in (0, 1)), *((float(hour), pytest.approx(2)) for hour in range(16, 24))
+    )  # fmt: skip
+    assert within_hours(6, EVENLY, local_hour=3, hours=2) == ((0.0, 3.0), (1.0, 3.0))
 
 
 def test_what_comes_after_the_last_hour_is_left_out():

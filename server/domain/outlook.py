@@ -1,0 +1,187 @@
+"""The forecast of this register: what is known now and what is assumed, put into the arithmetic of forecast.py, by area and group.
+
+Rooms count where they stand, people where they are answered for. A site that takes positives only is one of beds for positives; every
+other site counts for contacts, as do people whose category nobody knows yet.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from statistics import quantiles
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.domain.assumptions import Assumptions, assumptions
+from server.domain.categories import POSITIVES
+from server.domain.forecast import EVENLY, Demand, Hour, Supply, Turnaround, day_after_day, evenly, forecast, on_a_day, within_hours
+from server.domain.people import WAITING
+from server.store.lists import forecast as known
+from server.store.lists.within import Within
+from server.store.sites import Site
+
+Place = tuple[str | None, str]  # (area, group)
+
+# Minutes each stage of the turnover should take, until enough rooms were turned over to measure (contact and airing: R-26, R-27).
+STAGE_MINUTES = {"vacated_dirty": 120, "disinfecting": 60, "contact_time": 30, "aerating": 30, "inspecting": 30, "provisioning": 30}
+TARGET = Turnaround(median=sum(STAGE_MINUTES.values()) / 60, p90=sum(STAGE_MINUTES.values()) / 40)
+MEASURED_OVER = timedelta(days=3)
+ENOUGH_ROOMS, ENOUGH_PEOPLE = 20, 100
+DAYTIME = tuple(1 / 10 if 8 <= hour < 18 else 0.0 for hour in range(24))  # when people leave, until enough have left to measure
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the next 72 hours rest on, by place; each figure with whether it was measured here."""
+
+    at: datetime
+    supply: dict[Place, Supply]
+    demand: dict[Place, Demand]
+    expired: dict[Place, int]
+    new_a_day: dict[Place, float]
+    turnaround: Turnaround
+    turnaround_rooms: int  # rooms it was measured on; 0 = the targets stand for it
+    assumed: Assumptions
+
+    def supply_of(self, areas: Iterable[str | None], group: str) -> Supply:
+        return sum((self.supply.get((area, group), Supply()) for area in areas), Supply())
+
+    def demand_of(self, areas: Iterable[str | None], group: str) -> Demand:
+        return sum((self.demand.get((area, group), Demand()) for area in areas), Demand())
+
+    def hours(self, rooms_of: Iterable[str | None], people_of: Iterable[str | None], group: str) -> list[Hour]:
+        """The 72 hours of rooms that stand in some areas against the people of some areas."""
+        return forecast(self.supply_of(rooms_of, group), self.demand_of(people_of, group), self.turnaround)
+
+
+def outlook(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> Outlook:
+    """What this register knows at a moment of the 72 hours to come. Rooms of all sites; people as far as the reader reaches them."""
+    assumed, here = assumptions(session), Local(at, zone)
+    measured = measured_turnaround(known.turned_over(session, at - MEASURED_OVER, at))
+    groups = {site.id: (site.area_id, group_of_site(site)) for site in session.scalars(select(Site))}
+    leave = profile_of((one.astimezone(zone).hour for one in known.left_at(session, at - MEASURED_OVER, at)), DAYTIME)
+    come = profile_of((one.astimezone(zone).hour for one in known.came_at(session, at - MEASURED_OVER, at)), EVENLY)
+    new = new_people(session, within, at, assumed)
+    supply, expired = rooms_to_come(session, groups, here, leave, assumed)
+    return Outlook(
+        at=at,
+        supply=supply,
+        demand=people_to_come(session, within, here, come, assumed, new),
+        expired=expired,
+        new_a_day=new,
+        turnaround=measured[0],
+        turnaround_rooms=measured[1],
+        assumed=assumed,
+    )
+
+
+@dataclass(frozen=True)
+class Local:
+    """A moment, and where it lies in the local day."""
+
+    at: datetime
+    zone: ZoneInfo
+
+    @property
+    def hour(self) -> int:
+        return self.at.astimezone(self.zone).hour
+
+    @property
+    def day(self):
+        return self.at.astimezone(self.zone).date()
+
+    @property
+    def midnight(self) -> datetime:
+        """The beginning of the local day."""
+        return datetime.combine(self.day, time.min, self.zone)
+
+    def hours_since(self, moment: datetime) -> float:
+        return (self.at - moment) / timedelta(hours=1)
+
+
+def rooms_to_come(
+    session: Session, groups: dict[str, Place], here: Local, profile: Sequence[float], assumed: Assumptions
+) -> tuple[dict[Place, Supply], dict[Place, int]]:
+    """By place: rooms ready, in turnover, to be vacated; and how many of these should be vacated already."""
+    supply: dict[Place, Supply] = defaultdict(Supply)
+    expired: dict[Place, int] = defaultdict(int)
+    for site, rooms in known.ready(session).items():
+        supply[groups[site]] += Supply(ready=rooms)
+    turning: dict[Place, list] = defaultdict(list)
+    for site, state, since in known.turning(session, tuple(STAGE_MINUTES)):
+        turning[groups[site]].append((hours_left(state, here.hours_since(since)), 1.0))
+    leaving: dict[Place, list] = defaultdict(list)
+    for site, due_on, rooms in known.leaving(session, here.day + timedelta(days=3)):
+        day = (due_on - here.day).days
+        if day < 0 or (day == 0 and not any(profile[here.hour :])):
+            expired[groups[site]] += rooms
+            leaving[groups[site]] += within_hours(rooms, profile, here.hour, assumed.expired_within_hours)
+        else:
+            leaving[groups[site]] += on_a_day(rooms, profile, here.hour, day)
+    for place in {*turning, *leaving}:
+        supply[place] += Supply(turning=tuple(turning[place]), leaving=tuple(leaving[place]))
+    return dict(supply), dict(expired)
+
+
+def hours_left(state: str, hours_in_it: float) -> float:
+    """Hours until a room in turnover should be ready: what is left of its stage, and the stages after it."""
+    stages = list(STAGE_MINUTES)
+    after = sum(STAGE_MINUTES[stage] for stage in stages[stages.index(state) + 1 :])
+    return (max(STAGE_MINUTES[state] - hours_in_it * 60, 0) + after) / 60
+
+
+def people_to_come(
+    session: Session, within: Within, here: Local, profile: Sequence[float], assumed: Assumptions, new: dict[Place, float]
+) -> dict[Place, Demand]:
+    """By place: people with a room held, who wait (those of earlier days soon, today's until midnight), and the new ones assumed."""
+    demand: dict[Place, Demand] = defaultdict(Demand)
+    for area, category, held, aboard in known.expected(session, within):
+        soon = evenly(held, 0, assumed.held_within_hours)
+        demand[area, group_of(category)] += Demand(held=soon, waiting=((0.0, float(aboard)),) if aboard else ())
+    for area, category, overdue, of_today in known.waiting(session, within, WAITING, here.midnight):
+        waiting = (
+            *within_hours(overdue, profile, here.hour, assumed.overdue_within_hours),
+            *on_a_day(of_today, profile, here.hour, 0),
+        )
+        demand[area, group_of(category)] += Demand(waiting=waiting)
+    for place, people in new.items():
+        demand[place] += Demand(new=day_after_day(people, profile, here.hour))
+    return dict(demand)
+
+
+def new_people(session: Session, within: Within, at: datetime, assumed: Assumptions) -> dict[Place, float]:
+    """People found a day: as a desk has set it, else as many as in the last 24 hours."""
+    counted: dict[Place, float] = defaultdict(float)
+    for area, category, people in known.found(session, within, at - timedelta(days=1), at):
+        counted[area, group_of(category)] += people
+    told = {place: float(people) for place, people in assumed.new_a_day.items() if within.everything or place[0] == within.area}
+    return dict(counted) | told
+
+
+def measured_turnaround(times: Sequence[tuple[datetime, datetime]]) -> tuple[Turnaround, int]:
+    """Median and 90th percentile of vacated → ready, and on how many rooms; the targets where these are too few to tell."""
+    hours = sorted((ready - vacated) / timedelta(hours=1) for vacated, ready in times)
+    if len(hours) < ENOUGH_ROOMS:
+        return TARGET, 0
+    tenths = quantiles(hours, n=10)
+    return Turnaround(median=tenths[4], p90=tenths[8]), len(hours)
+
+
+def profile_of(hours: Iterable[int], otherwise: Sequence[float]) -> Sequence[float]:
+    """The share of each hour of the day; where too few happened to tell, what stands for it."""
+    counts = [0] * 24
+    for hour in hours:
+        counts[hour] += 1
+    people = sum(counts)
+    return tuple(count / people for count in counts) if people >= ENOUGH_PEOPLE else otherwise
+
+
+def group_of(category: str | None) -> str:
+    return "positive" if category in POSITIVES or category in ("pooled_positive", "positive") else "contact"
+
+
+def group_of_site(site: Site) -> str:
+    """Beds for positives where nobody else is taken; else rooms for contacts."""
+    return "positive" if site.accepts and all(group_of(category) == "positive" for category in site.accepts) else "contact"
