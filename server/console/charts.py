@@ -117,7 +117,7 @@ class LineChart:
 
 
 def line_of(values: Sequence[float], days: Sequence[tuple[int, str]]) -> LineChart:
-    """A line through one value an hour; `days` are the hours at which a day begins, with its name. Below zero stands for what is missing."""
+    """A line through one value an hour; `days` are the hours at which a day begins, with its name. What lies below zero is missing."""
     frame = frame_of(list(values) or [0], last=max(len(values) - 1, 1))
     points = [(frame.x(hour), frame.y(value)) for hour, value in enumerate(values)]
     missing = [(frame.x(hour), frame.y(min(value, 0))) for hour, value in enumerate(values)]

@@ -78,6 +78,7 @@ def _places() -> list[tuple]:
         ("doors.log", "console.list_compounds", _("小区"), None),
         ("sites.read", "console.list_sites", _("隔离点"), None),
         ("sites.read", "console.show_balance", _("进出平衡"), None),
+        ("today.read", "console.show_forecast", _("72小时预测"), None),
         ("sites.read", "console.show_ledger", _("台账"), None),
         ("vehicles.read", "console.list_vehicles", _("车辆"), None),
         ("sites.read or vehicles.read", "console.list_contacts", _("电话"), None),

@@ -3,6 +3,7 @@
 RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "operation": {
         "save_area": ("登记区域", "area saved"),
+        "save_assumptions": ("改预测假设", "forecast assumptions set"),
         "save_community": ("登记小区", "compound saved"),
         "save_site": ("登记隔离点", "site saved"),
         "save_room": ("登记房间", "room saved"),

@@ -1,4 +1,4 @@
-"""What would close a shortfall of rooms: faster turnaround, the expired leaving, other units, a standby site, a partner city (S0-2, S0-9)."""
+"""What would close a shortfall of rooms (S0-2, S0-9): faster turnaround, the expired, other units, a standby site, a partner city."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.domain import (
+    assumptions,
     boarding,
     care,
     conflicts,
@@ -135,6 +136,8 @@ OPERATIONS: dict[str, Kind] = {
     # people in their rooms
     "release_stay": decision("stay", "stays.release", releasing.release_stay),
     "extend_stay": decision("stay", "stays.release", releasing.extend_stay),
+    # how the days to come are planned
+    "save_assumptions": decision(None, "plan.set", assumptions.save_assumptions),
     # what is due by itself (server/domain/passing.py)
     "expire_hold": decision("transfer", None, passing.expire_hold),
     "leave_phones": decision("transfer", None, passing.leave_phones),

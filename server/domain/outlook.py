@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from statistics import quantiles
+from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -42,7 +42,7 @@ class Outlook:
     expired: dict[Place, int]
     new_a_day: dict[Place, float]
     turnaround: Turnaround
-    turnaround_rooms: int  # rooms it was measured on; 0 = the targets stand for it
+    turned_over: int  # rooms it was measured on; 0 = the targets stand for it
     assumed: Assumptions
 
     def supply_of(self, areas: Iterable[str | None], group: str) -> Supply:
@@ -59,20 +59,21 @@ class Outlook:
 def outlook(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> Outlook:
     """What this register knows at a moment of the 72 hours to come. Rooms of all sites; people as far as the reader reaches them."""
     assumed, here = assumptions(session), Local(at, zone)
-    measured = measured_turnaround(known.turned_over(session, at - MEASURED_OVER, at))
+    times = known.turned_over(session, at - MEASURED_OVER, at)
+    turnaround, stages = measured_turnaround(times), measured_stages(times)
     groups = {site.id: (site.area_id, group_of_site(site)) for site in session.scalars(select(Site))}
     leave = profile_of((one.astimezone(zone).hour for one in known.left_at(session, at - MEASURED_OVER, at)), DAYTIME)
     come = profile_of((one.astimezone(zone).hour for one in known.came_at(session, at - MEASURED_OVER, at)), EVENLY)
     new = new_people(session, within, at, assumed)
-    supply, expired = rooms_to_come(session, groups, here, leave, assumed)
+    supply, expired = rooms_to_come(session, groups, here, leave, assumed, stages)
     return Outlook(
         at=at,
         supply=supply,
         demand=people_to_come(session, within, here, come, assumed, new),
         expired=expired,
         new_a_day=new,
-        turnaround=measured[0],
-        turnaround_rooms=measured[1],
+        turnaround=turnaround or TARGET,
+        turned_over=len(times) if turnaround else 0,
         assumed=assumed,
     )
 
@@ -102,7 +103,12 @@ class Local:
 
 
 def rooms_to_come(
-    session: Session, groups: dict[str, Place], here: Local, profile: Sequence[float], assumed: Assumptions
+    session: Session,
+    groups: dict[str, Place],
+    here: Local,
+    profile: Sequence[float],
+    assumed: Assumptions,
+    stages: dict[str, float],
 ) -> tuple[dict[Place, Supply], dict[Place, int]]:
     """By place: rooms ready, in turnover, to be vacated; and how many of these should be vacated already."""
     supply: dict[Place, Supply] = defaultdict(Supply)
@@ -111,7 +117,7 @@ def rooms_to_come(
         supply[groups[site]] += Supply(ready=rooms)
     turning: dict[Place, list] = defaultdict(list)
     for site, state, since in known.turning(session, tuple(STAGE_MINUTES)):
-        turning[groups[site]].append((hours_left(state, here.hours_since(since)), 1.0))
+        turning[groups[site]].append((hours_left(state, here.hours_since(since), stages), 1.0))
     leaving: dict[Place, list] = defaultdict(list)
     for site, due_on, rooms in known.leaving(session, here.day + timedelta(days=3)):
         day = (due_on - here.day).days
@@ -125,11 +131,11 @@ def rooms_to_come(
     return dict(supply), dict(expired)
 
 
-def hours_left(state: str, hours_in_it: float) -> float:
+def hours_left(state: str, hours_in_it: float, stage_minutes: dict[str, float]) -> float:
     """Hours until a room in turnover should be ready: what is left of its stage, and the stages after it."""
-    stages = list(STAGE_MINUTES)
-    after = sum(STAGE_MINUTES[stage] for stage in stages[stages.index(state) + 1 :])
-    return (max(STAGE_MINUTES[state] - hours_in_it * 60, 0) + after) / 60
+    stages = list(stage_minutes)
+    after = sum(stage_minutes[stage] for stage in stages[stages.index(state) + 1 :])
+    return (max(stage_minutes[state] - hours_in_it * 60, 0) + after) / 60
 
 
 def people_to_come(
@@ -160,13 +166,22 @@ def new_people(session: Session, within: Within, at: datetime, assumed: Assumpti
     return dict(counted) | told
 
 
-def measured_turnaround(times: Sequence[tuple[datetime, datetime]]) -> tuple[Turnaround, int]:
-    """Median and 90th percentile of vacated → ready, and on how many rooms; the targets where these are too few to tell."""
-    hours = sorted((ready - vacated) / timedelta(hours=1) for vacated, ready in times)
-    if len(hours) < ENOUGH_ROOMS:
-        return TARGET, 0
-    tenths = quantiles(hours, n=10)
-    return Turnaround(median=tenths[4], p90=tenths[8]), len(hours)
+def measured_turnaround(times: Sequence[tuple]) -> Turnaround | None:
+    """Median and 90th percentile of vacated → ready; None where too few rooms were turned over to tell."""
+    if len(times) < ENOUGH_ROOMS:
+        return None
+    tenths = quantiles([(ready - vacated) / timedelta(hours=1) for vacated, *_stages, ready in times], n=10)
+    return Turnaround(median=tenths[4], p90=tenths[8])
+
+
+def measured_stages(times: Sequence[tuple]) -> dict[str, float]:
+    """The median minutes of each stage, where enough rooms went through both its ends; else its target."""
+    minutes = dict(STAGE_MINUTES)
+    for number, stage in enumerate(STAGE_MINUTES):
+        lasted = [(row[number + 1] - row[number]) / timedelta(minutes=1) for row in times if row[number] and row[number + 1]]
+        if len(lasted) >= ENOUGH_ROOMS:
+            minutes[stage] = median(lasted)
+    return minutes
 
 
 def profile_of(hours: Iterable[int], otherwise: Sequence[float]) -> Sequence[float]:

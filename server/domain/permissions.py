@@ -75,6 +75,7 @@ _CITY_DESK = {
     "packs.choose": "all",
     "returns.accept": "all",
     "doors.log": "all",
+    "plan.set": "all",
 }
 
 PERMISSIONS: dict[str, dict[str, str]] = {
@@ -116,6 +117,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "imports.read": "all",
         "phones.read": "all",
         "day.close": "all",
+        "plan.set": "all",
         "hospitals.read": "all",
     },
     "auditor": {

@@ -70,6 +70,7 @@ class Turnover(Base):
     __table_args__ = (
         Index("ix_turnover_room_vacated", "room_id", "vacated_at"),
         Index("ix_turnover_site_ready", "site_id", "ready_at"),
+        Index("ix_turnover_ready", "ready_at"),
         Index(
             "ix_turnover_under_way",
             "site_id",

@@ -34,7 +34,8 @@ CONSOLE = {
     "today": "/today", "people": "/people", "transfers": "/transfers", "imports": "/imports", "held": "/imports/held", "sites": "/sites",
     "vehicles": "/vehicles", "docking": "/docking", "conflicts": "/conflicts", "quarantine": "/quarantine", "phones": "/phones",
     "making": "/transfers/new", "upload": "/imports/new", "enter-person": "/people/new",
-    "contacts": "/contacts", "copies": "/phones/copies", "balance": "/balance", "ledger": "/ledger",
+    "contacts": "/contacts", "copies": "/phones/copies", "balance": "/balance", "forecast": "/forecast",
+    "assumptions": "/forecast/assumptions", "ledger": "/ledger",
     "idle-rooms": "/idle-rooms", "overstays": "/overstays",
 }  # fmt: skip
 FIRST_OF = {  # a page about one thing: where it is listed, and how its address begins

@@ -11,6 +11,7 @@ from server.store.people import Person
 from server.store.rooms import Room, Stay
 from server.store.sites import Site
 from server.store.transfers import Line, Transfer
+from server.store.turnovers import Turnover
 
 
 def turning(session: Session, states: tuple[str, ...]) -> list[tuple[str, str, datetime]]:
@@ -89,7 +90,23 @@ def left_at(session: Session, since: datetime, until: datetime) -> list[datetime
     return list(session.scalars(select(Stay.ended_at).where(Stay.ended_at >= since, Stay.ended_at < until, Stay.site_id.is_not(None))))
 
 
-def turned_over(session: Session, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
-    """(vacated, ready) of rooms made ready between two moments."""
-    query = select(Room.last_vacated_at, Room.last_ready_at).where(Room.last_ready_at >= since, Room.last_ready_at < until)
-    return [tuple(row) for row in session.execute(query.where(Room.last_vacated_at < Room.last_ready_at))]
+def turned_over(session: Session, since: datetime, until: datetime) -> list[tuple[datetime | None, ...]]:
+    """When each stage began, from vacated to ready, of the rooms made ready between two moments."""
+    stages = (
+        Turnover.vacated_at,
+        Turnover.disinfecting_at,
+        Turnover.contact_at,
+        Turnover.aerating_at,
+        Turnover.inspecting_at,
+        Turnover.provisioning_at,
+        Turnover.ready_at,
+    )
+    query = select(*stages).where(Turnover.ready_at >= since, Turnover.ready_at < until, Turnover.vacated_at.is_not(None))
+    return [tuple(row) for row in session.execute(query)]
+
+
+def standby(session: Session) -> list[tuple[Site, int]]:
+    """(site, rooms that could be used) of the sites in reserve."""
+    out_of_use = ("blocked", "hold", "staff_use")
+    query = select(Site, func.count(Room.id)).join(Room, and_(Room.site_id == Site.id, Room.state.not_in(out_of_use)))
+    return [tuple(row) for row in session.execute(query.where(Site.state == "standby").group_by(Site.id).order_by(Site.name))]

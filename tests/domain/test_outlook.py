@@ -1,0 +1,130 @@
+"""What the register knows of the next 72 hours: a small town whose figures can be counted on the fingers."""
+
+from datetime import timedelta
+
+import pytest
+
+from server.domain.closing import Around, Reserve, Way, ways_to_close
+from server.domain.forecast import Turnaround, shortfall
+from server.domain.outlook import STAGE_MINUTES, TARGET, hours_left, measured_stages, measured_turnaround, outlook
+from server.problems import Refused
+from server.store.database import db
+from server.store.lists.within import Within
+from tests.trip import Trip
+
+EVERYTHING = Within(everything=True)
+HOURS = {"overdue_within_hours": 12, "expired_within_hours": 24, "held_within_hours": 3}
+
+
+def seen(world):
+    return outlook(db.session, EVERYTHING, world.clock.now(), world.app.config["BIHUAN"].time_zone)
+
+
+def people(world, count: int, **values) -> None:
+    for number in range(count):
+        world.person(f"等{number}", phone=f"142000{number:05}", **values)
+
+
+def nobody_new(world) -> None:
+    world.do("save_assumptions", new_a_day={world.area("宽城"): {"contact": 0, "positive": 0}}, **HOURS)
+
+
+def test_eleven_people_and_eight_rooms_are_three_rooms_short_before_midnight(each_world):
+    people(each_world, 11)
+    nobody_new(each_world)
+    area = each_world.area("宽城")
+    rows = seen(each_world).hours([area], [area], "contact")
+    assert [row.spare for row in (rows[0], rows[-1])] == [pytest.approx(8 - 11 / 4), pytest.approx(-3)]  # found today: four hours are left
+    short = shortfall(rows)
+    assert (short.first, short.rooms) == (3, 3)
+
+
+def test_who_has_a_room_held_is_expected_and_takes_no_second_one(each_world):
+    Trip(each_world)
+    nobody_new(each_world)
+    area = each_world.area("宽城")
+    rows = seen(each_world).hours([area], [area], "contact")
+    assert sum(row.arrive for row in rows) == 2
+    assert {row.spare for row in rows} == {6}
+
+
+def test_people_found_a_day_are_those_of_the_last_day_until_a_desk_says_otherwise(world):
+    people(world, 6)
+    people(world, 3, category="screen_positive")
+    area = world.area("宽城")
+    assert seen(world).new_a_day == {(area, "contact"): 6, (area, "positive"): 3}
+    world.do("save_assumptions", new_a_day={area: {"contact": 40}}, **HOURS)
+    told = seen(world)
+    assert told.new_a_day == {(area, "contact"): 40, (area, "positive"): 3}
+    assert told.assumed.by_name == "值班员"
+    assert world.clock.now() - told.assumed.set_at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("wrong", [{"overdue_within_hours": 0}, {"held_within_hours": 73}, {"new_a_day": {"x": {"dog": 1}}}])
+def test_an_assumption_that_means_nothing_is_refused(world, wrong):
+    with pytest.raises(Refused) as refused:
+        world.do("save_assumptions", **{"new_a_day": {}, **HOURS, **wrong})
+    assert refused.value.code == "request.unreadable"
+
+
+def test_a_district_s_desk_sets_no_assumption_for_the_city(world):
+    with pytest.raises(Refused) as refused:
+        world.do("save_assumptions", by="desk1", new_a_day={}, **HOURS)
+    assert refused.value.code == "access.denied"
+
+
+def test_rooms_whose_people_s_time_is_over_are_vacated_and_turned_over(each_world):
+    """Two of 14 days ago yesterday (expired), one whose last day is tomorrow, one who stays on: by the pack of March 2022."""
+    today = each_world.clock.now().date()
+    for room, exposed_days_ago in ((1, 15), (2, 15), (3, 13), (4, 5)):
+        each_world.do(
+            "save_occupant", site="S1", building="主楼", floor="2", number=f"02{room:02}", name=f"住{room}", category="close_contact",
+            checked_in_at=each_world.clock.now() - timedelta(days=4), last_exposed_on=today - timedelta(days=exposed_days_ago),
+        )  # fmt: skip
+    area = each_world.area("宽城")
+    told = seen(each_world)
+    assert told.expired == {(area, "contact"): 2}
+    rows = told.hours([area], [], "contact")
+    assert sum(row.vacated for row in rows) == pytest.approx(3)
+    assert sum(row.vacated for row in rows[:24]) == pytest.approx(3)  # the expired within 24 hours by day, the third tomorrow
+    assert rows[-1].spare == pytest.approx(4 + 3)
+
+
+def test_a_room_in_turnover_comes_back_when_its_stages_are_over(each_world):
+    receiver = each_world.actor("receiver1")
+    each_world.do("set_room_state", each_world.rooms[0], by=receiver, state="vacated_dirty")
+    each_world.pass_time(minutes=30)
+    area = each_world.area("宽城")
+    rows = seen(each_world).hours([area], [], "contact")
+    assert [round(row.spare) for row in (rows[2], rows[3], rows[4])] == [7, 7, 8]  # half an hour of five is over
+
+
+def test_what_is_left_of_a_stage_and_the_stages_after_it():
+    assert hours_left("vacated_dirty", 0, STAGE_MINUTES) == TARGET.median == 5
+    assert hours_left("aerating", 0.25, STAGE_MINUTES) == 1.25
+    assert hours_left("aerating", 9, STAGE_MINUTES) == 1  # over its time: the next stage begins
+
+
+def test_turnaround_is_measured_once_enough_rooms_were_turned_over(world):
+    now = world.clock.now()
+    stages = [timedelta(hours=hours) for hours in (0, 2, 3, 3.5, 4, 4.5, 6)]
+    assert measured_turnaround([tuple(now + stage for stage in stages)] * 19) is None
+    times = [tuple(now + stage * (1 + number / 10) for stage in stages) for number in range(20)]
+    assert measured_turnaround(times) == Turnaround(median=pytest.approx(6 * 1.95), p90=pytest.approx(6 * 2.79))
+    assert measured_stages(times)["vacated_dirty"] == pytest.approx(120 * 1.95)
+
+
+def test_what_would_close_a_shortfall(world):
+    world.do("save_area", name="四平市", short="四平", kind="partner_city")
+    world.do("save_site", code="P1", name="四平酒店", kind="hotel", area="四平", state="open", accepts=["close_contact"])
+    for number in ("101", "102"):
+        world.do("save_room", site="P1", building="主楼", floor="1", number=number, kind="single")
+    people(world, 12)
+    nobody_new(world)
+    told, area = seen(world), world.area("宽城")
+    short = shortfall(told.hours([area], [area], "contact"))
+    around = Around(short=(area,), units=(), partners=((world.area("四平"), "四平市"),))
+    reserves = [Reserve("备用楼", "contact", 30), Reserve("小方舱", "positive", 90)]
+    assert ways_to_close(told, around, "contact", short, reserves) == [Way("partner", 2, "四平市")]  # before midnight no reserve opens
+    later = type(short)(first=short.first, worst=30, rooms=short.rooms)
+    assert ways_to_close(told, around, "contact", later, reserves) == [Way("standby", 10, "备用楼"), Way("partner", 2, "四平市")]
