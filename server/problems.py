@@ -252,6 +252,8 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
         "{name}还没有通过资格核对，请先填。",
         "{name} has not passed its qualification check; fill that in first.",
     ),
+    "site.not_standby": (409, "{name}不在备用阶段，不能激活。", "{name} is not on standby; only such a site is activated."),
+    "site.no_rooms": (409, "{name}没有登记房间，先导入房间台账。", "{name} has no rooms registered. Import its rooms first."),
     "site.category": (409, "{name}不收这一类人员。", "{name} does not take this category."),
     "site.too_few_rooms": (
         409,

@@ -3,6 +3,7 @@
 from server.console.list_words import LIST_WORDS
 from server.console.planning_words import PLANNING_WORDS
 from server.console.record_words import RECORD_WORDS
+from server.console.site_words import SITE_WORDS
 
 COUNTED: dict[str, tuple[str, str, str]] = {
     "people": ("人", "person", "people"),
@@ -26,6 +27,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     **RECORD_WORDS,
     **LIST_WORDS,
     **PLANNING_WORDS,
+    **SITE_WORDS,
     "role": {
         "driver": ("司机", "driver"),
         "escort": ("随车人员", "escort"),

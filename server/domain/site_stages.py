@@ -113,6 +113,11 @@ def enter_stage(act: Act, site: Site, stage: str, on: date | None = None, note: 
     act.touch(site)
 
 
+def next_stage(state: str) -> str | None:
+    """The stage that a site in this one comes to next, on its way to be used; None when it has come there."""
+    return {**dict(zip(PIPELINE, (*PIPELINE[1:], "open"), strict=True)), "paused": "open"}.get(state)
+
+
 def plan_of(act: Act, site: Site, stage: str) -> SiteStage | None:
     """What is planned for this stage of the site, not reached yet."""
     return act.work.session.scalar(
