@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from wtforms import IntegerField
 from wtforms.validators import NumberRange, Optional
 
@@ -102,7 +103,7 @@ def pipeline_columns() -> list:
 def set_room_target(id: str):
     """The residents of an area, and how many rooms it is to have for 10,000 of them."""
     mine = within("sites.plan")
-    area = found_or_refuse(next((row for row in areas(db.session) if row.id == id and (mine.everything or mine.area == id)), None), "area.unknown")
+    area = found_or_refuse(db.session.scalar(select(Area).where(Area.id == id, mine.area_rows(Area.id))), "page.unknown")
     form = TargetForm(obj=area)
     return ask(
         form,

@@ -121,7 +121,9 @@ def reach_stage(id: str, stage: str):
         title=_("%(name)s：%(stage)s", name=site.name, stage=word(stage, "site_state")),
         back=url_for("console.show_stages", id=id),
         says=WHAT_IT_MEANS.get(stage),
-        then=lambda: act("reach_stage", id, stage=stage, **told(form, *(field.name for field in form if field.name != "csrf_token"))) and None,
+        then=lambda: (
+            act("reach_stage", id, stage=stage, **told(form, *(field.name for field in form if field.name != "csrf_token"))) and None
+        ),
     )
 
 

@@ -7,7 +7,10 @@ SITE_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "structure": ("房屋结构安全，没有违建加层", "The structure is sound, nothing was added to it"),
         "fire": ("消防合格：通道、报警、灭火器", "Fire safety: ways out, alarms, extinguishers"),
         "no_works": ("没有在施工，承重没有拆改", "No works are going on, nothing bearing was altered"),
-        "kind_of_house": ("酒店、招待所、集体宿舍、公租房，或其他符合条件的房屋", "A hotel, guesthouse, dormitory, public rental or other fit house"),
+        "kind_of_house": (
+            "酒店、招待所、集体宿舍、公租房，或其他符合条件的房屋",
+            "A hotel, guesthouse, dormitory, public rental or other fit house",
+        ),
         "three_zones": ("三区两通道，工作人员和隔离人员不走同一条", "Three zones, two passages: staff and residents never share one"),
         "two_entrances": ("至少两个出入口", "At least two entrances"),
         "vehicle_wash": ("出入口附近能洗消车辆", "A place to wash vehicles near the entrances"),

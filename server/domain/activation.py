@@ -1,4 +1,4 @@
-"""A site in reserve promises its rooms: a third within 24 hours of the order, half in 48, all in 72 (R-23). Counted in rooms really ready."""
+"""A site in reserve promises rooms that are really ready: a third within 24 hours of the order, half in 48, all in 72 (R-23)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

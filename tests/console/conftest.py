@@ -38,7 +38,12 @@ class Life(SimpleNamespace):
             world.do("save_contact", name="专班值班", what="转运", phone="0431-8000", area=area)
             for area in (world.area("宽城"), other_area)
         ]
+        foreign_site = world.do("save_site", code="L1", name="绿园酒店", kind="hotel", area="绿园", accepts=["close_contact"])
         super().__init__(
+            site=world.site,
+            foreign_site=foreign_site,
+            area=world.area("宽城"),
+            foreign_area=other_area,
             contact=numbers[0],
             foreign_contact=numbers[1],
             mother=mother,

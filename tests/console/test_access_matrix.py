@@ -26,6 +26,8 @@ THINGS = {
     "override": ("override_readiness", "transfer", "foreign"),
     "problem": ("solve_problem", "transfer", "foreign"),
     "site": ("show_site open_site pause_site close_site", "site", None),
+    "site_stage": ("show_stages plan_stage reach_stage check_site begin_works save_duty order_activation", "site", "foreign_site"),
+    "area": ("set_room_target", "area", "foreign_area"),
     "vehicle": ("set_vehicle_state", "vehicle", None),
     "contact": ("change_contact remove_contact", "contact", "foreign_contact"),
     "conflict": ("show_conflict", "conflict", None),
@@ -43,6 +45,7 @@ PLAIN = (
     " list_quarantine list_phones list_users add_user list_operations send_filters read_in_copy list_contacts add_contact"
     " show_balance show_forecast set_assumptions"
     " show_ledger list_idle_rooms list_overstays"
+    " show_pipeline"
 ).split()
 FORMS_ONLY = (
     "remove_contact send_filters sign_out choose accept_import map_columns forget_import take_row invite_user reset_user judge_again"
@@ -150,6 +153,10 @@ def address_of(rule, life, which: int | None) -> str:
         values["noun"] = "people"
     if "item" in values:
         values["item"] = "masks"
+    if "stage" in values:
+        values["stage"] = "clearing"
+    if "kind" in values:
+        values["kind"] = "safety"
     return rule.build(values)[1]
 
 
