@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.domain import (
-    assumptions,
     activation,
+    assumptions,
     boarding,
     care,
     conflicts,
