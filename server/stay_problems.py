@@ -50,4 +50,10 @@ STAYS: dict[str, tuple[int, str, str]] = {
         "这类人员由有权的人同意解除：写明谁同意、为什么。",
         "Somebody who may decides this release: name who allows it, and why.",
     ),
+    "pack.unknown": (422, "没有这一版方案。", "There is no such edition."),
+    "pack.carry_over_later": (
+        409,
+        "在住的人只能从今天起改用一版指定的方案；以后开始的，到那天再改。",
+        "Those who stay already go over to a named edition from today on; for a later day, come back on that day.",
+    ),
 }

@@ -17,6 +17,7 @@ from server.domain import (
     disinfection,
     docking,
     handovers,
+    health_rounds,
     histories,
     imports,
     ledgers,
@@ -24,6 +25,7 @@ from server.domain import (
     moves,
     occupants,
     overrides,
+    pack_choices,
     passing,
     people,
     phone_settings,
@@ -41,6 +43,7 @@ from server.domain import (
     site_checks,
     site_duty,
     site_stages,
+    stay_tests,
     transfers,
     users,
     vehicles,
@@ -144,6 +147,9 @@ OPERATIONS: dict[str, Kind] = {
     "extend_stay": decision("stay", "stays.release", releasing.extend_stay),
     # how the days to come are planned
     "save_assumptions": decision(None, "plan.set", assumptions.save_assumptions),
+    "record_test_result": fact("stay", None, stay_tests.record_test_result),
+    "record_health": fact("stay", None, health_rounds.record_health),
+    "choose_pack": decision(None, "packs.choose", pack_choices.choose_pack),
     # what is due by itself (server/domain/passing.py)
     "expire_hold": decision("transfer", None, passing.expire_hold),
     "leave_phones": decision("transfer", None, passing.leave_phones),

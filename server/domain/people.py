@@ -11,6 +11,7 @@ from server.domain.custody import begin_custody
 from server.domain.households import household_at, load_households
 from server.domain.people_reach import person_in_reach, reaches_person, touch_where_shown
 from server.domain.permissions import extent
+from server.domain.stay_clocks import reckon_again
 from server.problems import Refused
 from server.store.areas import Area
 from server.store.people import CategoryHistory, ContactAttempt, Person
@@ -91,6 +92,8 @@ def edit_person(act: Act, *, changes: dict[str, dict], id_number: str | None = N
     for field, value in values.items():
         setattr(person, field, value)
     touch_where_shown(act, person)
+    if "last_exposed_on" in values:
+        reckon_again(act, person)
 
 
 def set_category(
@@ -124,13 +127,13 @@ def change_category(
     if now == (person.category, person.case_type, person.found):
         return False
     turned_positive = category in POSITIVES and person.category not in POSITIVES
-    person.category, person.case_type, person.found = now
-    person.category_from = min(detected_at, act.at) if detected_at else act.at
-    person.detected_at = detected_at or person.detected_at
+    act.change(person, category=category, case_type=now[1], found=found, detected_at=detected_at or person.detected_at)
+    act.change(person, category_from=min(detected_at, act.at) if detected_at else act.at)
     if turned_positive:
-        person.waits_from = person.category_from
-        person.state = "listed" if person.state in ("isolated", "home_single", "released", "home_monitoring") else person.state
+        waits_again = person.state in ("isolated", "home_single", "released", "home_monitoring")
+        act.change(person, waits_from=person.category_from, state="listed" if waits_again else person.state)
     note_category(act, person)
+    reckon_again(act, person)
     touch_where_shown(act, person)
     return True
 

@@ -46,6 +46,16 @@ def looks_after(act: Act, community_id: str | None) -> bool:
     return community_id is not None and act.work.session.scalar(own) is not None
 
 
+def reaches_site(act: Act, permission: str, site_id: str | None) -> bool:
+    """Whether the actor's permission reaches a site, and so the people in it: its own staff, the desks of its area, or the city's."""
+    reach = extent(act.actor.role, permission)
+    if act.actor is CLOCK or reach == "all":
+        return True
+    if reach == "site":
+        return site_id is not None and site_id == act.actor.site_id
+    return reach in ("sites", "area") and is_site_of_area(act, site_id)
+
+
 def is_site_of_area(act: Act, site_id: str | None) -> bool:
     """Whether this is a site of the actor's own area: what `sites` reaches."""
     site = act.work.session.get(Site, site_id) if site_id else None

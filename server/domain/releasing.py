@@ -4,10 +4,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from server.domain.acts import CLOCK, Act
+from server.domain.acts import Act
 from server.domain.clocks import Clock, Lack, lacking
-from server.domain.permissions import extent
-from server.domain.reach import is_site_of_area
+from server.domain.reach import reaches_site
 from server.domain.stay_clocks import clock_for, local_day, note_change, samples_of, tests_of
 from server.problems import Refused
 from server.store.rooms import Stay
@@ -59,21 +58,11 @@ def extend_stay(act: Act, *, until: date, reason: str) -> None:
 def stay_to_decide(act: Act, permission: str) -> Stay:
     """The open stay that a decision is about. Refuses: target.unknown, stay.ended."""
     stay = act.loaded.get("stay", act.operation.target)
-    if stay is None or not reaches_stay(act, permission, stay):
+    if stay is None or not reaches_site(act, permission, stay.site_id):
         raise Refused("target.unknown")
     if stay.ended_at:
         raise Refused("stay.ended")
     return stay
-
-
-def reaches_stay(act: Act, permission: str, stay: Stay) -> bool:
-    """Whether the actor's permission reaches the site of this stay: its own people, the desk of its area, or the city's."""
-    reach = extent(act.actor.role, permission)
-    if act.actor is CLOCK or reach == "all":
-        return True
-    if reach == "site":
-        return stay.site_id is not None and stay.site_id == act.actor.site_id
-    return reach in ("sites", "area") and is_site_of_area(act, stay.site_id)
 
 
 def _refuse_unless_allowed(clock: Clock, lacks: list[Lack], allowed_by: str | None, reason: str | None) -> None:

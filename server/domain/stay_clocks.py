@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from server.domain.acts import Act, new_id
+from server.domain.categories import CONTACTS
 from server.domain.clocks import Clock, Sample, clock_of, due_on
 from server.domain.rule_packs import PACKS, RulePack, pack_on, term_of
 from server.domain.terms import Term
@@ -59,12 +60,33 @@ def clock_for(stay: Stay, zone: ZoneInfo) -> Clock:
 
 def samples_of(stay: Stay, tests: Iterable[StayTest], zone: ZoneInfo) -> list[Sample]:
     """What was tested since the clock began, oldest first; what was taken back counts for nothing."""
-    taken = [
-        Sample(test.taken_at, test.taken_at.astimezone(zone).date(), test.result, test.kind, test.ct, test.samples)
-        for test in sorted(tests, key=lambda test: test.taken_at)
-        if test.taken_back_at is None
-    ]
+    taken = [as_sample(test, zone) for test in sorted(tests, key=lambda test: test.taken_at) if test.taken_back_at is None]
     return [sample for sample in taken if stay.clock_from is None or sample.on >= stay.clock_from]
+
+
+def as_sample(test: StayTest, zone: ZoneInfo) -> Sample:
+    """A row as the rules see it."""
+    return Sample(test.taken_at, test.taken_at.astimezone(zone).date(), test.result, test.kind, test.ct, test.samples)
+
+
+def reckon_again(act: Act, person: Person) -> None:
+    """The last exposure or the category of somebody turned out otherwise: the clock of their stay follows, and says so.
+
+    A stay that was reset here, is released or ends as a positive's keeps its clock.
+    """
+    stay = act.loaded.around.stay_of(person.id)
+    if stay is None or stay.released_at or stay.referred_at or stay.clock_basis == "reset":
+        return
+    if person.category in CONTACTS and stay.category in CONTACTS:
+        act.change(stay, category=person.category)
+    checked_in = local_day(act, stay.checked_in_at)
+    term = term_of(stay.pack, stay.category, checked_in)
+    basis, since = counts_from(term, person, checked_in, act.work.settings.time_zone)
+    due = due_on(term, since)
+    due = max(filter(None, (due, stay.due_on)), default=None) if stay.extended_reason else due
+    if (basis, since, due) != (stay.clock_basis, stay.clock_from, stay.due_on):
+        note_change(act, stay, "corrected", due, None)
+        act.change(stay, clock_basis=basis, clock_from=since, due_on=due)
 
 
 def tests_of(act: Act, stay: Stay) -> list[StayTest]:
@@ -75,7 +97,7 @@ def tests_of(act: Act, stay: Stay) -> list[StayTest]:
 def note_change(act: Act, stay: Stay, kind: str, due: date | None, reason: str | None, cause: str | None = None) -> None:
     """Write why the day changes, before it does: whoever stays longer has a right to know it."""
     told = {"kind": kind, "was_due_on": stay.due_on, "due_on": due, "reason": reason, "cause_stay_id": cause}
-    act.add(ClockChange(id=new_id(), stay_id=stay.id, at=act.at, by_id=act.actor.id, operation_id=act.operation.id, **told))
+    act.make(ClockChange(id=new_id(), stay_id=stay.id, at=act.at, by_id=act.actor.id, operation_id=act.operation.id, **told))
 
 
 def local_day(act: Act, at: datetime) -> date:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from server.domain.acts import Act
 from server.domain.custody import keep_custody
+from server.domain.people import note_category
 from server.domain.progress import settle
+from server.domain.stay_facts import about_stay
 from server.domain.told import about, told_by
 from server.problems import Refused
 from server.store.transfers import Line, Transfer
@@ -49,7 +51,7 @@ def _row_of(act: Act, entry: dict):
     if kind == "line":
         return next((line for line in lines if line.id == id), None)
     if kind == "person":
-        return next((line.person for line in lines if line.person_id == id), None)
+        return next((line.person for line in lines if line.person_id == id), None) or act.loaded.get("person", id)
     if kind == "custody":
         return act.loaded.custody(id)
     if kind == "stay":
@@ -104,6 +106,8 @@ def _take_back(act: Act, entry: dict, row) -> None:
         act.touch(row)
     if entry["row"] == "line" and entry["field"] == "room_id":
         row.held_room = act.loaded.get("room", row.room_id)
+    if entry["row"] == "person" and entry["field"] == "category":
+        note_category(act, row)
     if entry["row"] == "custody" and entry["field"] == "holder":
         keep_custody(act, row)
     if entry["row"] == "room_spell" and row.until_at is None:
@@ -116,6 +120,9 @@ def _end(act: Act, kind: str, row) -> None:
         act.forget(row)
         return
     act.touch(row)
+    if kind in ("stay_test", "health_check", "clock_change"):
+        row.taken_back_at = act.at
+        return
     row.ended_at = act.at
     if kind == "stay":
         row.ended_how = "withdrawn"
@@ -131,5 +138,8 @@ def _where(act: Act) -> dict:
     transfer = act.loaded.transfer(act.operation.target)
     if transfer:
         return about(transfer)
+    stay = act.loaded.get("stay", act.operation.target)
+    if stay:
+        return about_stay(act, stay)
     room = act.loaded.get("room", act.operation.target)
     return {"room_id": room.id, "site_id": room.site_id}

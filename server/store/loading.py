@@ -12,7 +12,7 @@ from server.store.conflicts import Conflict
 from server.store.people import Custody, Person
 from server.store.rooms import Room, Stay
 from server.store.sites import Site
-from server.store.stays import HealthCheck, StayTest
+from server.store.stays import ClockChange, HealthCheck, StayTest
 from server.store.transfers import Assignment, Line, Transfer, Vehicle
 from server.store.turnovers import RoomSpell, Turnover
 from server.store.users import Device
@@ -29,6 +29,7 @@ TABLES = {
     "stay": Stay,
     "stay_test": StayTest,
     "health_check": HealthCheck,
+    "clock_change": ClockChange,
 }
 PARTS = 400  # ids in one query: SQLite and PostgreSQL both take them
 LOGGED = select(Operation).where(Operation.id.in_(bindparam("ids")))

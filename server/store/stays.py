@@ -66,6 +66,7 @@ class ClockChange(OfStay, Base):
     cause_stay_id: Mapped[str | None] = mapped_column(String(36))  # of a reset: whose test was positive
     by_id: Mapped[str | None] = mapped_column(String(36))
     operation_id: Mapped[str] = mapped_column(String(36))
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class PackChoice(Base):

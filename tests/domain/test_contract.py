@@ -1,13 +1,14 @@
 """Steps and gates are the same here and on the phone: both read these examples."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.domain.clocks import Clock, Sample, lacking
 from server.domain.gates import Situation, gates_before
 from server.domain.steps import step_states
 from server.store.people import Person
@@ -21,7 +22,7 @@ def read(name: str) -> dict:
     return json.loads((CONTRACT / name).read_text(encoding="utf-8"))
 
 
-STEPS, GATES = read("steps.json"), read("gates.json")
+STEPS, GATES, CLOCKS = read("steps.json"), read("gates.json"), read("clocks.json")
 VALUES = {**STEPS["values"], **GATES["values"]}
 
 
@@ -42,6 +43,19 @@ def test_gates(example):
     now = Situation(transfer, datetime.fromisoformat(example["at"]), settings, line, example.get("stop"))
     found = gates_before(example["button"], now)
     assert [gate.__dict__ for gate in found] == example["gates"]
+
+
+@pytest.mark.parametrize("example", CLOCKS["examples"], ids=lambda example: example["sentence"])
+def test_clocks(example):
+    told = example["clock"]
+    due = tuple((test["day"], date.fromisoformat(test["on"])) for test in told["tests_due"])
+    clock = Clock(**{**told, "due_on": told["due_on"] and date.fromisoformat(told["due_on"]), "tests_due": due})
+    lacks = lacking(clock, map(sample, example["taken"]), date.fromisoformat(example["today"]), example.get("index_negative", False))
+    assert [{"code": lack.code, "on": lack.on and str(lack.on), "day": lack.day} for lack in lacks] == example["lacks"]
+
+
+def sample(taken: dict) -> Sample:
+    return Sample(**{**taken, "at": datetime.fromisoformat(taken["at"]), "on": date.fromisoformat(taken["on"])})
 
 
 def transfer_with(changes: dict) -> Transfer:

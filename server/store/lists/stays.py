@@ -14,15 +14,20 @@ from server.store.sites import Site
 def released_here(session: Session, *, site_id: str | None = None, community_id: str | None = None) -> list:
     """(Stay, Person, Room, Site, Community) of those who are released and still in their room, by community, site and door.
 
-    `Room` and `Community` are None where nobody knows them.
+    `Room` and `Community` are None where nobody knows them. Who turned out positive after the release is not among them.
     """
+    still_here = Stay.released_at.is_not(None) & Stay.ended_at.is_(None) & Stay.referred_at.is_(None)
     query = (
         select(Stay, Person, Room, Site, Community)
         .join(Person, Person.id == Stay.person_id)
         .join(Room, Room.id == Stay.room_id, isouter=True)
         .join(Site, Site.id == Stay.site_id)
         .join(Community, Community.id == Person.community_id, isouter=True)
-        .where(Stay.released_at.is_not(None), Stay.ended_at.is_(None), _is(Stay.site_id, site_id), _is(Person.community_id, community_id))
+        .where(
+            still_here,
+            _is(Stay.site_id, site_id),
+            _is(Person.community_id, community_id),
+        )
     )
     return session.execute(query.order_by(Community.name.is_(None), Community.name, Site.code, Room.number)).all()
 

@@ -120,6 +120,7 @@ export const codes: Codes = {
     emergency: "emergency", fever: "fever clinic", mental: "psychiatry",
   },
   conflictKinds: {
+    "stay.positive": "Found positive here: to be moved", "stay.fever": "Fever here: to be tested", "stay.medicines_end": "Medicines are running out", "stay.fact_after_end": "Recorded after the person had left",
     "person.listed_elsewhere": "Another area's list changed category or needs",
     "phone.emptied": "This phone lost its storage; not sent then",
     discrepancy: "The two sides differ", told_differently: "Told differently before",

@@ -134,6 +134,7 @@ export const codes: Codes = {
     mental: "精神科",
   },
   conflictKinds: {
+    "stay.positive": "在点内查出阳性，要转走", "stay.fever": "在点内发热，要排查", "stay.medicines_end": "自带药快用完", "stay.fact_after_end": "人离开后还有记录",
     "person.listed_elsewhere": "别的区的名单改了类别或需求",
     "phone.emptied": "这部手机的数据被清空过；当时没上传的条数",
     discrepancy: "两边说的不一样", told_differently: "先后说的不一样", told_by_two_crews: "两个车组都有记录", "gate.passed": "越过了一道规定",

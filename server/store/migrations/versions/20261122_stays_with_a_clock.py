@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(200), nullable=True),
         sa.Column("cause_stay_id", sa.String(36), nullable=True),
         sa.Column("operation_id", sa.String(36), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(), nullable=True),
     )
     op.create_index(op.f("ix_clock_change_stay_id"), "clock_change", ["stay_id"])
     op.create_table(
