@@ -13,12 +13,15 @@ from sqlalchemy import insert, select, update
 
 from server.domain.acts import CLOCK, Incoming
 from server.domain.passing import CONFLICT_KEPT, CREW_KEEPS, SITE_KEEPS, STAY_KEPT
+from server.domain.site_days import days_due
 from server.domain.write_path import Busy, perform
 from server.store.compaction import due_floor
 from server.store.conflicts import Conflict
-from server.store.database import db, transaction
+from server.store.database import db, settings, transaction
 from server.store.leases import Lease
+from server.store.lists.balance import register_began
 from server.store.rooms import Room, Stay
+from server.store.sites import Site
 from server.store.transfers import Transfer
 
 log = structlog.get_logger()
@@ -26,11 +29,12 @@ log = structlog.get_logger()
 EVERY_SECONDS = 30
 LEASE = timedelta(seconds=90)
 AT_ONCE = 200
+SITES_AT_ONCE = 40  # of which one transaction writes a day: it reads all spells of their rooms
 ALSO_DUE: list = []  # what other doors and a demo add: called with the moment, gives how many operations it did
 
 
 def pass_time(at: datetime) -> int:
-    """Do what is due at this moment, and give how many operations it took. Calling it again at once does nothing."""
+    """Do what is due at this moment, and give how many operations it took (besides the days that it kept). Again at once does nothing."""
     due = [
         *(Incoming("expire_hold", CLOCK, {}, target=id, door="clock") for id in _transfers_with_expired_holds(at)),
         *(Incoming("leave_phones", CLOCK, {}, target=id, door="clock") for id in _transfers_to_leave(at)),
@@ -42,7 +46,19 @@ def pass_time(at: datetime) -> int:
     db.session.commit()
     for part in _parts(due):
         perform(part, at=at)
+    _keep_days(at)
     return len(due) + sum(also(at) for also in ALSO_DUE)
+
+
+def _keep_days(at: datetime) -> None:
+    """At 24:00, and after a midnight that was missed: what each site did on the days that are over, some sites a transaction."""
+    days = days_due(db.session, at, settings().time_zone, register_began(db.session))
+    sites = list(db.session.scalars(select(Site.id).order_by(Site.id))) if days else []
+    db.session.commit()
+    for day in days:
+        for start in range(0, len(sites), SITES_AT_ONCE):
+            part = {"day": day.isoformat(), "sites": sites[start : start + SITES_AT_ONCE]}
+            perform([Incoming("keep_site_days", CLOCK, part, door="clock")], at=at)
 
 
 def start_ticker(app: Flask) -> threading.Thread:

@@ -1,8 +1,8 @@
 """The ledger: rooms by state, area, site and class; rooms idle while people wait; stays that are over. Each figure says its age."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from server.console.reach import within
 from server.console.shown import day, local, moment, now, word
 from server.domain.backlog import GROUPS
 from server.domain.idle_rooms import Queue, Served, idle_since, queues, served_by
-from server.domain.ledger import Rooms, rooms_of
+from server.domain.ledger import DAY, SITES_IN_USE, Flow, Rooms, agree, parts_of, rooms_of
 from server.store.areas import Area
 from server.store.database import db
 from server.store.lists import ledger as lists
@@ -22,16 +22,37 @@ from server.store.lists.transfers import areas
 from server.store.sites import Site
 
 ORDERS = ("area", "site", "class")
+PERIOD_DAYS = 7
+FRESH = timedelta(hours=1)
 
 
 @dataclass
 class Row:
-    """One area, site or class, or all together."""
+    """One area, site or class, or all together: how its rooms stand now, and what they did in the days that were kept."""
 
     name: str
     address: str | None = None
     tier: str | None = None
     rooms: Rooms = Rooms()
+    flow: Flow = Flow()
+    turnovers: list = field(default_factory=list)
+
+    @property
+    def parts(self) -> dict[str, tuple[float, float]]:
+        return parts_of(self.turnovers)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days that were kept, up to seven: the ledger tells of them what cannot be told of a moment."""
+
+    since: date
+    until: date
+    written_at: datetime
+
+    @property
+    def seconds(self) -> float:
+        return ((self.until - self.since).days + 1) * DAY
 
 
 # ---- the ledger ----
@@ -40,22 +61,69 @@ class Row:
 @console.get("/ledger")
 @allow("sites.read")
 def show_ledger():
-    """Rooms by state, an area, a site or a class a row."""
+    """Rooms by state now, and what they did in the last days: an area, a site or a class a row."""
     order = request.args.get("by") if request.args.get("by") in ORDERS else "area"
-    sites = lists.sites_with_areas(db.session, within("sites.read"), request.args.get("area"))
-    rows = rows_by(order, sites, lists.rooms_by_state(db.session))
+    area, period = request.args.get("area"), period_kept()
+    rows = rows_by(order, lists.sites_with_areas(db.session, within("sites.read"), area), Figures(period, area))
     if wants_export():
         return export(_("台账"), ledger_columns(), rows)
-    return show("ledger", rows=rows, order=order, orders=ORDERS, areas=areas(db.session), sums=sum((row.rooms for row in rows), Rooms()))
+    sums = Row(_("合计"), rooms=sum((row.rooms for row in rows), Rooms()), flow=sum((row.flow for row in rows), Flow()))
+    sums.turnovers = [turnover for row in rows for turnover in row.turnovers]
+    return show(
+        "ledger", rows=rows, order=order, orders=ORDERS, areas=areas(db.session), sums=sums, period=period, fresh=freshness(), agree=agree
+    )  # fmt: skip
 
 
-def rows_by(order: str, sites: list, counts: dict[str, dict[str, int]]) -> list[Row]:
+def period_kept() -> Period | None:
+    """The last seven days that have rows, or fewer where the register began later."""
+    first, last = lists.days_kept(db.session)
+    return last and Period(max(first, last - timedelta(days=PERIOD_DAYS - 1)), last, lists.written_at(db.session, last))
+
+
+class Figures:
+    """What the rows are put together from, each read once for all sites."""
+
+    def __init__(self, period: Period | None, area: str | None):
+        session = db.session
+        self.now = lists.rooms_by_state(session)
+        kept = lists.sums_of_days(session, period.since, period.until) if period else []
+        self.flows = {row.site_id: flow_of(row, period) for row in kept}
+        self.turnovers: dict[str, list] = {}
+        for row in lists.turnovers_since(session, within("sites.read"), now() - timedelta(days=PERIOD_DAYS), area):
+            self.turnovers.setdefault(row.site_id, []).append(row)
+
+
+def flow_of(row, period: Period) -> Flow:
+    return Flow(
+        seconds=period.seconds,
+        available=row.available_seconds,
+        occupied=row.occupied_seconds,
+        check_ins=row.check_ins,
+        check_outs=row.check_outs,
+        ready=row.ready_seconds,
+        idle=row.idle_seconds,
+        reservations=row.reservations,
+        expired=row.expired,
+    )
+
+
+def freshness() -> tuple[int, int]:
+    """(sites in use of which a room changed in the last hour, all of them): how old the figures are (§6.1, data age)."""
+    changes = lists.last_changes(db.session)
+    used = [site.id for site, _area in lists.sites_with_areas(db.session, within("sites.read")) if site.state in SITES_IN_USE]
+    known = [changes[id] for id in used if id in changes]
+    return sum(now() - at <= FRESH for at in known), len(known)
+
+
+def rows_by(order: str, sites: list, figures: Figures) -> list[Row]:
     """The rooms of these sites, put together by area, site or class; what has no rooms is left out."""
     rows: dict[str, Row] = {}
     for site, area in sites:
         key, row = {"area": row_of_area, "site": row_of_site, "class": row_of_class}[order](site, area)
         row = rows.setdefault(key, row)
-        row.rooms += rooms_of(site.state, counts.get(site.id, {}))
+        row.rooms += rooms_of(site.state, figures.now.get(site.id, {}))
+        row.flow += figures.flows.get(site.id, Flow())
+        row.turnovers += figures.turnovers.get(site.id, [])
     return [row for row in rows.values() if row.rooms.all]
 
 
@@ -78,6 +146,9 @@ def ledger_columns() -> list:
     def count(name: str) -> Callable:
         return lambda row: getattr(row.rooms, name)
 
+    def hours(seconds: float | None) -> float | str:
+        return "" if seconds is None else round(seconds / 3600, 2)
+
     return [
         (_("名称"), lambda row: row.name),
         (_("房间"), count("all")),
@@ -87,7 +158,15 @@ def ledger_columns() -> list:
         (_("周转中"), count("turnover")),
         (_("停用、待检"), count("closed")),
         (_("未启用"), count("not_enabled")),
-        (_("入住率"), lambda row: percent(row.rooms.occupancy)),
+        (_("入住率，现在"), lambda row: percent(row.rooms.occupancy)),
+        (_("入住率，几天"), lambda row: percent(row.flow.occupancy)),
+        (_("进"), lambda row: row.flow.check_ins),
+        (_("出"), lambda row: row.flow.check_outs),
+        (_("平均住，小时"), lambda row: hours(row.flow.average_stay)),
+        (_("周转间隔，小时"), lambda row: hours(row.flow.turnover_interval)),
+        (_("周转用时中位，小时"), lambda row: hours(row.parts.get("whole", (None,))[0])),
+        (_("空置未用，间·时"), lambda row: hours(row.flow.idle)),
+        (_("锁房过期"), lambda row: row.flow.expired),
         (_("截至"), lambda row: moment(now())),
     ]
 

@@ -76,6 +76,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "forget_departed": ("整理旧的下发记录", "old feed entries forgotten"),
         "retire_conflicts": ("旧冲突移出手机", "conflicts left phones"),
         "repeat_transfer": ("重复任务", "transfer repeated"),
+        "keep_site_days": ("记下当日台账", "day of sites kept"),
         "verify_person": ("核实信息", "verified"),
         "record_dock_call": ("记一次对接电话", "docking call"),
         "check_vehicle": ("车辆检查", "vehicle check"),

@@ -244,6 +244,15 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "room_kind": {"single": ("单人间", "single"), "multi": ("多人间", "shared"), "barrier_free": ("无障碍", "barrier-free")},
     "ledger_order": {"area": ("按区域", "by area"), "site": ("按隔离点", "by site"), "class": ("按收治类别", "by class")},
+    "turnover_part": {
+        "wait": ("等人手", "waiting for somebody"),
+        "disinfect": ("消杀", "disinfecting"),
+        "contact": ("作用", "contact time"),
+        "air": ("通风", "airing"),
+        "inspect": ("检查", "inspection"),
+        "provision": ("物品配备", "provisioning"),
+        "whole": ("全程", "altogether"),
+    },
     "vehicle_kind": {
         "coach": ("大巴", "coach"),
         "minibus": ("中巴", "minibus"),

@@ -15,18 +15,38 @@ STAGES = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecti
 
 SITES_IN_USE = ("open", "paused", "clearing")  # rooms of all other sites are in the pipeline, whatever their state
 
+# What a turnover's time went into, and the times at which each part begins and ends (§6.1: "split").
+PARTS = {
+    "wait": ("vacated_at", "disinfecting_at"),
+    "disinfect": ("disinfecting_at", "contact_at"),
+    "contact": ("contact_at", "aerating_at"),
+    "air": ("aerating_at", "inspecting_at"),
+    "inspect": ("inspecting_at", "provisioning_at"),
+    "provision": ("provisioning_at", "ready_at"),
+    "whole": ("vacated_at", "ready_at"),
+}
+
 Span = tuple[float, float]  # from, until: seconds on any one clock
 
 
 @dataclass(frozen=True)
 class Flow:
-    """What rooms did in a period: seconds that lie in it, room-seconds available (A) and occupied (O), check-ins (N), check-outs (X)."""
+    """What rooms did in a period of so many seconds: room-seconds available (A) and occupied (O), check-ins (N), check-outs (X)."""
 
     seconds: float = 0
     available: float = 0
     occupied: float = 0
     check_ins: int = 0
     check_outs: int = 0
+    ready: float = 0  # room-seconds ready, and of these those during which somebody waited whom the room could serve
+    idle: float = 0
+    reservations: int = 0
+    expired: int = 0
+
+    def __add__(self, other: "Flow") -> "Flow":
+        """Of two places over one period."""
+        sums = {field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
+        return Flow(**(sums | {"seconds": max(self.seconds, other.seconds)}))
 
     @property
     def occupancy(self) -> float | None:
@@ -93,6 +113,14 @@ def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
+def agree(flow: Flow, tolerance: float = 0.01) -> bool | None:
+    """Whether the figures as they are shown (stay in minutes, occupancy in tenths of a percent) satisfy the identity; None without them."""
+    if flow.average_stay is None or not flow.occupancy:
+        return None
+    implied = interval_by_identity(round(flow.average_stay / 60) * 60, round(flow.occupancy, 3))
+    return abs(implied - flow.turnover_interval) <= max(tolerance * flow.turnover_interval, tolerance * flow.average_stay)
+
+
 def interval_by_identity(average_stay: float | None, occupancy: float | None) -> float | None:
     """The turnover interval that average stay and occupancy imply: stay × (1 − occupancy) ÷ occupancy (§6.1, R-57).
 
@@ -123,6 +151,17 @@ def ninety(values: Iterable[float]) -> float | None:
     """The 90th percentile: the smallest value that nine of ten do not exceed (nearest rank)."""
     ordered = sorted(values)
     return ordered[math.ceil(0.9 * len(ordered)) - 1] if ordered else None
+
+
+def parts_of(turnovers: Iterable) -> dict[str, tuple[float, float]]:
+    """{part of the turnover: (median, 90th percentile) in seconds}. A turnover counts for the parts whose two ends are known."""
+    seconds: dict[str, list[float]] = {part: [] for part in PARTS}
+    for turnover in turnovers:
+        for part, ends in PARTS.items():
+            begin, end = (getattr(turnover, name) for name in ends)
+            if begin and end:
+                seconds[part].append((end - begin).total_seconds())
+    return {part: (median(values), ninety(values)) for part, values in seconds.items() if values}
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -41,6 +41,7 @@ from server.domain import (
     rooms,
     routes,
     site_checks,
+    site_days,
     site_duty,
     site_stages,
     stay_tests,
@@ -157,6 +158,7 @@ OPERATIONS: dict[str, Kind] = {
     "retire_conflicts": decision(None, None, passing.retire_conflicts),
     "forget_departed": decision(None, None, passing.forget_departed),
     "repeat_transfer": decision("transfer", None, passing.repeat_transfer),
+    "keep_site_days": decision(None, None, site_days.keep_site_days),
     # what is noticed at a sign-in
     "note_emptied_phone": fact(None, None, users.note_emptied_phone),
     # what people tell of a transfer (PROTOCOL §4). A fact names no permission: whom it reaches is asked of the transfer (told.py),

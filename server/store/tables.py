@@ -11,6 +11,7 @@ from server.store import (  # noqa: F401
     planning,
     reference,
     rooms,
+    site_days,
     site_stages,
     sites,
     stays,

@@ -25,6 +25,7 @@ class RoomSpell(Base):
     __table_args__ = (
         UniqueConstraint("room_id", "position"),
         Index("ix_room_spell_site_from", "site_id", "from_at"),
+        Index("ix_room_spell_site_until", "site_id", "until_at"),
         Index("ix_room_spell_room_from", "room_id", "from_at"),
         Index(
             "ix_room_spell_open",

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from server.demo.arrivals import LEDGERS_AFTER_ACCOUNTS, LEDGERS_BEFORE_ACCOUNTS, SCENARIO, bring_ledgers
 from server.settings import read_settings
+from server.ticker import pass_time
 from tests.conftest import running
 from tests.console.browser import Browser, Page
 from tests.world import World
@@ -173,3 +174,27 @@ def test_a_receiver_reads_who_stays_too_long_at_their_own_site(world, desk):
     assert "2 人到期了还在住" in desk("dispatcher").open("/overstays").text
     assert "1 人到期了还在住" in desk("receiver1").open("/overstays").text
     assert "住客0201" in desk("receiver1").open("/overstays").text
+
+
+# ---- the days that are over ----
+
+
+def test_the_ledger_tells_of_days_that_were_kept_and_of_turnovers_by_part(world, desk):
+    """Two rooms of eight are lived in from 20:00 on 3 April; one is left at 6:00 and ready at 8:30; the night of the 5th keeps two days."""
+    assert "还没有一整天" in desk("dispatcher").open("/ledger").text
+    for room in world.rooms[:2]:
+        world.do("set_room_state", room, by="receiver1", state="occupied", reason="走进来的")
+    for hour, state in ((6, "vacated_dirty"), (7, "disinfecting"), (7.25, "contact_time"), (7.75, "aerating"), (8, "inspecting"),
+                        (8.25, "provisioning"), (8.51, "ready")):  # fmt: skip
+        world.clock.set(MIDNIGHT + timedelta(days=1, hours=hour))
+        world.do("set_room_state", world.rooms[0], by="receiver1" if hour < 8 else "head1", state=state)
+    world.clock.set(MIDNIGHT + timedelta(days=2))
+    pass_time(world.clock.now())
+    page = desk("dispatcher").open("/ledger")
+    assert "4月3日–4月4日" in page.text
+    [cells] = rows_on(page, "周转和空置").values()
+    lived_in, known = 28 + 10, 8 * 28
+    assert cells[0] == f"{100 * lived_in / known:.1f}%"
+    parts = rows_on(page, "腾退到可用，分段")
+    assert parts["等人手"] == ["1 小时 00 分"] * 2 and parts["作用"] == ["30 分"] * 2 and parts["全程"] == ["2 小时 30 分"] * 2
+    assert "1 / 1 处在用的隔离点近 1 小时有变化" not in page.text

@@ -1,16 +1,20 @@
 """The numbers of the ledger as they stand now: rooms by state, who waits without a room, rooms that stand idle, stays that are over."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy import Select, Text, and_, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from server.store.areas import Area
+from server.store.database import UtcTime
+from server.store.lists.site_days import days_kept  # noqa: F401 — asked of the ledger like the rest
 from server.store.lists.within import Within
 from server.store.people import Person
 from server.store.rooms import Room, Stay
+from server.store.site_days import SiteDay
 from server.store.sites import Site
 from server.store.transfers import Line
+from server.store.turnovers import RoomSpell, Turnover
 
 
 def sites_with_areas(session: Session, within: Within, area: str | None = None) -> list:
@@ -25,6 +29,34 @@ def rooms_by_state(session: Session) -> dict[str, dict[str, int]]:
     for site, state, rooms in session.execute(select(Room.site_id, Room.state, func.count()).group_by(Room.site_id, Room.state)):
         counts.setdefault(site, {})[state] = rooms
     return counts
+
+
+def sums_of_days(session: Session, since: date, until: date) -> list:
+    """The sums of these days, both included, a row a site."""
+    seconds = (SiteDay.available_seconds, SiteDay.occupied_seconds, SiteDay.ready_seconds, SiteDay.idle_seconds)
+    counts = (SiteDay.check_ins, SiteDay.check_outs, SiteDay.reservations, SiteDay.expired)
+    sums = (func.sum(column).label(column.key) for column in (*seconds, *counts))
+    query = select(SiteDay.site_id, func.count().label("days"), *sums).where(SiteDay.day.between(since, until))
+    return list(session.execute(query.group_by(SiteDay.site_id)))
+
+
+def written_at(session: Session, day: date) -> datetime:
+    """When the rows of this day were written last."""
+    return session.scalar(select(func.max(SiteDay.written_at, type_=UtcTime)).where(SiteDay.day == day))
+
+
+def turnovers_since(session: Session, within: Within, since: datetime, area: str | None = None) -> list:
+    """(site, the times) of the turnovers after which a room was ready since then."""
+    times = ("vacated_at", "disinfecting_at", "contact_at", "aerating_at", "inspecting_at", "provisioning_at", "ready_at")
+    query = select(Turnover.site_id, *(getattr(Turnover, name) for name in times)).join(Site, Site.id == Turnover.site_id)
+    query = query.where(Turnover.ready_at >= since, within.places())
+    return list(session.execute(query.where(Site.area_id == area) if area else query))
+
+
+def last_changes(session: Session) -> dict[str, datetime]:
+    """{site: when the last change of one of its rooms happened}."""
+    last = select(func.max(RoomSpell.from_at)).where(RoomSpell.site_id == Site.id).scalar_subquery()
+    return {site: at for site, at in session.execute(select(Site.id, type_coerce(last, UtcTime))) if at}
 
 
 def waiting_without_room(session: Session, waiting: tuple[str, ...], barrier_free: set[str]) -> list[tuple]:

@@ -1,0 +1,102 @@
+"""What a day's row is counted from: spells, stays, turnovers, and who waited for a room."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Text, and_, case, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from server.store.change_log import CustodyEvent, Operation
+from server.store.people import Person
+from server.store.rooms import Room, Stay
+from server.store.site_days import SiteDay
+from server.store.transfers import Line, Transfer
+from server.store.turnovers import RoomSpell, Turnover
+
+EXPIRING = ("expire_hold", "release_rooms")  # the clock, or after its alarm somebody by name
+STOOD = or_(Stay.ended_how.is_(None), Stay.ended_how != "withdrawn")  # a stay that was a wrong tap never was
+WAITED_AT_MOST = timedelta(days=14)  # who is listed longer and has left is not looked for; who still waits is
+
+
+def spells_during(session: Session, sites: Sequence[str], begin: datetime, end: datetime) -> list:
+    """(site, kind of room, state, from, until) of every spell that overlaps this time."""
+    query = select(RoomSpell.site_id, Room.kind, RoomSpell.state, RoomSpell.from_at, RoomSpell.until_at)
+    query = query.join(Room, Room.id == RoomSpell.room_id).where(RoomSpell.site_id.in_(sites), RoomSpell.from_at < end)
+    lasting = query.where(RoomSpell.until_at.is_(None))
+    return [*session.execute(lasting), *session.execute(query.where(RoomSpell.until_at > begin))]
+
+
+def reservations(session: Session, sites: Sequence[str], begin: datetime, end: datetime) -> dict[str, int]:
+    """{site: rooms that were reserved in this time}."""
+    return _spells_begun(session, sites, begin, end, RoomSpell.state == "reserved")
+
+
+def expired_reservations(session: Session, sites: Sequence[str], begin: datetime, end: datetime) -> dict[str, int]:
+    """{site: rooms that were given back because nobody came for them in time}."""
+    gave_back = select(Operation.id).where(Operation.id == RoomSpell.operation_id, Operation.type.in_(EXPIRING)).exists()
+    return _spells_begun(session, sites, begin, end, and_(RoomSpell.state == "ready", gave_back))
+
+
+def _spells_begun(session: Session, sites: Sequence[str], begin: datetime, end: datetime, which) -> dict[str, int]:
+    within = (RoomSpell.site_id.in_(sites), RoomSpell.from_at >= begin, RoomSpell.from_at < end)
+    return dict(session.execute(select(RoomSpell.site_id, func.count()).where(*within, which).group_by(RoomSpell.site_id)).all())
+
+
+def check_ins(session: Session, begin: datetime, end: datetime) -> dict[str, int]:
+    """{site: people who came}."""
+    return _stays(session, Stay.checked_in_at >= begin, Stay.checked_in_at < end, STOOD)
+
+
+def check_outs(session: Session, begin: datetime, end: datetime) -> dict[str, int]:
+    """{site: people who left}."""
+    return _stays(session, Stay.ended_at >= begin, Stay.ended_at < end, STOOD)
+
+
+def overstays_at(session: Session, sites: Sequence[str], day: date, at: datetime) -> dict[str, int]:
+    """{site: people whose last day was this or an earlier one, and who were still registered at this moment}."""
+    here = (Stay.site_id.in_(sites), Stay.due_on <= day, Stay.checked_in_at < at)
+    return _stays(session, *here, or_(Stay.ended_at.is_(None), Stay.ended_at >= at), STOOD)
+
+
+def _stays(session: Session, *which) -> dict[str, int]:
+    return dict(session.execute(select(Stay.site_id, func.count()).where(*which).group_by(Stay.site_id)).all())
+
+
+def turnovers_ready(session: Session, sites: Sequence[str], begin: datetime, end: datetime) -> list[Turnover]:
+    """The turnovers after which a room was ready in this time."""
+    query = select(Turnover).where(Turnover.site_id.in_(sites), Turnover.ready_at >= begin, Turnover.ready_at < end)
+    return list(session.scalars(query))
+
+
+def waited_during(session: Session, waiting: tuple[str, ...], barrier_free: set[str], begin: datetime, end: datetime) -> list:
+    """(person, category, needs a barrier-free room, waits from, left at, waits still) of whoever may have waited in this time."""
+    needs = cast(Person.needs, Text)
+    step_free = case((or_(*(needs.contains(f'"{code}"') for code in sorted(barrier_free))), 1), else_=0)
+    left = select(func.min(CustodyEvent.at)).where(CustodyEvent.person_id == Person.id, CustodyEvent.at >= Person.waits_from)
+    left = left.where(CustodyEvent.holder != "origin").scalar_subquery()
+    still = Person.state.in_(waiting)
+    query = select(Person.id, Person.category, step_free, Person.waits_from, left, case((still, 1), else_=0))
+    query = query.where(Person.merged_into.is_(None), Person.waits_from < end)
+    lately = query.where(Person.waits_from >= begin - WAITED_AT_MOST)
+    long_ago = query.where(still, Person.waits_from < begin - WAITED_AT_MOST)
+    return [*session.execute(lately), *session.execute(long_ago)]
+
+
+def planned_during(session: Session, people: Sequence[str], end: datetime) -> list:
+    """(person, since when, until when) they stood on a transfer that was made before this moment."""
+    query = select(Line.person_id, Transfer.created_at, Line.ended_at).join(Transfer, Transfer.id == Line.transfer_id)
+    found: list = []
+    for start in range(0, len(people), 500):
+        part = query.where(Line.person_id.in_(people[start : start + 500]), Transfer.created_at < end)
+        found += session.execute(part)
+    return found
+
+
+def days_kept(session: Session) -> tuple[date | None, date | None]:
+    """(the first day, the last day) that has rows."""
+    return session.execute(select(func.min(SiteDay.day), func.max(SiteDay.day))).one()
+
+
+def rows_of_day(session: Session, day: date, sites: Sequence[str]) -> dict[str, SiteDay]:
+    """{site: its row of this day}."""
+    return {row.site_id: row for row in session.scalars(select(SiteDay).where(SiteDay.day == day, SiteDay.site_id.in_(sites)))}

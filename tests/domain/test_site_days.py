@@ -1,0 +1,116 @@
+"""What a site did on a day, kept at 24:00: worked through by hand, and counted again from the operations by plain dictionaries."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from server.domain.acts import Incoming
+from server.domain.write_path import perform
+from server.store.database import db
+from server.store.site_days import SiteDay
+from server.ticker import pass_time
+
+ZONE = ZoneInfo("Asia/Shanghai")
+HOUR = 3600
+THIRD, FOURTH, FIFTH = date(2022, 4, 3), date(2022, 4, 4), date(2022, 4, 5)
+
+
+def at(day: date, hour: float) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE) + timedelta(hours=hour)
+
+
+def later(world, day: date, hour: float = 0) -> None:
+    """The clock goes on to this hour, and what is due is done."""
+    world.clock.set(at(day, hour))
+    pass_time(world.clock.now())
+
+
+def seen(world, room: int, state: str, reason: str | None = None) -> None:
+    world.do("set_room_state", world.rooms[room], by="receiver1", state=state, reason=reason)
+
+
+def kept(world, day: date) -> SiteDay | None:
+    db.session.expire_all()
+    return db.session.scalar(select(SiteDay).where(SiteDay.site_id == world.site, SiteDay.day == day))
+
+
+def test_at_midnight_each_site_s_day_is_kept_once(each_world):
+    """Eight rooms from 20:00 on: one is lived in from 21:00, one blocked from 22:00."""
+    world = each_world
+    world.clock.set(at(THIRD, 21))
+    seen(world, 0, "occupied", reason="走进来的")
+    world.clock.set(at(THIRD, 22))
+    seen(world, 1, "blocked", reason="停水")
+    later(world, FOURTH)
+    row = kept(world, THIRD)
+    assert row.rooms == {"blocked": 1, "occupied": 1, "ready": 6}
+    assert row.occupied_seconds == pytest.approx(3 * HOUR, abs=5)
+    assert row.available_seconds == pytest.approx((7 * 4 + 2) * HOUR, abs=60)
+    assert row.ready_seconds == pytest.approx((6 * 4 + 1 + 2) * HOUR, abs=60)
+    assert (row.check_ins, row.idle_seconds) == (0, 0)
+    later(world, FOURTH, 0.01)
+    assert db.session.query(SiteDay).count() == 1
+
+
+def test_ready_rooms_are_idle_only_while_somebody_waits_whom_they_could_serve(world):
+    """王明 waits from 21:00; at 22:30 a transfer is made, which holds one of the eight rooms."""
+    world.clock.set(at(THIRD, 21))
+    person = world.person("王明")
+    world.person("李强", category="screen_positive")
+    world.clock.set(at(THIRD, 22.5))
+    world.do("make_transfer", kind="outbound", people=[person], destination={"kind": "site", "id": world.site}, depart_at=at(FOURTH, 8))
+    later(world, FOURTH)
+    row = kept(world, THIRD)
+    assert row.idle_seconds == pytest.approx(8 * 1.5 * HOUR, abs=5)
+    assert (row.reservations, row.rooms) == (1, {"ready": 7, "reserved": 1})
+
+
+def test_a_reservation_that_ran_out_is_told_as_expired(world):
+    world.do("make_transfer", kind="outbound", people=[world.person("王明")], destination={"kind": "site", "id": world.site})
+    later(world, THIRD, 23)
+    later(world, FOURTH)
+    assert (kept(world, THIRD).reservations, kept(world, THIRD).expired) == (1, 1)
+
+
+def test_people_who_came_left_and_stay_too_long_are_counted_on_their_day(world):
+    who = {"name": "住客", "category": "close_contact", "last_exposed_on": date(2022, 3, 20)}  # due on 3 April
+    world.do("save_occupant", site="S1", building="主楼", floor="2", number="0201", checked_in_at=at(THIRD, 9), **who)
+    later(world, FOURTH)
+    assert (kept(world, THIRD).check_ins, kept(world, THIRD).check_outs, kept(world, THIRD).overstays) == (1, 0, 1)
+
+
+def test_a_server_that_was_down_at_midnight_makes_up_for_the_days_it_missed(world):
+    world.clock.set(at(FOURTH, 6))
+    seen(world, 0, "blocked")
+    later(world, date(2022, 4, 7), 9)
+    days = db.session.scalars(select(SiteDay.day).order_by(SiteDay.day)).all()
+    assert days == [THIRD, FOURTH, FIFTH, date(2022, 4, 6)]
+    assert kept(world, THIRD).rooms == {"ready": 8}
+    assert kept(world, FOURTH).available_seconds == pytest.approx((7 * 24 + 6) * HOUR, abs=5)
+
+
+def test_what_a_phone_brings_after_midnight_is_in_the_day_on_which_it_happened_the_next_night(world):
+    later(world, FOURTH)
+    assert kept(world, THIRD).rooms == {"ready": 8}
+    world.clock.set(at(FOURTH, 7))
+    told = Incoming("set_room_state", world.actor("receiver1"), {"state": "blocked", "reason": "停水"}, target=world.rooms[0], door="phone",
+                    occurred_at=at(THIRD, 22))  # fmt: skip
+    assert perform([told], at=world.clock.now())[0].verdict == "applied"
+    later(world, FIFTH)
+    assert kept(world, THIRD).rooms == {"blocked": 1, "ready": 7}
+    assert kept(world, THIRD).written_at >= at(FIFTH, 0)
+
+
+def test_a_turnover_is_told_on_the_day_on_which_the_room_was_ready(world):
+    world.clock.set(at(THIRD, 20.5))
+    seen(world, 0, "occupied", reason="走进来的")
+    for hour, state in ((21, "vacated_dirty"), (21.5, "disinfecting"), (22, "contact_time"), (22.5, "aerating"), (23, "inspecting"),
+                        (23.25, "provisioning"), (23.5, "ready")):  # fmt: skip
+        world.clock.set(at(THIRD, hour))
+        seen(world, 0, state)
+    later(world, FOURTH)
+    row = kept(world, THIRD)
+    assert row.turnovers == 1
+    assert row.turnaround_median == row.turnaround_ninety == pytest.approx(2.5 * HOUR, abs=5)
