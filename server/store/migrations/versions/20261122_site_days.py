@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_site_days"
-down_revision = "0009_turnovers"
+revision = "0012_site_days"
+down_revision = "0011_turnovers_by_time"
 branch_labels = None
 depends_on = None
 
