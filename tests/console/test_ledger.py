@@ -184,8 +184,9 @@ def test_the_ledger_tells_of_days_that_were_kept_and_of_turnovers_by_part(world,
     assert "还没有一整天" in desk("dispatcher").open("/ledger").text
     for room in world.rooms[:2]:
         world.do("set_room_state", room, by="receiver1", state="occupied", reason="走进来的")
-    for hour, state in ((6, "vacated_dirty"), (7, "disinfecting"), (7.25, "contact_time"), (7.75, "aerating"), (8, "inspecting"),
-                        (8.25, "provisioning"), (8.51, "ready")):  # fmt: skip
+    # a little more than the whole minutes each time: the clock runs on while the test works
+    for hour, state in ((6, "vacated_dirty"), (7.01, "disinfecting"), (7.27, "contact_time"), (7.78, "aerating"), (8.04, "inspecting"),
+                        (8.3, "provisioning"), (8.51, "ready")):  # fmt: skip
         world.clock.set(MIDNIGHT + timedelta(days=1, hours=hour))
         world.do("set_room_state", world.rooms[0], by="receiver1" if hour < 8 else "head1", state=state)
     world.clock.set(MIDNIGHT + timedelta(days=2))
