@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from server.domain.acts import Act
+from server.domain.after_release import begin_monitoring, lodge_after_release
 from server.domain.custody import may_take, move_custody
 from server.domain.departures import leave_room
 from server.domain.former_sites import site_that_knew
 from server.domain.giving_rooms import free_room, give_room, is_free_for
 from server.domain.progress import settle
-from server.domain.returns import stay_on_after_release
 from server.domain.stays import TOGETHER, begin_stay, move_into
 from server.domain.told import about, driver_of, line_of, side_of, stands, told_by, witnessed_transfer
 from server.store.rooms import Room
@@ -99,10 +99,12 @@ def _receive(act: Act, transfer: Transfer, row: Line, told: dict) -> None:
     act.change(row, state="received", open=False, ended_at=act.at, received={**told, "room": room and room.id})
     act.change(row.person, state=STATES[kind])
     if kind == "site":
-        begin = stay_on_after_release if transfer.kind == "return" else begin_stay
+        begin = lodge_after_release if transfer.kind == "return" else begin_stay
         begin(act, row.person, place, room, together)
-    else:
-        leave_room(act, transfer, row)
+        return
+    leave_room(act, transfer, row)
+    if kind == "home":
+        begin_monitoring(act, row.person)
 
 
 def _is_back_at_its_site(act: Act, transfer: Transfer) -> bool:

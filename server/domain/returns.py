@@ -4,16 +4,11 @@ The community's word is step 2 of a return, as the site's is of every other tran
 rooms are given away within the hour, homes are not.
 """
 
-from sqlalchemy import select
-
 from server.domain.acts import Act
 from server.domain.progress import settle
 from server.domain.reach import reaches_transfer
-from server.domain.stays import begin_stay
 from server.domain.told import about, told_by
 from server.problems import Refused
-from server.store.people import Person
-from server.store.rooms import Room, Stay
 from server.store.transfers import Transfer
 
 
@@ -42,19 +37,6 @@ def decline_return(act: Act, *, declined_by: str, reason: str) -> None:
         "return.declined", [*([accepted] if accepted else []), {**told_by(act), "by_name": declined_by, "says": reason}], **about(transfer)
     )
     settle(act, transfer)
-
-
-def stay_on_after_release(act: Act, person: Person, site_id: str, room: Room | None, group_reason: str | None = None) -> Stay:
-    """Somebody who was released and could not get home is at a site again: for a night, not for another isolation.
-
-    Their state is `released`, and the days of the stay that ended stand: it is over, and they are due to leave.
-    """
-    last = act.work.session.scalar(select(Stay).where(Stay.person_id == person.id).order_by(Stay.checked_in_at.desc()).limit(1))
-    stay = begin_stay(act, person, site_id, room, group_reason)
-    if last:
-        act.change(stay, clock_from=last.clock_from, due_on=last.due_on or act.at.astimezone(act.work.settings.time_zone).date())
-    act.change(person, state="released")
-    return stay
 
 
 def _asked_return(act: Act, name: str) -> Transfer:

@@ -1,5 +1,7 @@
 """Point-to-point return: released people go home, their community takes them by name, and their rooms are worked on meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 
 from server.problems import Refused
@@ -27,6 +29,8 @@ def going_home(world, people: int = 2) -> Trip:
     there.signed("crew", all_of_them)
     there.signed("site", all_of_them)
     world.pass_time(days=14)
+    for n in range(people):
+        world.do("release_stay", there.stay(n).id, allowed_by="卢院长", reason="纸质结果阴性")
     with transaction() as session:
         session.merge(UserCompound(user_id=world.users["worker1"], community_id=world.community))
     trip = Trip.of(world, there.people, kind="return", destination={"kind": "home", "id": world.community})
@@ -127,6 +131,8 @@ def test_at_the_gate_the_community_takes_them_person_by_person_and_signs(each_wo
         assert verdict_of(let_in(trip, n)) == APPLIED
     assert [trip.held_by(n) for n in range(2)] == ["home", "home"]
     assert [trip.person(n).state for n in range(2)] == ["home_monitoring"] * 2
+    monitored = trip.stay(0)
+    assert (monitored.kind, monitored.site_id, monitored.due_on) == ("monitoring", None, monitored.clock_from + timedelta(days=7))
     both = {0: "received", 1: "received"}
     trip.signed("crew", both)
     assert verdict_of(trip.signed("site", both, by="worker1")) == APPLIED
@@ -136,7 +142,7 @@ def test_at_the_gate_the_community_takes_them_person_by_person_and_signs(each_wo
 def test_who_is_received_at_home_has_left_their_room_even_if_nobody_told_that_they_boarded(each_world):
     trip = going_home(each_world)
     assert verdict_of(let_in(trip, 0, by="driver1")) == APPLIED
-    assert (trip.stay(0), trip.room(0).state) == (None, "vacated_dirty")
+    assert (trip.stay(0).kind, trip.room(0).state) == ("monitoring", "vacated_dirty")
 
 
 def test_who_is_refused_at_the_gate_stays_with_the_crew_and_the_desk_has_an_item(each_world):
@@ -181,6 +187,8 @@ def test_who_is_back_at_the_site_for_the_night_is_released_still_and_begins_no_n
     home.says("receive_person", 0, by="receiver1", outcome="received", room=home.line(0).room_id)
     assert home.person(0).state == "released"
     assert (home.stay(0).clock_from, home.stay(0).due_on) == (first.clock_from, first.due_on)
+    assert first.released_at is not None and home.stay(0).released_at == first.released_at
+    assert (home.stay(0).certificate_no, bool(first.certificate_no)) == (None, True), "one certificate, one number"
 
 
 def test_a_site_that_takes_them_back_before_the_desk_knows_is_believed(home):
@@ -198,5 +206,5 @@ def test_another_community_is_for_returns_only(world):
 
 def test_who_does_not_come_out_stays_in_their_room(home):
     assert home.says("record_outcome", 0, outcome="refused").verdict == "applied"
-    assert (home.held_by(0), home.room(0).state, home.person(0).state) == ("site", "occupied", "isolated")
+    assert (home.held_by(0), home.room(0).state, home.person(0).state) == ("site", "occupied", "released")
     assert verdict_of(home.boarded(1)) == APPLIED

@@ -1,0 +1,63 @@
+"""What becomes of a released person: they are watched at home for some days, or, turned away at the gate, lodge at a site for a night."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from server.domain.acts import Act, new_id
+from server.domain.rule_packs import term_of
+from server.domain.stay_clocks import local_day
+from server.domain.stays import begin_stay
+from server.store.people import Person
+from server.store.rooms import Room, Stay
+
+# A certificate has one number, so it stays with the stay that earned it.
+RELEASE = ("pack", "clock_basis", "clock_from", "due_on", "released_at", "release_basis", "released_by", "release_word", "vacate_due_at")
+
+
+def begin_monitoring(act: Act, person: Person) -> Stay | None:
+    """A person is back home: health monitoring begins, for as many days as the edition of their isolation says (R-03, R-06, R-09).
+
+    A stay at no site and in no room. None for somebody of whom no isolation is known.
+    """
+    last = _last_stay(act, person)
+    if last is None:
+        return None
+    day = local_day(act, act.at)
+    days = term_of(last.pack, last.category, day).home_days
+    stay = Stay(
+        id=new_id(),
+        person_id=person.id,
+        kind="monitoring",
+        place=1,
+        category=last.category,
+        needs=person.needs,
+        checked_in_at=act.at,
+        pack=last.pack,
+        clock_basis="arrival",
+        clock_from=day,
+        due_on=day + timedelta(days=days),
+        on_phones=False,
+    )
+    act.make(stay)
+    act.loaded.around.keep(stay)
+    return stay
+
+
+def lodge_after_release(act: Act, person: Person, site_id: str, room: Room | None, group_reason: str | None = None) -> Stay:
+    """Somebody who was released and could not get home is at a site: for a night, not for another isolation.
+
+    They are released still: the days and the release of the stay that ended stand, and the site has them on its list of those to leave.
+    """
+    last = _last_stay(act, person)
+    stay = begin_stay(act, person, site_id, room, group_reason)
+    if last:
+        act.change(stay, **{name: getattr(last, name) for name in RELEASE})
+    act.change(person, state="released")
+    return stay
+
+
+def _last_stay(act: Act, person: Person) -> Stay | None:
+    """The last one at a site."""
+    at_sites = select(Stay).where(Stay.person_id == person.id, Stay.site_id.is_not(None))
+    return act.work.session.scalar(at_sites.order_by(Stay.checked_in_at.desc()).limit(1))
