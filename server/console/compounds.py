@@ -1,6 +1,7 @@
-"""The community worker's page: own compounds, masked; door knocks; accepting a return. Made for a phone's width."""
+"""The community worker's page: own compounds, masked; door knocks; who comes home, accepted before and received at the gate. Made for a
+phone's width."""
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
@@ -18,8 +19,10 @@ from server.problems import Refused
 from server.store.database import db
 from server.store.lists import people as people_lists
 from server.store.lists import transfers as lists
+from server.store.transfers import Transfer
 
 MOST = 300
+RECEPTIONS = ("received", "refused", "absent")
 
 
 class KnockForm(Question):
@@ -30,6 +33,15 @@ class KnockForm(Question):
 
 class AcceptanceForm(Question):
     accepted_by = line_field(_l("社区接收人姓名"))
+
+
+class DeclinationForm(Question):
+    declined_by = line_field(_l("谁答复的（姓名）"))
+    reason = TextAreaField(_l("为什么不接收"), [InputRequired(), Length(max=500)])
+
+
+class ReceptionForm(Question):
+    counterpart = line_field(_l("送来的人（司机姓名）"))
 
 
 @console.get("/compounds")
@@ -66,9 +78,7 @@ def log_contact(id: str):
 @allow("returns.accept")
 def accept_return(id: str):
     """The community takes its people back, by name, before the vehicle leaves."""
-    transfer = found_or_refuse(lists.one_transfer(db.session, within("returns.accept"), id), "transfer.unknown")
-    if transfer.kind != "return":
-        raise Refused("transfer.unknown")
+    transfer = _one_return(id)
     names = [(line.position, line.person.name) for line in transfer.lines if line.open]
     form = AcceptanceForm()
     return ask(
@@ -78,3 +88,57 @@ def accept_return(id: str):
         facts=names,
         then=lambda: act("accept_return", id, accepted_by=form.accepted_by.data) and None,
     )
+
+
+@console.route("/transfers/<id>/declination", methods=["GET", "POST"])
+@allow("returns.accept")
+def decline_return(id: str):
+    """The community says no, and why: the desk decides what follows, before anybody is called out of their room."""
+    transfer, form = _one_return(id), DeclinationForm()
+    return ask(
+        form,
+        title=_("不接收 %(code)s", code=transfer.code),
+        back=url_for("console.list_compounds"),
+        facts=[(line.position, line.person.name) for line in transfer.lines if line.open],
+        says=_("专班会马上看到，由专班决定。已解除隔离的人不应拒收。"),
+        then=lambda: act("decline_return", id, declined_by=form.declined_by.data, reason=form.reason.data) and None,
+    )
+
+
+@console.route("/transfers/<id>/homecoming", methods=["GET", "POST"])
+@allow("reception.record")
+def receive_return(id: str):
+    """Who is at the gate, person by person: taken over, or not, and why; then the community's signature."""
+    transfer, form = _one_return(id, "reception.record"), ReceptionForm()
+    if not form.is_submitted():
+        form.counterpart.data = next((member.user.name for member in transfer.crew if member.to_at is None), "")
+    return ask(
+        form,
+        title=_("接人回家 %(code)s", code=transfer.code),
+        back=url_for("console.list_compounds"),
+        template="receive_return",
+        transfer=transfer,
+        lines=[line for line in transfer.lines if line.open or line.received],
+        then=lambda: _receive(transfer, form.counterpart.data),
+    )
+
+
+def _receive(transfer: Transfer, counterpart: str) -> None:
+    """Each answer is a fact of its own, and the signature covers all of them; who was not answered for stays open."""
+    said = {line.id: request.form.get(f"outcome {line.id}") for line in transfer.lines}
+    known = {line.id: (line.received or {}).get("outcome") for line in transfer.lines}
+    for id, outcome in said.items():
+        if outcome in RECEPTIONS and outcome != known[id]:
+            note = (request.form.get(f"note {id}") or "").strip() or None
+            reason = "other" if outcome == "refused" else None
+            act("receive_person", transfer.id, line=id, outcome=outcome, reason=reason, note=note)
+    signed = [{"line": id, "outcome": said[id] or known[id]} for id in said if said[id] in RECEPTIONS or known[id]]
+    if signed:
+        act("sign_handover", transfer.id, side="site", lines=signed, counterpart=counterpart)
+
+
+def _one_return(id: str, permission: str = "returns.accept") -> Transfer:
+    transfer = found_or_refuse(lists.one_transfer(db.session, within(permission), id), "transfer.unknown")
+    if transfer.kind != "return":
+        raise Refused("transfer.unknown")
+    return transfer

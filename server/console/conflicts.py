@@ -15,7 +15,10 @@ from server.console.sayings import ids_in, sayings_of, summary_of
 from server.console.shown import conflict_word, moment, word
 from server.store.database import db
 from server.store.lists import desk as lists
+from server.store.lists import people as people_lists
 from server.store.lists.transfers import areas
+
+TURNED_AWAY = ("reception.refused", "return.declined")  # of a return the desk decides where they go
 
 
 class ResolutionForm(Question):
@@ -67,6 +70,8 @@ def show_conflict(id: str):
         row=row,
         decides=decides,
         may_speak=may_speak,
+        ways_on=row.Conflict.state == "open" and row.Conflict.code in TURNED_AWAY and row.Transfer and row.Transfer.kind == "return",
+        stay=people_lists.certified_stay(db.session, row.Person.id) if row.Person and row.Conflict.code in TURNED_AWAY else None,
         then=lambda: (
             act("resolve_conflict", id, resolution=form.words.data) and None
             if decides

@@ -68,6 +68,7 @@ def _work() -> list[tuple]:
         ("people.read or people.read_masked", "console.list_people", _("人员"), None),
         ("transfers.read", "console.list_transfers", _("转运"), _open_transfers() if may("transfers.read") else None),
         ("docking.answer", "console.list_docking", _("对接"), None),
+        ("transfers.make", "console.list_returns", _("返回"), None),
         ("imports.read", "console.list_imports", _("导入"), None),
         ("imports.read", "console.list_held_rows", _("待补正"), _held_rows() if may("imports.read") else None),
     ]

@@ -141,7 +141,9 @@ def reasons_of(card: Card) -> list[str]:
         return []
     found = []
     if card.states["dock"]["state"] == "blocked":
-        found.append("dock_refused")
+        found.append("not_accepted" if transfer.destination_kind == "home" else "dock_refused")
+    elif transfer.destination_kind == "home" and card.states["dock"]["state"] != "done":
+        found.append("not_accepted")
     elif card.states["verify"]["state"] == "done" and card.states["dock"]["state"] == "open":
         found.append("dock_unanswered")
     if not transfer.vehicle_id:
@@ -150,8 +152,6 @@ def reasons_of(card: Card) -> list[str]:
         found.append("no_crew")
     if card.states["vehicle"]["state"] == "open" and transfer.vehicle_check:
         found.append("vehicle_not_ready")
-    if transfer.kind == "return" and not transfer.acceptance:
-        found.append("not_accepted")
     if transfer.destination_kind == "site" and any(line.open and line.room_id is None for line in transfer.lines):
         found.append("no_room")
     return found

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from server.access import allow
 from server.console.asking import ChoiceField, Question, ReasonForm, act, ask, choices_from, line_field
 from server.console.page import console
+from server.console.reach import within
 from server.console.shown import counted, word
 from server.console.transfers import one_transfer
 from server.domain.vehicles import usable_seats
@@ -39,6 +40,12 @@ class ReliefForm(CrewForm):
 
 class DivertForm(Question):
     site = ChoiceField(_l("改送到"), [InputRequired()])
+    reason = TextAreaField(_l("原因"), [InputRequired(), Length(max=500)])
+
+
+class ReturnElsewhereForm(Question):
+    community = ChoiceField(_l("改送到另一个小区"))
+    site = ChoiceField(_l("或送回隔离点（会找房间）"))
     reason = TextAreaField(_l("原因"), [InputRequired(), Length(max=500)])
 
 
@@ -116,8 +123,11 @@ def relieve_crew(id: str):
 @console.route("/transfers/<id>/diversion", methods=["GET", "POST"])
 @allow("transfers.reassign")
 def divert_transfer(id: str):
-    """Send it to another site; the rooms move with it."""
-    transfer, form = one_transfer(id, "transfers.reassign"), DivertForm()
+    """Send it to another site; the rooms move with it. A return may go to another community too."""
+    transfer = one_transfer(id, "transfers.reassign")
+    if transfer.kind == "return":
+        return _divert_return(transfer)
+    form = DivertForm()
     form.site.offer([choice for choice in site_choices() if choice[0] != transfer.site_id])
     if not form.is_submitted() and request.args.get("site"):
         form.site.data = request.args["site"]
@@ -128,6 +138,30 @@ def divert_transfer(id: str):
         says=_("新隔离点立即锁房，原来锁的房间放回。司机手机下次联网就看到；请同时打电话。"),
         then=lambda: act("divert_transfer", id, site=form.site.data, reason=form.reason.data) and None,
     )
+
+
+def _divert_return(transfer: Transfer):
+    """Turned away at the gate, or declined before: another community, or back to the site, its own first."""
+    form = ReturnElsewhereForm()
+    compounds = [one for one in lists.communities(db.session, within("transfers.reassign")) if one.id != transfer.community_id]
+    form.community.offer([(one.id, one.name) for one in compounds], empty=_("不改送小区"))
+    form.site.offer(sorted(site_choices(), key=lambda choice: choice[0] != transfer.origin_site_id), empty=_("不送回隔离点"))
+    if not form.is_submitted() and request.args.get("site"):
+        form.site.data = request.args["site"]
+    return ask(
+        form,
+        title=_("改送 %(code)s", code=transfer.code),
+        back=back_to(transfer),
+        says=_("人还在车上，由司机看护。另一个小区要重新答应接收；送回隔离点就当场锁房，人仍是已解除。请同时打电话给司机。"),
+        then=lambda: _send_elsewhere(transfer, form),
+    )
+
+
+def _send_elsewhere(transfer: Transfer, form: ReturnElsewhereForm) -> None:
+    community, site = form.community.data, form.site.data
+    if bool(community) == bool(site):
+        raise Refused("transfer.no_destination")
+    act("divert_transfer", transfer.id, community=community, site=site, reason=form.reason.data)
 
 
 @console.route("/transfers/<id>/release", methods=["GET", "POST"])

@@ -14,14 +14,17 @@ from server.console.listing import Listing
 from server.console.page import console, show
 from server.console.people import category_choices, people_filters
 from server.console.reach import within
+from server.console.returns import vehicle_words
 from server.console.shown import counted, word
 from server.console.transfer_changes import crew_choices, site_choices, vehicle_choices
 from server.console.words import WORDS
 from server.domain.categories import CLASSES
 from server.domain.people import WAITING
+from server.domain.return_vehicles import proposals
 from server.domain.transfers import KINDS, PRIORITIES
 from server.store.database import db
 from server.store.lists import people as people_lists
+from server.store.lists import returns as returns_list
 from server.store.lists import transfers as lists
 from server.store.people import Person
 
@@ -101,6 +104,8 @@ def make_transfer():
     people = chosen_people(request.args.getlist("person"))
     form = TransferForm()
     offer_choices(form, kind)
+    if kind == "return":
+        form.vehicle.offer(vehicles_home(people), empty=_("以后再派"))
     return ask(
         form,
         title=_("安排%(kind)s：%(count)s", kind=word(kind, "transfer_kind"), count=counted(len(people), "people")),
@@ -132,6 +137,19 @@ def offer_choices(form: TransferForm, kind: str) -> None:
     form.escort.offer(crew_choices("escort"), empty=_("没有"))
     form.priority.choices = choices_from((code, word(code, "priority")) for code in PRIORITIES)
     form.weekdays.choices = choices_from((code, word(code, "weekday")) for code in WORDS["weekday"])
+
+
+def vehicles_home(people: list[Person]) -> list[tuple[str, str]]:
+    """Who goes back anyway comes first: vehicles at or near the people's site, clean and of their class; then all others."""
+    site = returns_list.site_of(db.session, [person.id for person in people])
+    category = CLASSES.get(people[0].category or "", "") if people else ""
+    first = proposals(returns_list.standing_vehicles(db.session), site, category, people[0].responsible_area_id) if site else []
+    return list(
+        {
+            **dict(vehicle_words(first)),
+            **{id: name for id, name in vehicle_choices() if id not in {one.vehicle.id for one in first}},
+        }.items()
+    )
 
 
 def values_of(form: TransferForm, kind: str, people: list[Person]) -> dict:

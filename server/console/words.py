@@ -174,6 +174,17 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "confirmed_by_phone": ("电话确认，代记", "confirmed by phone on behalf of the site"),
         "refused": ("隔离点拒收", "refused by the site"),
     },
+    "homecoming": {
+        "received": ("收下了", "taken over"),
+        "refused": ("不收", "not taken"),
+        "absent": ("车上没有此人", "not in the vehicle"),
+    },
+    "acceptance_state": {
+        "asked": ("等社区答复", "waiting for the community"),
+        "confirmed": ("社区答应接收", "accepted by the community"),
+        "confirmed_by_phone": ("电话答应，代记", "accepted by phone on behalf of the community"),
+        "refused": ("社区不接收", "declined by the community"),
+    },
     "dock_result": {
         "confirmed": ("答应接收", "will take them"),
         "refused": ("不接收", "will not"),

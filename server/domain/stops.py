@@ -79,10 +79,15 @@ def _in_order(stops: list[dict]) -> list[dict]:
     return ordered + unknown
 
 
-def _km(one: dict, other: dict) -> float:
-    north = (one["lat"] - other["lat"]) * KM_A_DEGREE
-    east = (one["lng"] - other["lng"]) * KM_A_DEGREE * cos(radians(one["lat"]))
+def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The straight way between two points (latitude, longitude) of one region."""
+    north = (one[0] - other[0]) * KM_A_DEGREE
+    east = (one[1] - other[1]) * KM_A_DEGREE * cos(radians(one[0]))
     return hypot(north, east)
+
+
+def _km(one: dict, other: dict) -> float:
+    return km_between((one["lat"], one["lng"]), (other["lat"], other["lng"]))
 
 
 def _door(person: Person) -> tuple:

@@ -21,7 +21,7 @@ THINGS = {
         "transfer",
         "foreign",
     ),
-    "return": ("accept_return", "coming_back", None),
+    "return": ("accept_return decline_return receive_return", "coming_back", None),
     "line": ("verify_person", "transfer", "foreign"),
     "override": ("override_readiness", "transfer", "foreign"),
     "problem": ("solve_problem", "transfer", "foreign"),
@@ -44,6 +44,7 @@ PLAIN = (
     " list_imports upload_file wait_for_import list_held_rows list_compounds list_sites list_vehicles list_conflicts"
     " list_quarantine list_phones list_users add_user list_operations send_filters read_in_copy list_contacts add_contact"
     " show_balance show_forecast set_assumptions"
+    " list_returns make_returns"
     " show_ledger list_idle_rooms list_overstays"
     " show_pipeline"
 ).split()

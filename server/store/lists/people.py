@@ -124,6 +124,12 @@ def stays_of_person(session: Session, person_id: str) -> list:
     return session.execute(query.where(Stay.person_id == person_id).order_by(Stay.checked_in_at.desc())).all()
 
 
+def certified_stay(session: Session, person_id: str) -> Stay | None:
+    """The last stay from which the person was released with a certificate."""
+    query = select(Stay).where(Stay.person_id == person_id, Stay.certificate_no.is_not(None))
+    return session.scalar(query.order_by(Stay.checked_in_at.desc()).limit(1))
+
+
 def household_of(session: Session, within: Within, person: Person) -> list[Person]:
     """The others behind the same door, as far as the reader reaches them."""
     if not person.household_id:
