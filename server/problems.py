@@ -255,6 +255,11 @@ REFUSALS: dict[str, tuple[int, str, str]] = {
     "site.not_standby": (409, "{name}不在备用阶段，不能激活。", "{name} is not on standby; only such a site is activated."),
     "site.no_rooms": (409, "{name}没有登记房间，先导入房间台账。", "{name} has no rooms registered. Import its rooms first."),
     "site.category": (409, "{name}不收这一类人员。", "{name} does not take this category."),
+    "site.rooms_kept_first": (
+        409,
+        "{name}新腾退的 {rooms} 间先给排在前面的区。要先用，请写明谁批准、为什么。",
+        "{name}: {rooms} newly freed rooms go to the areas that come first. To use them now, say who allows it, and why.",
+    ),
     "site.too_few_rooms": (
         409,
         "{name}现在只有 {rooms} 间可用，需要 {people} 间。",

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import IntegerField, SelectMultipleField
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from server.access import allow, may
-from server.console.asking import Question, act, ask
+from server.console.asking import Question, act, ask, choices_from
 from server.console.charts import LineChart, line_of
+from server.console.comes_first import areas_that_come_first
 from server.console.listing import export, wants_export
 from server.console.page import console, show
 from server.console.reach import within
@@ -19,6 +20,8 @@ from server.console.shown import local, moment, now, word
 from server.domain.assumptions import GROUPS, HOURS_MAX, assumptions
 from server.domain.closing import OUTSIDE, Around, Reserve, Way, ways_to_close
 from server.domain.forecast import HOURS, Hour, Shortfall, shortfall
+from server.domain.freed_rooms import HOURS_MAX as FREED_HOURS_MAX
+from server.domain.freed_rooms import freed_rooms_first
 from server.domain.outlook import Outlook, group_of_site, outlook
 from server.store.areas import Area
 from server.store.database import db
@@ -33,6 +36,11 @@ class AssumptionsForm(Question):
     overdue_within_hours = IntegerField(_l("已过时限的人，多少小时内转走"), [InputRequired(), NumberRange(1, HOURS_MAX)])
     held_within_hours = IntegerField(_l("已锁房的人，多少小时内到"), [InputRequired(), NumberRange(1, HOURS_MAX)])
     expired_within_hours = IntegerField(_l("到期未走的人，多少小时内腾退"), [InputRequired(), NumberRange(1, HOURS_MAX)])
+
+
+class FreedRoomsForm(Question):
+    areas = SelectMultipleField(_l("先给哪些区的人（不选就没有先后）"), [Optional()])
+    hours = IntegerField(_l("腾退后多少小时内算新腾退"), [InputRequired(), NumberRange(1, FREED_HOURS_MAX)])
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,7 @@ def show_forecast():
         new=[(area, {group: seen.new_a_day.get((area.id, group), 0) for group in GROUPS}) for area in mine],
         told=seen.assumed.new_a_day,
         may_change=may("plan.set"),
+        comes_first=areas_that_come_first(),
         hour_of=lambda hour: seen.at + timedelta(hours=hour),
     )
 
@@ -192,3 +201,21 @@ def values_of(form: AssumptionsForm, units: list[Area]) -> dict:
         "held_within_hours": form.held_within_hours.data,
         "expired_within_hours": form.expired_within_hours.data,
     }
+
+
+@console.route("/forecast/freed-rooms", methods=["GET", "POST"])
+@allow("plan.set")
+def set_freed_rooms_first():
+    """Whom newly freed rooms go to first (S0-10)."""
+    rule = freed_rooms_first(db.session)
+    form = FreedRoomsForm(data={"areas": list(rule.areas), "hours": rule.hours})
+    form.areas.choices = choices_from((area.id, area.name) for area in areas(db.session))
+    return ask(
+        form,
+        title=_("新腾退房间先给谁"),
+        back=url_for("console.show_forecast"),
+        says=_(
+            "只管安排时锁哪些房：前面的区还有人在等，别的区就用不了新腾退的。到了门口的人照常接收；一趟一趟可以写明谁批准、为什么，先用。"
+        ),
+        then=lambda: act("save_freed_rooms_first", areas=form.areas.data or [], hours=form.hours.data) and None,
+    )

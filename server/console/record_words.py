@@ -4,6 +4,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "operation": {
         "save_area": ("登记区域", "area saved"),
         "save_assumptions": ("改预测假设", "forecast assumptions set"),
+        "save_freed_rooms_first": ("改新腾退房间的优先", "priority of freed rooms set"),
         "save_community": ("登记小区", "compound saved"),
         "save_site": ("登记隔离点", "site saved"),
         "save_room": ("登记房间", "room saved"),

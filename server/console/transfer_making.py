@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from server.access import allow
 from server.console.asking import ChoiceField, MomentField, Question, act, ask, choices_from, line_field
+from server.console.comes_first import areas_that_come_first
 from server.console.listing import Listing
 from server.console.page import console, show
 from server.console.people import category_choices, people_filters
@@ -51,6 +52,8 @@ class TransferForm(Question):
     repeats = BooleanField(_l("这是定期的，按下面的星期重复"))
     split_approved_by = line_field(_l("儿童与监护人分开：批准人"), 60, required=False)
     split_reason = StringField(_l("分开的原因"), [Optional(), Length(max=200)])
+    priority_passed_by = line_field(_l("先用新腾退的房间：批准人"), 60, required=False)
+    priority_reason = StringField(_l("先用的原因"), [Optional(), Length(max=200)])
     notes = TextAreaField(_l("备注"), [Optional(), Length(max=500)])
 
 
@@ -114,6 +117,7 @@ def make_transfer():
         template="make_transfer",
         people=people,
         kind=kind,
+        comes_first=areas_that_come_first(),
         then=lambda: url_for("console.show_transfer", id=act("make_transfer", **values_of(form, kind, people)).made),
     )
 
@@ -172,5 +176,7 @@ def values_of(form: TransferForm, kind: str, people: list[Person]) -> dict:
         "repeats": repeats,
         "split_approved_by": form.split_approved_by.data or None,
         "split_reason": form.split_reason.data or None,
+        "priority_passed_by": form.priority_passed_by.data or None,
+        "priority_reason": form.priority_reason.data or None,
         "notes": form.notes.data or None,
     }

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from server.domain.acts import Act
 from server.domain.families import share_a_room
+from server.domain.freed_rooms import in_their_turn
 from server.domain.room_states import move_room
 from server.domain.sites import refuse_if_closed_to_new
 from server.problems import Refused
@@ -36,19 +37,28 @@ def takes(site: Site, category: str) -> bool:
     return category in accepted
 
 
-def choose_rooms(act: Act, site: Site, people: list[Person], chosen: dict[str, str] | None = None) -> dict[str, Room]:
+def choose_rooms(
+    act: Act, site: Site, people: list[Person], chosen: dict[str, str] | None = None, *, past_priority: bool = False
+) -> dict[str, Room]:
     """A ready room for each person (a child of 14 or less shares with a guardian): person id → room. Nothing is changed yet.
 
-    `chosen` fixes rooms by person id. A site without a room register gives none. Refuses: room.not_ready, site.too_few_rooms.
+    `chosen` fixes rooms by person id; `past_priority` gives also what is kept for areas that come first (freed_rooms.py).
+    A site without a room register gives none. Refuses: room.not_ready, site.too_few_rooms, site.rooms_kept_first.
     """
     if not act.work.session.scalar(select(func.count()).where(Room.site_id == site.id)):
         return {}
     shared = {child: adult for child, adult in share_a_room(people, act.at).items() if child not in (chosen or {})}
     alone = [person for person in people if person.id not in shared]
-    ready = _ready_rooms(act, site)
+    ready, kept = in_their_turn(act, site, _ready_rooms(act, site), people)
+    if past_priority:
+        ready, kept = ready + kept, []
+    if kept and any(room.id in (chosen or {}).values() for room in kept):
+        raise Refused("site.rooms_kept_first", name=site.name, rooms=len(kept))
     rooms = {person: _taken(ready, room) for person, room in (chosen or {}).items()}
     waiting = [person for person in alone if person.id not in rooms]
     if len(waiting) > len(ready):
+        if len(waiting) <= len(ready) + len(kept):
+            raise Refused("site.rooms_kept_first", name=site.name, rooms=len(kept))
         raise Refused("site.too_few_rooms", name=site.name, rooms=len(ready) + len(rooms), people=len(alone))
     for person in sorted(waiting, key=lambda person: not _needs_barrier_free(person)):
         rooms[person.id] = ready.pop(_best(ready, person))

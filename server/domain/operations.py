@@ -16,6 +16,7 @@ from server.domain import (
     copies,
     disinfection,
     docking,
+    freed_rooms,
     handovers,
     health_rounds,
     histories,
@@ -146,11 +147,12 @@ OPERATIONS: dict[str, Kind] = {
     # people in their rooms
     "release_stay": decision("stay", "stays.release", releasing.release_stay),
     "extend_stay": decision("stay", "stays.release", releasing.extend_stay),
-    # how the days to come are planned
-    "save_assumptions": decision(None, "plan.set", assumptions.save_assumptions),
     "record_test_result": fact("stay", None, stay_tests.record_test_result),
     "record_health": fact("stay", None, health_rounds.record_health),
     "choose_pack": decision(None, "packs.choose", pack_choices.choose_pack),
+    # how the days to come are planned
+    "save_assumptions": decision(None, "plan.set", assumptions.save_assumptions),
+    "save_freed_rooms_first": decision(None, "plan.set", freed_rooms.save_freed_rooms_first),
     # what is due by itself (server/domain/passing.py)
     "expire_hold": decision("transfer", None, passing.expire_hold),
     "leave_phones": decision("transfer", None, passing.leave_phones),

@@ -45,12 +45,15 @@ def make_transfer(
     repeats: dict | None = None,
     split_approved_by: str | None = None,
     split_reason: str | None = None,
+    priority_passed_by: str | None = None,
+    priority_reason: str | None = None,
     notes: str | None = None,
 ) -> str:
     """Plan a transfer and hold its rooms, vehicle and crew in the same act. Gives its id.
 
     `destination` is `{"kind": "site" | "hospital", "id"}`, `{"kind": "home", "id": community}` or
-    `{"kind": "elsewhere", "name", "address", "phone"}`; `rooms` fixes rooms by person. A vehicle or a driver may follow later.
+    `{"kind": "elsewhere", "name", "address", "phone"}`; `rooms` fixes rooms by person; whoever passes the
+    priority of newly freed rooms says who allowed it and why. A vehicle or a driver may follow later.
     Refuses with the code of the rule that fails: people, categories, families, site, rooms, vehicle, crew. Nothing is held then.
     """
     if kind not in KINDS or priority not in PRIORITIES:
@@ -60,7 +63,8 @@ def make_transfer(
     if not (split_approved_by and split_reason):
         refuse_parted_children(act.work.session, group, act.at)
     goal = destination_of(act, destination, category)
-    chosen = choose_rooms(act, goal.site, group, rooms) if goal.site else {}
+    past_priority = bool(priority_passed_by and priority_reason)
+    chosen = choose_rooms(act, goal.site, group, rooms, past_priority=past_priority) if goal.site else {}
     coach = sendable_vehicle(act, vehicle, len(group)) if vehicle else None
     refuse_unknown_crew(act, driver, escort)
 
@@ -91,8 +95,8 @@ def make_transfer(
     act.loaded.keep("transfer", transfer)
     act.add(transfer)
     _fill(act, transfer, group, chosen)
-    if split_approved_by and split_reason:
-        transfer.notes = " · ".join(filter(None, [notes, f"{split_approved_by}: {split_reason}"]))
+    words = ((split_approved_by, split_reason), (priority_passed_by, priority_reason))
+    transfer.notes = " · ".join(filter(None, [notes, *(f"{by}: {why}" for by, why in words if by and why)])) or None
     if driver:
         set_crew(act, transfer, driver, escort)
     set_state(coach, "assigned", act.at)
@@ -236,7 +240,8 @@ def _room_elsewhere(act: Act, transfer: Transfer, site: str, going: list[Line]) 
     """Another site and its rooms; with people aboard a site without rooms too, or one that is paused."""
     try:
         goal = destination_of(act, {"kind": "site", "id": site}, transfer.category)
-        return goal, choose_rooms(act, goal.site, [line.person for line in going])
+        people, past_priority = [line.person for line in going], someone_aboard(transfer)
+        return goal, choose_rooms(act, goal.site, people, past_priority=past_priority)
     except Refused as refusal:
         known = act.loaded.get("site", site)
         if known is None or not someone_aboard(transfer):

@@ -43,7 +43,7 @@ PLAIN = (
     "home sign_in sign_out choose show_today list_people enter_person list_transfers choose_people make_transfer list_docking"
     " list_imports upload_file wait_for_import list_held_rows list_compounds list_sites list_vehicles list_conflicts"
     " list_quarantine list_phones list_users add_user list_operations send_filters read_in_copy list_contacts add_contact"
-    " show_balance show_forecast set_assumptions"
+    " show_balance show_forecast set_assumptions set_freed_rooms_first"
     " list_returns make_returns"
     " show_ledger list_idle_rooms list_overstays"
     " show_pipeline"

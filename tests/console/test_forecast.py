@@ -20,15 +20,15 @@ def short_town(world):
 
 def test_the_shortfall_is_told_with_place_hour_and_size(short_town):
     page = Browser(short_town, "dispatcher").open("/forecast")
-    assert "密接房间 22:00 起缺，最多缺 4 间（23:00）" in page.text
+    assert "密接房间 22:00 起缺，最多缺 4 间（4月4日 00:00）" in page.text
     assert "阳性床位 72 小时够用" in page.text
     rows = [[cell.text for cell in row.all("th", "td")] for row in page.all("tr")]
-    assert ["红 宽城", "密接房间", "12", "0", "22:00", "4", "23:00"] in rows
+    assert ["红 宽城", "密接房间", "12", "0", "22:00", "4", "4月4日 00:00"] in rows
 
 
 def test_it_reads_in_english_too(short_town):
     page = Browser(short_town, "auditor", "en").open("/forecast")
-    assert "rooms for contacts short from 22:00, at worst by 4 rooms (23:00)" in page.text
+    assert "rooms for contacts short from 22:00, at worst by 4 rooms (4 Apr 00:00)" in page.text
 
 
 def test_a_desk_changes_what_is_assumed_and_its_name_stands_there(short_town):
@@ -61,3 +61,13 @@ def test_every_hour_goes_into_the_export(short_town):
     contacts = [row for row in rows if row[:2] == ("宽城", "密接房间")]
     assert len(contacts) == 72
     assert contacts[3][3:] == (3, 0, 0, 0, -4)
+
+
+def test_whom_freed_rooms_go_to_first_is_set_on_a_page_and_shown_where_transfers_are_made(short_town):
+    browser, area = Browser(short_town, "commander"), short_town.area("宽城")
+    page = browser.send("/forecast/freed-rooms", areas=area, hours="24")
+    assert "先给 宽城（commander 设于" in page.text
+    person = short_town.person("再来一个", phone="14200009999")
+    making = Browser(short_town, "dispatcher").open(f"/transfers/new/details?person={person}")
+    assert "新腾退（24 小时内）的房间先给：宽城（commander 设于" in making.text
+    assert "先用新腾退的房间：批准人" in making.text

@@ -35,7 +35,7 @@ CONSOLE = {
     "vehicles": "/vehicles", "docking": "/docking", "conflicts": "/conflicts", "quarantine": "/quarantine", "phones": "/phones",
     "making": "/transfers/new", "upload": "/imports/new", "enter-person": "/people/new",
     "contacts": "/contacts", "copies": "/phones/copies", "balance": "/balance", "forecast": "/forecast",
-    "assumptions": "/forecast/assumptions", "ledger": "/ledger",
+    "assumptions": "/forecast/assumptions", "freed-rooms": "/forecast/freed-rooms", "ledger": "/ledger",
     "idle-rooms": "/idle-rooms", "overstays": "/overstays",
 }  # fmt: skip
 FIRST_OF = {  # a page about one thing: where it is listed, and how its address begins
