@@ -63,8 +63,8 @@ def make_transfer(
     if not (split_approved_by and split_reason):
         refuse_parted_children(act.work.session, group, act.at)
     goal = destination_of(act, destination, category)
-    past_priority = bool(priority_passed_by and priority_reason)
-    chosen = choose_rooms(act, goal.site, group, rooms, past_priority=past_priority) if goal.site else {}
+    passes = bool(priority_passed_by and priority_reason)
+    chosen = choose_rooms(act, goal.site, group, rooms, past_priority=passes) if goal.site else {}
     coach = sendable_vehicle(act, vehicle, len(group)) if vehicle else None
     refuse_unknown_crew(act, driver, escort)
 
@@ -81,7 +81,7 @@ def make_transfer(
         origin_site_id=_origin_site(act, group),
         depart_at=depart_at,
         repeats=repeats,
-        notes=notes,
+        notes=noted(notes, (split_approved_by, split_reason), (priority_passed_by, priority_reason)),
         created_at=act.at,
         created_by=act.actor.id,
         crew_sees=True,
@@ -95,12 +95,15 @@ def make_transfer(
     act.loaded.keep("transfer", transfer)
     act.add(transfer)
     _fill(act, transfer, group, chosen)
-    words = ((split_approved_by, split_reason), (priority_passed_by, priority_reason))
-    transfer.notes = " · ".join(filter(None, [notes, *(f"{by}: {why}" for by, why in words if by and why)])) or None
     if driver:
         set_crew(act, transfer, driver, escort)
     set_state(coach, "assigned", act.at)
     return transfer.id
+
+
+def noted(notes: str | None, *words: tuple[str | None, str | None]) -> str | None:
+    """The notes of a transfer with who allowed what of the usual rules, and why."""
+    return " · ".join(filter(None, [notes, *(f"{by}: {why}" for by, why in words if by and why)])) or None
 
 
 def people_to_move(act: Act, ids: list[str]) -> list[Person]:
