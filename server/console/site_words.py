@@ -23,6 +23,7 @@ SITE_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "barrier_free": ("有无障碍房间", "There are barrier-free rooms"),
         "size": ("50 到 200 间", "50 to 200 rooms"),
     },
+    "dock_part": {"beds": ("床位", "beds"), "rooms": ("房间", "rooms"), "staff": ("当班人手", "staff of the shift")},
     "shift": {"day": ("白班", "day shift"), "night": ("夜班", "night shift")},
     "duty_role": {
         "head": ("点长", "site head"),

@@ -1,5 +1,7 @@
 """Step 2: the site says that it takes these people. By its own answer, or on the telephone, and then it is never shown as its own."""
 
+from datetime import datetime, timedelta
+
 from server.domain.acts import Act
 from server.domain.giving_rooms import give_room, is_free_for, share_a_door
 from server.domain.progress import settle
@@ -9,6 +11,7 @@ from server.problems import Refused
 from server.store.rooms import Room
 from server.store.transfers import Line, Transfer
 
+PARTS = ("beds", "rooms", "staff")  # 床板等人、房间等人、救治力量等人 (S3-29): each has its own answer
 CONFIRMED = ("confirmed", "confirmed_by_phone")
 
 
@@ -51,13 +54,18 @@ def answer_docking(
     beds_ready: bool = False,
     rooms_ready: bool = False,
     staff_ready: bool = False,
+    beds_ready_at: datetime | None = None,
+    rooms_ready_at: datetime | None = None,
+    staff_ready_at: datetime | None = None,
     gate: str | None = None,
     note: str | None = None,
 ) -> None:
     """The site's own answer, with a room for each line if it chooses (`rooms`: line id → room id). A decision.
 
     Refuses: target.unknown, transfer.already_ended, transfer.dock_already_answered, room.unknown, room.not_ready. A site that confirmed
-    may still refuse (a pipe bursts); that opens an item.
+    may still refuse (a pipe bursts); that opens an item. It confirms again when what was not ready is, or its word has grown old.
+
+    Beds, rooms, and the staff of the shift that receives are three answers; `…_ready_at` says when what is not ready will be.
     """
     transfer = transfer_in_reach(act, "docking.answer")
     if act.actor.site_id and act.actor.site_id not in (transfer.site_id, transfer.backup_site_id):
@@ -65,11 +73,13 @@ def answer_docking(
     if transfer.ended_at:
         raise Refused("transfer.already_ended")
     own = _own_answer(transfer.dock)
-    if own and not (own["state"] == "confirmed" and answer == "refused"):
+    if own and not _may_answer_again(act, own, answer):
         raise Refused("transfer.dock_already_answered")
     chosen = _chosen_rooms(act, transfer, rooms or {}) if answer == "accepted" else []
     says = {**told_by(act), "answered_by": act.actor.name, "on_behalf": False, "gate": gate, "note": note}
-    says |= {"beds_ready": beds_ready, "rooms_ready": rooms_ready, "staff_ready": staff_ready}
+    ready = ((beds_ready, beds_ready_at), (rooms_ready, rooms_ready_at), (staff_ready, staff_ready_at))
+    says |= {f"{part}_ready": is_so for part, (is_so, _at) in zip(PARTS, ready, strict=True)}
+    says |= {f"{part}_ready_at": at.isoformat() if at and not is_so else None for part, (is_so, at) in zip(PARTS, ready, strict=True)}
     says |= {"state": "confirmed" if answer == "accepted" else "refused", "reason": reason if answer == "refused" else None}
     _flag_turn(act, transfer, "confirmed" if answer == "accepted" else "refused", says)
     for line, room in chosen:
@@ -84,6 +94,13 @@ def _own_answer(dock: dict) -> dict | None:
     if dock.get("state") in ("confirmed", "refused") and not dock.get("on_behalf"):
         return {name: value for name, value in dock.items() if name not in ("calls", "own")}
     return dock.get("own")
+
+
+def _may_answer_again(act: Act, own: dict, answer: str) -> bool:
+    if own["state"] != "confirmed" or answer == "refused":
+        return own["state"] == "confirmed"
+    old = act.at - datetime.fromisoformat(own["at"]) > timedelta(minutes=act.work.settings.dock_fresh_minutes)
+    return old or not all(own.get(f"{part}_ready", True) for part in PARTS)
 
 
 def _flag_turn(act: Act, transfer: Transfer, now: str, says: dict) -> None:

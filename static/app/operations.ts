@@ -73,7 +73,8 @@ export interface Arguments {
   report_emergency: { line: LineId | null; called_120: boolean; hospital: HospitalId | null; note: string | null };
   answer_docking: {
     answer: "accepted" | "refused"; reason: DockRefusal | null; rooms: Record<LineId, RoomId> | null; beds_ready: boolean;
-    rooms_ready: boolean; staff_ready: boolean; gate: string | null; note: string | null;
+    rooms_ready: boolean; staff_ready: boolean; beds_ready_at: Time | null; rooms_ready_at: Time | null; staff_ready_at: Time | null;
+    gate: string | null; note: string | null;
   };
   set_room_state: { state: RoomState; reason: string | null; note: string | null };
   withdraw: { operation: OperationId };
@@ -92,7 +93,7 @@ export const CLASSES: Readonly<Record<OperationType, Class>> = {
 };
 
 /** The version that this phone writes, 1 unless said (PROTOCOL §5). What waits in an outbox goes up as it was written. */
-export const VERSIONS: Partial<Record<OperationType, number>> = { receive_person: 2 };
+export const VERSIONS: Partial<Record<OperationType, number>> = { receive_person: 2, answer_docking: 2 };
 
 /** What each operation is about. `withdraw` has the target of the operation it takes back. */
 export type Target<Type extends OperationType> =

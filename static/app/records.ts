@@ -116,8 +116,12 @@ export interface Dock {
   /** True when a crew member recorded by telephone what the site said. */
   on_behalf: boolean;
   rooms_promised: number | null; reason: string | null; gate: string | null;
+  /** Where the site itself answered; an older office does not say it. */
+  ready?: Record<DockPart, { ready: boolean; at: Time | null }> | null;
   calls: DockCall[];
 }
+export type DockPart = "beds" | "rooms" | "staff";
+export const DOCK_PARTS: readonly DockPart[] = ["beds", "rooms", "staff"];
 export interface DockCall {
   number: string; answered_by: string | null; result: "confirmed" | "refused" | "no_answer";
   rooms_promised: number | null; at: Time; by: string;

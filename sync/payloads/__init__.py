@@ -21,7 +21,7 @@ PAYLOADS = {
 }
 
 UpCast = Callable[[dict], dict]
-UPCASTS: dict[str, list[UpCast]] = {**handovers.UPCASTS}
+UPCASTS: dict[str, list[UpCast]] = {**docking.UPCASTS, **handovers.UPCASTS}
 
 
 def version_of(type: str) -> int:

@@ -2,7 +2,18 @@
 
 from marshmallow import fields
 
-from sync.payloads.fields import WORDS_MAX, Payload, count_or_none, id, one_of, one_of_or_none, text, text_or_none, yes_or_no
+from sync.payloads.fields import (
+    WORDS_MAX,
+    Payload,
+    count_or_none,
+    id,
+    moment_or_none,
+    one_of,
+    one_of_or_none,
+    text,
+    text_or_none,
+    yes_or_no,
+)
 
 REFUSALS = ("full", "not_disinfected", "no_staff", "category", "no_power_or_heat", "other")
 
@@ -24,8 +35,17 @@ class AnswerDocking(Payload):
     beds_ready = yes_or_no()
     rooms_ready = yes_or_no()
     staff_ready = yes_or_no()
+    beds_ready_at = moment_or_none()
+    rooms_ready_at = moment_or_none()
+    staff_ready_at = moment_or_none()
     gate = text_or_none()
     note = text_or_none(WORDS_MAX)
 
 
+def times_untold(args: dict) -> dict:
+    """Version 1 said what is not ready, and not by when it will be."""
+    return {**dict.fromkeys(("beds_ready_at", "rooms_ready_at", "staff_ready_at")), **args}
+
+
+UPCASTS = {"answer_docking": [times_untold]}
 PAYLOADS = {"record_dock_call": RecordDockCall(), "answer_docking": AnswerDocking()}

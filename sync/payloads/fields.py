@@ -59,6 +59,11 @@ def count_or_none(most: int) -> fields.Integer:
     return fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0, max=most))
 
 
+def moment_or_none() -> fields.AwareDateTime:
+    """A moment with its zone that may be left out."""
+    return fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+
+
 def yes_or_no(**more) -> fields.Boolean:
     """True or false as JSON has them."""
     return fields.Boolean(required=not more, truthy={True}, falsy={False}, **more)

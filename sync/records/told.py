@@ -1,5 +1,7 @@
 """How a phone sees what was told: by name, with the fields that PROTOCOL §5 lists, and nothing else that the office keeps beside it."""
 
+from server.domain.docking import PARTS
+
 
 def shown(told: dict | None, *fields: str) -> dict | None:
     """A kept fact as `{"at", "by", …fields}`; `by` is the name of who said so."""
@@ -13,10 +15,13 @@ def shown_all(told: list[dict], *fields: str) -> list[dict]:
 
 
 def dock_body(dock: dict) -> dict:
+    """What the site said; `ready` only where it answered itself: beds, rooms, staff, and by when what is not ready will be."""
+    ready = {part: {"ready": dock[f"{part}_ready"], "at": dock.get(f"{part}_ready_at")} for part in PARTS if f"{part}_ready" in dock}
     return {
         "state": dock.get("state", "asked"),
         **{field: dock.get(field) for field in ("answered_by", "at", "rooms_promised", "reason", "gate")},
         "on_behalf": bool(dock.get("on_behalf")),
+        "ready": ready or None,
         "calls": shown_all(dock.get("calls", []), "number", "answered_by", "result", "rooms_promised"),
     }
 

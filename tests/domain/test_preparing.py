@@ -1,5 +1,7 @@
 """Steps 1 to 4: verified, docked, checked, routed. A list is never refused; what it lacks is a warning on it."""
 
+from datetime import timedelta
+
 from server.domain.readiness import ITEMS
 from server.store.conflicts import Conflict
 from tests.trip import ACCEPTED, ALL_ITEMS, CALL, NOBODY_STAYS, Trip, verdict_of
@@ -96,6 +98,30 @@ def test_the_site_answers_once(world):
     trip = Trip(world)
     assert verdict_of(trip.says("answer_docking", by="receiver1", **ACCEPTED)) == APPLIED
     assert verdict_of(trip.says("answer_docking", by="head1", **ACCEPTED)) == ("refused", "transfer.dock_already_answered")
+
+
+def test_beds_rooms_and_the_staff_of_the_shift_are_three_answers_each_with_its_time(each_world):
+    trip = Trip(each_world)
+    later = each_world.clock.now() + timedelta(hours=1)
+    trip.says("answer_docking", by="receiver1", **{**ACCEPTED, "rooms_ready": False, "rooms_ready_at": later, "staff_ready_at": later})
+    dock = trip.transfer.dock
+    assert (dock["beds_ready"], dock["rooms_ready"], dock["staff_ready"]) == (True, False, True)
+    assert (dock["rooms_ready_at"], dock["staff_ready_at"]) == (later.isoformat(), None)
+
+
+def test_a_site_that_was_not_ready_answers_again_when_it_is(world):
+    trip = Trip(world)
+    trip.says("answer_docking", by="receiver1", **{**ACCEPTED, "beds_ready": False})
+    assert verdict_of(trip.says("answer_docking", by="head1", **ACCEPTED)) == APPLIED
+    assert trip.transfer.dock["beds_ready"] is True
+    assert verdict_of(trip.says("answer_docking", by="receiver1", **ACCEPTED)) == ("refused", "transfer.dock_already_answered")
+
+
+def test_a_site_confirms_again_when_its_word_has_grown_old(world):
+    trip = Trip(world)
+    trip.says("answer_docking", by="receiver1", **ACCEPTED)
+    world.pass_time(minutes=61)
+    assert verdict_of(trip.says("answer_docking", by="receiver1", **ACCEPTED)) == APPLIED
 
 
 def test_the_site_answers_after_a_confirmation_by_telephone(world):

@@ -1,8 +1,9 @@
 // What screens say and ask, as far as it can be told without a browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { expectedAt, stageOf } from "../../static/app/screens/arrival-words.ts";
+import { expectedAt, shiftAt, stageOf } from "../../static/app/screens/arrival-words.ts";
 import { nextState, TURNOVER } from "../../static/app/screens/room-words.ts";
+import { readyIn, timeIn, untimed, type AnswerForm } from "../../static/app/screens/answer-form.ts";
 import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/stops.ts";
 import { deadlineWords, stillAboard } from "../../static/app/screens/transfer-words.ts";
 import { argumentsFrom, freshForm, gapsIn, mustAnswer } from "../../static/app/screens/verify-form.ts";
@@ -131,4 +132,22 @@ test("who was turned away at the door is still in the coach, and is named", () =
   const refused = { outcome: "refused", room: null, at: "2022-04-03T12:00:00Z", by: "周敏", side: "site" } as const;
   assert.match(stillAboard(transfer({ lines: [line({ state: "aboard", received: refused }), line({ state: "received" })] })) ?? "", /1 人：易淑浩/);
   assert.equal(stillAboard(transfer({ lines: [line({ state: "received" })] })), null);
+});
+
+test("what a site has not ready carries the time it will be; beds, rooms and staff are three answers", () => {
+  const now = Date.parse("2022-04-03T12:00:00.000Z");
+  const form: AnswerForm = {
+    beds: true, rooms: false, staff: false, later: { beds: 30, rooms: 90, staff: null }, gate: "", given: {}, reason: null, note: "",
+  };
+  assert.notEqual(untimed(form), null, "nobody has said when the staff will be there");
+  const whole = { ...form, later: { ...form.later, staff: 30 } };
+  assert.equal(untimed(whole), null);
+  assert.deepEqual(readyIn(whole, now), {
+    beds_ready: true, rooms_ready: false, staff_ready: false,
+    beds_ready_at: null, rooms_ready_at: "2022-04-03T13:30:00.000Z", staff_ready_at: timeIn(30, now),
+  });
+});
+
+test("the shift that receives is that of the arrival: from eight to eight in the office's zone", () => {
+  assert.deepEqual(["00:00", "11:59", "12:00", "23:59"].map((utc) => shiftAt(Date.parse(`2022-04-03T${utc}:00Z`))), ["day", "day", "night", "night"]);
 });

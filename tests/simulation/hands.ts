@@ -78,7 +78,7 @@ export const acts: Record<string, Kind> = {
   dock: onTransfer("answer_docking", "answerDocking", (_, roll) => {
     const accepted = roll(4) > 0;
     return {
-      answer: accepted ? "accepted" : "refused", reason: accepted ? null : "full", rooms: null, beds_ready: true, rooms_ready: true, staff_ready: true, gate: "东门", note: null,
+      answer: accepted ? "accepted" : "refused", reason: accepted ? null : "full", rooms: null, beds_ready: true, rooms_ready: true, staff_ready: true, beds_ready_at: null, rooms_ready_at: null, staff_ready_at: null, gate: "东门", note: null,
     };
   }),
   room: (phone, roll) => {

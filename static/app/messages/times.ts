@@ -26,6 +26,9 @@ export const dayAndWeekday = (time: number): string =>
 /** "2022-04-05" in the zone: days compare as text. */
 export const dayKey = (time: number): string => format("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(time);
 
+/** The hour in the zone, 0 to 23. */
+export const hourOf = (time: number): number => Number(format("en-GB", { hour: "2-digit", hourCycle: "h23" }).format(time));
+
 /** "9 小时 28 分", from whole minutes; days from two days on. */
 export function span(minutes: number): string {
   const whole = Math.max(0, Math.floor(minutes));

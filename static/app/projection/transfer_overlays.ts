@@ -33,7 +33,7 @@ export const TRANSFER_OVERLAYS: Overlays = {
       if (args.result === "no_answer") return { ...transfer, dock };
       const { answered_by, rooms_promised, reason, gate } = args;
       const state = args.result === "confirmed" ? "confirmed_by_phone" : "refused";
-      return { ...transfer, dock: { ...dock, state, answered_by, at, on_behalf: true, rooms_promised, reason, gate: gate ?? dock.gate } };
+      return { ...transfer, dock: { ...dock, state, answered_by, at, on_behalf: true, rooms_promised, reason, gate: gate ?? dock.gate, ready: null } };
     },
     lift: (transfer, { at, args }) => {
       const calls = transfer.dock.calls.filter((call) => call.at !== at || call.number !== args.number);
@@ -120,9 +120,9 @@ export const TRANSFER_OVERLAYS: Overlays = {
     lift: (transfer, { id }) => ({ ...transfer, emergencies: without(transfer.emergencies, id) }),
   },
   answer_docking: {
-    lay: (transfer, { args: { answer, reason, rooms, gate }, at }, { me, room }) => ({
+    lay: (transfer, { args, args: { answer, reason, rooms, gate }, at }, { me, room }) => ({
       ...transfer,
-      dock: { ...transfer.dock, state: answer === "accepted" ? "confirmed" : "refused", answered_by: me.name, at, on_behalf: false, reason, gate },
+      dock: { ...transfer.dock, state: answer === "accepted" ? "confirmed" : "refused", answered_by: me.name, at, on_behalf: false, reason, gate, ready: readyIn(args) },
       lines: transfer.lines.map((line) => (rooms?.[line.id] ? { ...line, room: room(rooms[line.id]!) ?? line.room } : line)),
     }),
     lift: (transfer) => ({ ...transfer, dock: asked(transfer) }),
@@ -157,7 +157,12 @@ const isElsewhere = ({ state }: Line): boolean => state === "received" || state 
 const backAboard = (line: Line): Partial<Line> => ({ state: line.boarded_at ? "aboard" : "expected" });
 
 const asked = ({ dock }: Transfer): Transfer["dock"] =>
-  ({ state: "asked", answered_by: null, at: null, on_behalf: false, rooms_promised: null, reason: null, gate: null, calls: dock.calls });
+  ({ state: "asked", answered_by: null, at: null, on_behalf: false, rooms_promised: null, reason: null, gate: null, ready: null, calls: dock.calls });
+
+const readyIn = (args: Act<"answer_docking">["args"]): Transfer["dock"]["ready"] => ({
+  beds: { ready: args.beds_ready, at: args.beds_ready_at }, rooms: { ready: args.rooms_ready, at: args.rooms_ready_at },
+  staff: { ready: args.staff_ready, at: args.staff_ready_at },
+});
 
 const without = <Entry extends { id: string }>(entries: Entry[], id: string): Entry[] => entries.filter((entry) => entry.id !== id);
 

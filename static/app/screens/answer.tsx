@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
 import { Badge } from "../elements/banner.tsx";
-import { Choice, Text, Tick, optionsOf, typedOrNull } from "../elements/fields.tsx";
-import type { DockRefusal } from "../operations.ts";
-import type { LineId, RoomId, TransferId } from "../records.ts";
+import { Choice, Stepper, Text, Tick, optionsOf, typedOrNull } from "../elements/fields.tsx";
+import { DOCK_PARTS, type DockPart, type RoomId, type TransferId } from "../records.ts";
 import { clock } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
-import { expectedAt } from "./arrival-words.ts";
+import { type AnswerForm, readyIn, roomsGiven, timeIn, untimed } from "./answer-form.ts";
+import { expectedAt, shiftAt } from "./arrival-words.ts";
 import { useDraft } from "./drafts.ts";
 import { OfTransfer, goTo, type OneTransfer } from "./of-transfer.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
@@ -21,19 +21,17 @@ export const AnswerScreen = ({ transfer }: { transfer: TransferId }) => (
   <OfTransfer transfer={transfer}>{(shown) => <Answer transfer={shown} />}</OfTransfer>
 );
 
-interface AnswerForm { beds: boolean; rooms: boolean; staff: boolean; gate: string; given: Record<string, string>; reason: DockRefusal | null; note: string }
-
 function Answer({ transfer }: { transfer: OneTransfer }) {
   const { phone, now } = usePhone();
   const saving = useSaving();
   const [refusing, refuse] = useState(false);
-  const { form, change, drop } = useDraft<AnswerForm>(`answer ${transfer.id}`, () => ({
-    beds: true, rooms: true, staff: true, gate: transfer.dock.gate ?? "", given: {}, reason: null, note: "",
+  const { form, change, drop } = useDraft<AnswerForm>(`answer with times ${transfer.id}`, () => ({
+    beds: true, rooms: true, staff: true, later: { beds: null, rooms: null, staff: null }, gate: transfer.dock.gate ?? "", given: {}, reason: null, note: "",
   }));
   const people = transfer.lines.filter((line) => line.state === "expected" || line.state === "aboard");
   const save = (answer: "accepted" | "refused") => saving.save(() => phone.act.answerDocking(transfer.id, {
-    answer, reason: answer === "refused" ? form.reason : null, rooms: answer === "accepted" ? roomsGiven(form) : null, beds_ready: form.beds,
-    rooms_ready: form.rooms, staff_ready: form.staff, gate: typedOrNull(form.gate), note: typedOrNull(form.note),
+    answer, reason: answer === "refused" ? form.reason : null, rooms: answer === "accepted" ? roomsGiven(form) : null, ...readyIn(form, phone.now()),
+    gate: typedOrNull(form.gate), note: typedOrNull(form.note),
   }), () => { drop(); goTo("#/"); });
   const expected = expectedAt(transfer);
   return (
@@ -47,7 +45,7 @@ function Answer({ transfer }: { transfer: OneTransfer }) {
       ) : (
         <>
           <button type="button" class="button" onClick={() => refuse(true)}>{words.answer.refuse}</button>
-          <SaveButton saving={saving} onPress={() => save("accepted")}>{words.answer.accept(people.length)}</SaveButton>
+          <SaveButton saving={saving} missing={untimed(form)} onPress={() => save("accepted")}>{words.answer.accept(people.length)}</SaveButton>
         </>
       )}>
       {transfer.dock.state !== "asked" && <section class="sheet-part"><DockState transfer={transfer} /></section>}
@@ -59,15 +57,28 @@ function Answer({ transfer }: { transfer: OneTransfer }) {
           <Choice legend={words.answer.refuseWhy} options={optionsOf(words.dockRefusals)} chosen={form.reason} onChange={(reason) => change({ reason })} />
         ) : (
           <div class="ticks">
-            <Tick checked={form.beds} onChange={(beds) => change({ beds })}>{words.answer.beds}</Tick>
-            <Tick checked={form.rooms} onChange={(rooms) => change({ rooms })}>{words.answer.rooms}</Tick>
-            <Tick checked={form.staff} onChange={(staff) => change({ staff })}>{words.answer.staff}</Tick>
+            {DOCK_PARTS.map((part) => (
+              <Readiness key={part} form={form} part={part} word={part === "staff" ? words.answer.staff(shiftAt(expected ?? now)) : words.answer[part]} onChange={change} />
+            ))}
             <Text label={words.answer.gate} value={form.gate} onChange={(gate) => change({ gate })} />
           </div>
         )}
         <Text label={words.note} lines={2} value={form.note} onChange={(note) => change({ note })} />
       </form>
     </Page>
+  );
+}
+
+/** One of the three answers; what is not ready carries the time it will be. */
+function Readiness({ form, part, word, onChange }: { form: AnswerForm; part: DockPart; word: string; onChange: (change: Partial<AnswerForm>) => void }) {
+  const { now } = usePhone();
+  const minutes = form.later[part];
+  return (
+    <>
+      <Tick checked={form[part]} onChange={(ready) => onChange({ [part]: ready })}>{word}</Tick>
+      {!form[part] && <Stepper label={words.answer.later(minutes === null ? null : clock(timeIn(minutes, now), now))} value={minutes} by={30}
+        onChange={(later) => onChange({ later: { ...form.later, [part]: later } })} />}
+    </>
   );
 }
 
@@ -85,5 +96,3 @@ function Expected({ line, room, onRoom }: { line: ShownLine; room: RoomId | null
     </div>
   );
 }
-
-const roomsGiven = ({ given }: AnswerForm): Record<LineId, RoomId> | null => (Object.keys(given).length ? (given as Record<LineId, RoomId>) : null);

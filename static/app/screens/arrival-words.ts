@@ -1,6 +1,7 @@
 import type { Line, Moment, MomentRecord } from "../records.ts";
 import type { ShownTransfer } from "../projection/view.ts";
 import type { Shown } from "./shown.tsx";
+import { hourOf } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 
 /** Transfers that bring people to this person's site. */
@@ -19,6 +20,12 @@ export function expectedAt({ moments, route, depart_at }: ShownTransfer): number
   if (moments.at_site) return Date.parse(moments.at_site.at);
   const from = (["left_pickup", "en_route"] satisfies Moment[]).map((moment) => lastTold(moments[moment])).find(Boolean) ?? (depart_at && Date.parse(depart_at));
   return from && route ? from + route.minutes * 60_000 : null;
+}
+
+/** The shift of a moment at the site: from eight to eight (server/domain/site_duty.py). */
+export function shiftAt(at: number): "day" | "night" {
+  const hour = hourOf(at);
+  return hour >= 8 && hour < 20 ? "day" : "night";
 }
 
 /** A round leaves several stops: the last time counts. */

@@ -1,7 +1,7 @@
 import { Badge, Banner } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { GateLine } from "../elements/step.tsx";
-import type { Place, Step } from "../records.ts";
+import { DOCK_PARTS, type DockPart, type Place, type Step, type Time } from "../records.ts";
 import { countPeople } from "../rules/counts.ts";
 import { goesHome } from "../rules/gates.ts";
 import { missingItems } from "../rules/steps.ts";
@@ -179,9 +179,17 @@ export function DockState({ transfer }: { transfer: OneTransfer }) {
       <Badge look={byPhone ? "watch" : "fine"} icon={byPhone ? "call" : "fine"}>{byPhone ? said.byPhone : said.confirmed} {when}</Badge>
       {byPhone && <p class="quiet">{said.byPhoneWhy(dock.calls.at(-1)?.by ?? "")}</p>}
       <p>{[dock.answered_by && words.dock.answeredBy(dock.answered_by), dock.rooms_promised !== null && words.dock.promised(dock.rooms_promised), dock.gate].filter(Boolean).join(words.comma)}</p>
+      {dock.ready && <p class="badges">{DOCK_PARTS.map((part) => <Ready key={part} part={part} {...dock.ready![part]} />)}</p>}
       {dock.at && !goesHome(transfer) && <Freshness at={dock.at} now={now} settings={view.settings} />}
     </div>
   );
+}
+
+/** Beds, rooms, staff: each ready, or ready at a time that the site told. */
+function Ready({ part, ready, at }: { part: DockPart; ready: boolean; at: Time | null }) {
+  const { now } = usePhone();
+  const word = words.dock.parts[part];
+  return ready ? <Badge look="fine" icon="fine">{word}</Badge> : <Badge look="watch" icon="watch">{at ? words.dock.readyAt(word, clock(at, now)) : words.dock.notReady(word)}</Badge>;
 }
 
 function Freshness({ at, now, settings }: { at: string; now: number; settings: Settings }) {
