@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import select, update
 
 from server.domain.acts import Actor, Incoming, Verdict, new_id
-from server.domain.batches import AnswerOf, Batch, judge_batch
+from server.domain.batches import AfterCommit, AnswerOf, Batch, judge_batch
 from server.domain.write_path import Work
 from server.problems import Refused
 from server.store.change_log import Delivery, Operation
@@ -40,12 +40,19 @@ class Sent:
 
 
 def apply_operations(
-    wires: list[dict], *, device_id: str, author: Actor, at: datetime, announced: dict, phone_id: str | None = None
+    wires: list[dict],
+    *,
+    device_id: str,
+    author: Actor,
+    at: datetime,
+    announced: dict,
+    phone_id: str | None = None,
+    written: AfterCommit = lambda work: None,
 ) -> Applied:
     """Judge what is new, give back the first verdict of what is known. Refuses: device.forked, device.revoked.
 
     `wires` are `{id, seq, body}`, read before anything is locked; `announced` what the device says of itself: app, unsent; `phone_id`
-    the phone by whose right it speaks.
+    the phone by whose right it speaks; `written` is called after each commit (batches.py).
     """
     sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in sorted(wires, key=lambda wire: wire["seq"])]
 
@@ -53,7 +60,7 @@ def apply_operations(
         def in_order(work: Work) -> AnswerOf[Applied]:
             return _judge(work, part, _own_device(work, device_id, phone_id, author, announced))
 
-        return judge_batch(Batch([one.operation for one in part], at, in_order, device_id), alone)
+        return judge_batch(Batch([one.operation for one in part], at, in_order, device_id, written), alone)
 
     parts = judge_safely(sent, device_id, judge)
     results, freed = (list(chain(*lists)) for lists in zip(*((part.results, part.freed) for part in parts), strict=True))

@@ -4,16 +4,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+import orjson
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from server.domain.visibility import DRAIN_ORDER, scopes_of_user
-from server.store.change_log import RecordKey, ScopeEntry, current_epoch, head, revisions
-from server.store.compaction import floor_of
+from server.store.change_log import RecordKey, ScopeEntry, Standing, revisions, standing
 from server.store.users import User
 from sync import digest
 from sync.cursor import Cursor, read_cursor, write_cursor
 from sync.records import bodies
+from sync.records.kept import Shelf
+
+# Built once: to build a statement costs as much as to ask it.
+_entry = ScopeEntry.__table__.c
+IN_SCOPES = (
+    select(_entry.type, _entry.id, _entry.scope, _entry.present, _entry.seq, _entry.rev, _entry.first_entered)
+    .where(_entry.scope.in_(bindparam("scopes", expanding=True)))
+    .order_by(_entry.seq, _entry.scope)
+)
+AFTER = IN_SCOPES.where(_entry.seq > bindparam("after")).limit(bindparam("limit"))
+AT = IN_SCOPES.where(_entry.seq == bindparam("at"))
 
 
 class Ahead(Exception):
@@ -39,45 +50,51 @@ class Page:
 
 
 def read_page(
-    session: Session, user: User, token: str | None, size: int, secret: str, at: datetime | None = None, repaired: bool = False
+    session: Session,
+    user: User,
+    token: str | None,
+    size: int,
+    secret: str,
+    at: datetime | None = None,
+    repaired: bool = False,
+    shelf: Shelf | None = None,
 ) -> Page:
     """The next page for this user's phone, of about `size` entries: a page never ends inside a stamp. `session` must be one snapshot.
 
     With `at`, the last page of a round brings digests when the phone has not compared for an hour. One that says it is `repaired` has
-    just compared: a fault in its version or in ours must not make it begin anew without end.
+    just compared: a fault in its version or in ours must not make it begin anew without end. `shelf` holds bodies that were made before.
     Raises Ahead when the phone has seen more than this database holds.
     """
-    epoch, top = current_epoch(session), head(session)
-    cursor, reset = _opened(session, token, user, epoch, top, secret)
+    now = standing(session)
+    cursor, reset = _opened(now, token, user, secret)
     if repaired and at is not None:
         cursor.checked = int(at.timestamp())
     entries = _lost_scopes(session, cursor, user)
-    page = Page(reset=reset, epoch=epoch)
-    page.more, page.promote = _fill(session, cursor, entries, top, size)
-    page.changes = _changes(session, user, entries)
+    page = Page(reset=reset, epoch=now.epoch)
+    page.more, page.promote = _fill(session, cursor, entries, now.head, size)
+    page.changes = _changes(session, user, entries, now.epoch, shelf or Shelf())
     if at is not None and not page.more and at.timestamp() - cursor.checked >= digest.EVERY_SECONDS:
         page.digests, cursor.checked = digest.digests(session, cursor.scopes), int(at.timestamp())
     page.cursor, page.high = write_cursor(cursor, secret), cursor.high
     return page
 
 
-def _opened(session: Session, token: str | None, user: User, epoch: str, top: int, secret: str) -> tuple[Cursor, str | None]:
+def _opened(now: Standing, token: str | None, user: User, secret: str) -> tuple[Cursor, str | None]:
     """The phone's cursor, or a new one (everything from the beginning) with the reason."""
     cursor = read_cursor(token, secret) if token else None
-    floor = floor_of(session)
     reset = None
     if token and (cursor is None or cursor.user != user.id):
         reset = "cursor"
-    elif cursor and cursor.epoch != epoch:
+    elif cursor and cursor.epoch != now.epoch:
         reset = "epoch"
-    elif cursor and cursor.high > top:
+    elif cursor and cursor.high > now.head:
         raise Ahead(cursor.epoch)
-    elif cursor and stands_below(cursor, floor):
+    elif cursor and stands_below(cursor, now.floor):
         reset = "floor"
     scopes = scopes_of_user(user)
     if cursor is None or reset:
-        return Cursor(epoch, user.id, top, dict.fromkeys(scopes, 0), scopes, floor=floor), reset
-    cursor.floor = floor
+        return Cursor(now.epoch, user.id, now.head, dict.fromkeys(scopes, 0), scopes, floor=now.floor), reset
+    cursor.floor = now.floor
     cursor.behind.update({scope: 0 for scope in scopes if scope not in cursor.scopes})
     return cursor, None
 
@@ -87,7 +104,7 @@ def stands_below(cursor: Cursor, floor: int) -> bool:
     return floor > cursor.floor and any(0 < position < floor for position in (cursor.high, *cursor.behind.values()))
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """A row of the feed, and whether the phone may have had the record by it: the row entered its scope before the phone's position."""
 
@@ -96,6 +113,7 @@ class Entry:
     scope: str
     present: bool
     known: bool
+    rev: int = 0
 
 
 def _lost_scopes(session: Session, cursor: Cursor, user: User) -> list[Entry]:
@@ -115,7 +133,7 @@ def _fill(session: Session, cursor: Cursor, entries: list[Entry], top: int, size
     """Read into `entries` and move the cursor: first the scopes that lie behind, one a page, then all. Gives (more, promote)."""
     for scope in sorted(cursor.behind, key=_drain_rank):
         rows = _rows(session, [scope], cursor.behind[scope], size)
-        entries += [_entry(row, cursor.behind[scope]) for row in rows]
+        entries += [_entry_of(row, cursor.behind[scope]) for row in rows]
         if len(rows) >= size:
             cursor.behind[scope] = rows[-1].seq
             return True, False
@@ -127,7 +145,7 @@ def _fill(session: Session, cursor: Cursor, entries: list[Entry], top: int, size
     if room <= 0:
         return True, False
     rows = _rows(session, cursor.scopes, cursor.high, room)
-    entries += [_entry(row, cursor.position(row.scope)) for row in rows]
+    entries += [_entry_of(row, cursor.position(row.scope)) for row in rows]
     if len(rows) >= room:
         cursor.high = rows[-1].seq
         return True, False
@@ -135,37 +153,44 @@ def _fill(session: Session, cursor: Cursor, entries: list[Entry], top: int, size
     return False, True
 
 
-def _rows(session: Session, scopes: list[str], after: int, limit: int) -> list[ScopeEntry]:
+def _rows(session: Session, scopes: list[str], after: int, limit: int) -> list[Row]:
     """The next rows of these scopes; all of the last stamp, so that a record that moved in two scopes at once stays together."""
-    query = select(ScopeEntry).where(ScopeEntry.scope.in_(scopes)).order_by(ScopeEntry.seq, ScopeEntry.scope)
-    rows = list(session.scalars(query.where(ScopeEntry.seq > after).limit(limit)))
+    connection = session.connection()
+    rows = connection.execute(AFTER, {"scopes": scopes, "after": after, "limit": limit}).all()
     if len(rows) < limit or len(scopes) == 1:
         return rows
     last = rows[-1].seq
-    return [row for row in rows if row.seq < last] + list(session.scalars(query.where(ScopeEntry.seq == last)))
+    return [row for row in rows if row.seq < last] + connection.execute(AT, {"scopes": scopes, "at": last}).all()
 
 
-def _entry(row: ScopeEntry, position: int) -> Entry:
-    return Entry(row.type, row.id, row.scope, row.present, row.first_entered <= position)
+def _entry_of(row: Row, position: int) -> Entry:
+    return Entry(row.type, row.id, row.scope, row.present, row.first_entered <= position, row.rev)
 
 
 def _drain_rank(scope: str) -> int:
     return DRAIN_ORDER.index(scope.split(":")[0])
 
 
-def _changes(session: Session, user: User, entries: Iterable[Entry]) -> list[dict]:
+def _changes(session: Session, user: User, entries: Iterable[Entry], epoch: str, shelf: Shelf) -> list[dict]:
     """Each record once: its body where the user may see it now, else a drop, unless the phone has never had it."""
     by_record: dict[RecordKey, list[Entry]] = {}
     for entry in entries:
         by_record.setdefault((entry.type, entry.id), []).append(entry)
-    seen = bodies(session, user, by_record)
-    revision = revisions(session, seen)
+    revision = _revisions(session, by_record)
+    seen = bodies(session, user, revision, epoch, shelf)
     changes = []
     for (kind, id), found in by_record.items():
         if (kind, id) in seen:
             scopes = sorted({entry.scope for entry in found if entry.present})
             put = {"op": "put", "type": kind, "id": id, "rev": revision[kind, id], "scopes": scopes}
-            changes.append({**put, "body": seen[kind, id]})
+            changes.append({**put, "body": orjson.Fragment(seen[kind, id])})
         elif any(entry.known for entry in found):
             changes.append({"op": "drop", "type": kind, "id": id})
     return changes
+
+
+def _revisions(session: Session, by_record: dict[RecordKey, list[Entry]]) -> dict[RecordKey, int]:
+    """The revision of each record. A record has it in every scope that it is in; one that it has left keeps an old one."""
+    known = {key: max((entry.rev for entry in found if entry.present), default=0) for key, found in by_record.items()}
+    left = [key for key, revision in known.items() if not revision]
+    return known | revisions(session, left) if left else known

@@ -5,9 +5,10 @@ from datetime import timedelta
 import structlog
 from flask import Blueprint, current_app, request
 from marshmallow import ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from server.access import allow
+from server.domain.write_path import Work
 from server.problems import Refused
 from server.store.change_log import current_epoch
 from server.store.database import db, snapshot, transaction
@@ -18,6 +19,8 @@ from sync.apply import apply_operations
 from sync.carriers import who_delivers
 from sync.feed import Ahead, Page, read_page
 from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest
+from sync.records import keep_written
+from sync.records.kept import Shelf
 from sync.set_back import begin_another_epoch
 from sync.shapes import reader_of
 from sync.transport import read_json, write_json
@@ -25,6 +28,7 @@ from sync.transport import read_json, write_json
 log = structlog.get_logger()
 sync = Blueprint("sync", __name__, url_prefix="/api/v1")
 _read_request = reader_of(SyncRequest())
+READER = select(User.id, User.role, User.site_id).where(User.id == bindparam("id"))
 
 
 @sync.post("/sync")
@@ -41,7 +45,13 @@ def one_round(message: dict):
     now, told = current_app.clock.now(), announced(message)
     current_app.extensions["phone_requests"].count(message["device"], now)
     applied = apply_operations(
-        message["operations"], device_id=message["device"], phone_id=who.phone, author=who.author, at=now, announced=told
+        message["operations"],
+        device_id=message["device"],
+        phone_id=who.phone,
+        author=who.author,
+        at=now,
+        announced=told,
+        written=keep_for_reading,
     )
     if message["repaired"]:
         count_repair(message["device"], message["repaired"], now)
@@ -52,9 +62,10 @@ def one_round(message: dict):
 
 @sync.record_once
 def set_up(state) -> None:
-    """Each worker has a line and counts its phones by itself."""
+    """Each worker has a line, counts its phones and keeps bodies by itself."""
     state.app.extensions["waiting_line"] = Line(state.app.config["BIHUAN"].threads)
     state.app.extensions["phone_requests"] = Bucket()
+    state.app.extensions["shelf"] = Shelf()
 
 
 def waiting_line() -> Line:
@@ -91,9 +102,14 @@ def changes_for(user_id: str, message: dict) -> Page:
 
 def page_of(user_id: str, message: dict) -> Page:
     with snapshot() as session:
-        user = session.get(User, user_id)
+        user = session.connection().execute(READER, {"id": user_id}).one()
         secret, now, repaired = current_app.config["SECRET_KEY"], current_app.clock.now(), bool(message["repaired"])
-        return read_page(session, user, message["cursor"], message["page"], secret, now, repaired)
+        return read_page(session, user, message["cursor"], message["page"], secret, now, repaired, current_app.extensions["shelf"])
+
+
+def keep_for_reading(work: Work) -> None:
+    """What was judged just now is what the phones will ask for."""
+    keep_written(work.session, work.loaded.all("transfer"), work.stamps, current_app.extensions["shelf"])
 
 
 def count_repair(device_id: str, types: list[str], at) -> None:
@@ -105,13 +121,17 @@ def count_repair(device_id: str, types: list[str], at) -> None:
 
 def mark_sent(page: Page) -> None:
     """Remember that these transfers are on a phone now: from here on no room of theirs is released without a name."""
-    ids = [change["id"] for change in page.changes if change["op"] == "put" and change["type"] == "transfer"]
-    first_time = (Transfer.id.in_(ids), Transfer.sent_at.is_(None))
-    if not ids or not db.session.scalars(select(Transfer.id).where(*first_time)).all():
+    given = [change["id"] for change in page.changes if change["op"] == "put" and change["type"] == "transfer"]
+    known = current_app.extensions["shelf"].sent
+    ids = [id for id in given if (page.epoch, id) not in known]
+    if not ids:
         return
-    with transaction() as session:
-        marked = update(Transfer).where(*first_time).values(sent_at=current_app.clock.now())
-        session.execute(marked, execution_options={"no_phone_sees": True, "synchronize_session": False})
+    first_time = (Transfer.id.in_(ids), Transfer.sent_at.is_(None))
+    if db.session.scalars(select(Transfer.id).where(*first_time)).all():
+        with transaction() as session:
+            marked = update(Transfer).where(*first_time).values(sent_at=current_app.clock.now())
+            session.execute(marked, execution_options={"no_phone_sees": True, "synchronize_session": False})
+    known.update(dict.fromkeys((page.epoch, id) for id in ids))
 
 
 def answer(applied, page: Page | None, message: dict, now) -> dict:

@@ -22,17 +22,23 @@ log = structlog.get_logger()
 Answer = TypeVar("Answer")
 AnswerOf = Callable[[dict[str, Verdict]], Answer]  # makes a batch's answer from the verdicts, by operation, when all is written
 
+AfterCommit = Callable[[Work], None]
+
 TOGETHER_MAX = 1_000  # operations in one transaction, about: whoever waits, waits a fraction of a second
 
 
 @dataclass(frozen=True)
 class Batch(Generic[Answer]):
-    """What a device brings at once. `judge` judges it in a transaction that others may share, and uses no session but that one's."""
+    """What a device brings at once. `judge` judges it in a transaction that others may share, and uses no session but that one's.
+
+    `written` is given what the transaction holds once it is committed; of several batches that of the first, which speaks for all.
+    """
 
     operations: list[Incoming]
     at: datetime
     judge: Callable[[Work], AnswerOf[Answer]]
     device_id: str
+    written: AfterCommit = lambda work: None
 
 
 def judge_batch(batch: Batch[Answer], alone: bool = False) -> Answer:
@@ -133,13 +139,15 @@ def _settle_together(many: list[Waiting]) -> bool:
     except Exception as fault:
         log.info("batches.each_alone", batches=len(many), fault=type(fault).__name__)
         return False
+    batches[0].written(work)
     for one, answer in zip(many, answers, strict=True):
         one.answer, one.settled = answer, True
     return True
 
 
 def _judge_alone(batch: Batch[Answer]) -> Answer:
-    [answer] = in_one_transaction(batch.at, lambda work: _judge(work, [batch]))
+    work, [answer] = in_one_transaction(batch.at, lambda work: (work, _judge(work, [batch])))
+    batch.written(work)
     return answer
 
 

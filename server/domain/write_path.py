@@ -74,6 +74,7 @@ class Work:
         self.known: dict[tuple, object] = {}  # what verbs have looked up in this transaction, and what they made
         self.freed: list[str] = []  # held operations that waited for one judged here: to be judged in a transaction of their own
         self.stamped: set[RecordKey] = set()  # what the guard of the store lets through: it will get a stamp
+        self.stamps: dict[RecordKey, int] = {}  # the new revision of each record that changed, from `finish` on
         self._settled, self._one_by_one = settled or {}, one_by_one
         self._judged: list[tuple[Act, Verdict]] = []
         self._rows: dict[type, list[dict]] = {}
@@ -133,7 +134,7 @@ class Work:
         """Write everything: rows, then the stamps (the counter is taken last), then the log and the feed. Gives the verdicts in order."""
         self._write_rows()
         self.freed = self._freed()
-        stamps = self._stamp()
+        stamps = self.stamps = self._stamp()
         newest = max(stamps.values(), default=None)
         self._judged = [(act, self._with_stamp(act, verdict, stamps, newest)) for act, verdict in self._judged]
         self._write_log()

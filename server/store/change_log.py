@@ -4,6 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -160,6 +161,26 @@ KNOWN = select(ScopeEntry.type, ScopeEntry.id, ScopeEntry.scope, ScopeEntry.pres
 def take_stamps(session: Session, count: int) -> int:
     """Move the counter by `count` and give the first of the new numbers. Locks the counter until commit."""
     return session.execute(TAKE, {"count": count}).scalar_one() - count + 1
+
+
+class Standing(NamedTuple):
+    """Where the feed stands: the name of this history, its newest stamp, and the floor (compaction.py)."""
+
+    epoch: str
+    head: int
+    floor: int
+
+
+STANDING = select(
+    select(Epoch.id).where(Epoch.ended_at.is_(None)).scalar_subquery(),
+    select(Counter.value).where(Counter.name == "change").scalar_subquery(),
+    func.coalesce(select(Counter.value).where(Counter.name == "floor").scalar_subquery(), 0),
+)
+
+
+def standing(session: Session) -> Standing:
+    """Where the feed stands for this reader."""
+    return Standing(*session.connection().execute(STANDING).one())
 
 
 def head(session: Session) -> int:

@@ -5,23 +5,57 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from server.domain.visibility import may_see
+from server.store.change_log import RecordKey
+from server.store.json_text import as_bytes
+from server.store.transfers import Transfer
 from server.store.users import User
 from sync.records import conflicts, places, rooms, transfers
+from sync.records.kept import Shelf
+from sync.records.view import View
 
 VIEWS = {**transfers.VIEWS, **rooms.VIEWS, **conflicts.VIEWS, **places.VIEWS}
 
-Key = tuple[str, str]
 
-
-def bodies(session: Session, user: User, keys: Iterable[Key]) -> dict[Key, dict]:
-    """The bodies of those of these records that the user may see now, by (type, id)."""
+def bodies(session: Session, user: User, revisions: dict[RecordKey, int], epoch: str, shelf: Shelf) -> dict[RecordKey, bytes]:
+    """The bodies, as JSON, of those of these records that the user may see now. What is on the shelf at its revision is not made again."""
+    shelf.epoch = epoch
     wanted: dict[str, list[str]] = {}
-    for kind, id in keys:
+    for kind, id in revisions:
         wanted.setdefault(kind, []).append(id)
     found = {}
     for kind, ids in wanted.items():
         view = VIEWS[kind](session, user)
-        for row in view.load(ids):
-            if may_see(user, kind, row, view.holds_people(row)):
-                found[kind, row.id] = view.body(row)
+        missing, at_hand = [], []
+        for id in ids:
+            kept = shelf.find((epoch, kind, id), revisions[kind, id]) if view.lasts else None
+            if kept is None:
+                missing.append(id)
+            elif sees(view, kind, kept.facts):
+                body, row = kept.bodies.get(view.side(kept.facts)), kept.row
+                if body is not None:
+                    found[kind, id] = body
+                elif row is not None:
+                    at_hand.append(row)
+                else:
+                    missing.append(id)
+        for row in view.load(missing, at_hand):
+            facts = view.facts(row)
+            if sees(view, kind, facts):
+                body = found[kind, row.id] = as_bytes(view.body(row))
+                if view.lasts:
+                    shelf.keep((epoch, kind, row.id), revisions[kind, row.id], facts, view.side(facts), body)
     return found
+
+
+def keep_written(session: Session, rows: Iterable[Transfer], stamps: dict[RecordKey, int], shelf: Shelf) -> None:
+    """Keep the transfers that were committed a moment ago, for the phones that will ask for them now: they need not be read again."""
+    session.expunge_all()
+    view = transfers.TransferView
+    for row in rows:
+        if shelf.epoch and (revision := stamps.get(("transfer", row.id))):
+            shelf.keep_row((shelf.epoch, "transfer", row.id), revision, view.facts(row), row)
+
+
+def sees(view: View, kind: str, facts: object) -> bool:
+    """The gate, asked for every body that is given away."""
+    return may_see(view.user, kind, facts, view.holds_people(facts))

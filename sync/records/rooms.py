@@ -1,5 +1,8 @@
 """How a site's phone sees its rooms and the stays in them."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from sqlalchemy import select
 
 from server.domain.people import age_at
@@ -8,17 +11,27 @@ from server.store.rooms import Room, Stay
 from sync.records.view import View, iso
 
 
+class OfSite(NamedTuple):
+    """What the gate asks of a room."""
+
+    site_id: str
+
+
 class RoomView(View):
     table = Room
 
-    def load(self, ids: list[str]) -> list[Room]:
-        rows = super().load(ids)
+    def load(self, ids: list[str], at_hand: Iterable[Room] = ()) -> list[Room]:
+        rows = super().load(ids, at_hand)
         self.stays = {}
         for start in range(0, len(ids), 400):
             open_ones = select(Stay.room_id, Stay.id).where(Stay.room_id.in_(ids[start : start + 400]), Stay.ended_at.is_(None))
             # Of those who share a room whoever came first: without an order it would be another one each time it is asked.
             self.stays.update(self.session.execute(open_ones.order_by(Stay.place.desc())).all())
         return rows
+
+    @classmethod
+    def facts(cls, row: Room) -> OfSite:
+        return OfSite(row.site_id)
 
     def body(self, row: Room) -> dict:
         return {
@@ -38,9 +51,10 @@ class RoomView(View):
 
 class StayView(View):
     table = Stay
+    lasts = False
 
-    def load(self, ids: list[str]) -> list[Stay]:
-        rows = super().load(ids)
+    def load(self, ids: list[str], at_hand: Iterable[Stay] = ()) -> list[Stay]:
+        rows = super().load(ids, at_hand)
         self.people = self.by_id(Person, [row.person_id for row in rows])
         return rows
 

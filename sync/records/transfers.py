@@ -1,6 +1,11 @@
 """How a phone sees a transfer: the crew with address and telephone until a person is aboard, the site without, with the category."""
 
-from sqlalchemy import select
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from sqlalchemy import Select, bindparam, select
 
 from server.domain.people import age_at
 from server.domain.steps import step_states
@@ -14,29 +19,69 @@ from server.store.transfers import Line, Transfer, Vehicle
 from sync.records import told
 from sync.records.view import View, iso
 
+HELD_BY = select(Custody.transfer_id).where(Custody.holder == "crew", Custody.holder_id == bindparam("user")).distinct()
+OPEN_CONFLICTS = select(Conflict.transfer_id).where(Conflict.transfer_id.in_(bindparam("ids", expanding=True)), Conflict.state == "open")
+
+
+class Member(NamedTuple):
+    """Somebody who is, or was, in the crew."""
+
+    user_id: str
+    to_at: datetime | None
+
+
+class Ends(NamedTuple):
+    """What the gate asks of a transfer: its crew and the sites at its ends."""
+
+    id: str
+    crew: tuple[Member, ...]
+    crew_sees: bool
+    site_id: str | None
+    origin_site_id: str | None
+    site_sees: bool
+
 
 class TransferView(View):
     table = Transfer
 
-    def query(self, ids: list[str]):
-        return super().query(ids).options(*whole_transfer())
+    @classmethod
+    @cache
+    def query(cls) -> Select:
+        return super().query().options(*whole_transfer())
 
-    def load(self, ids: list[str]) -> list[Transfer]:
-        rows = super().load(ids)
+    def load(self, ids: list[str], at_hand: Iterable[Transfer] = ()) -> list[Transfer]:
+        rows = super().load(ids, at_hand)
         self.vehicles = self.by_id(Vehicle, [row.vehicle_id for row in rows])
         places = [place for row in rows for place in (row.site_id, row.backup_site_id, row.origin_site_id)]
         self.sites = self.by_id(Site, places)
         self.hospitals = self.by_id(Hospital, [row.hospital_id for row in rows])
         self.communities = self.by_id(Community, [row.community_id for row in rows])
-        self.held = self._transfers_with_people_of(self.user.id)
         self.open_conflicts = self._open_conflicts([row.id for row in rows])
         return rows
 
-    def holds_people(self, row: Transfer) -> bool:
-        return row.id in self.held
+    @classmethod
+    def facts(cls, row: Transfer) -> Ends:
+        crew = tuple(Member(member.user_id, member.to_at) for member in row.crew)
+        return Ends(row.id, crew, row.crew_sees, row.site_id, row.origin_site_id, row.site_sees)
+
+    def side(self, facts: Ends) -> bool:
+        """Whether it is shown as to its crew. Whoever still holds one of its people is that, too."""
+        return self._in_crew(facts) or self.holds_people(facts)
+
+    def holds_people(self, facts: Ends) -> bool:
+        """Asked only for who is not in the crew: custody moves without a transfer's revision, so it is asked anew each time."""
+        return not (self._in_crew(facts) and facts.crew_sees) and facts.id in self.held
+
+    @cached_property
+    def held(self) -> set[str]:
+        """The transfers with people whom the user has in their hands."""
+        return set(self.session.scalars(HELD_BY, {"user": self.user.id}))
+
+    def _in_crew(self, transfer: Ends | Transfer) -> bool:
+        return any(member.user_id == self.user.id and member.to_at is None for member in transfer.crew)
 
     def body(self, row: Transfer) -> dict:
-        for_crew = row.id in self.held or any(m.user_id == self.user.id and m.to_at is None for m in row.crew)
+        for_crew = self._in_crew(row) or row.id in self.held
         return {
             "code": row.code,
             "kind": row.kind,
@@ -84,15 +129,10 @@ class TransferView(View):
         site = self.sites.get(id)
         return place_body("site", site, site.duty_phone or site.head_phone) if site else None
 
-    def _transfers_with_people_of(self, user_id: str) -> set[str]:
-        held = select(Custody.transfer_id).where(Custody.holder == "crew", Custody.holder_id == user_id)
-        return set(self.session.scalars(held.distinct()))
-
     def _open_conflicts(self, ids: list[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for start in range(0, len(ids), 400):
-            of_these = Conflict.transfer_id.in_(ids[start : start + 400])
-            for id in self.session.scalars(select(Conflict.transfer_id).where(of_these, Conflict.state == "open")):
+            for id in self.session.scalars(OPEN_CONFLICTS, {"ids": ids[start : start + 400]}):
                 found[id] = found.get(id, 0) + 1
         return found
 

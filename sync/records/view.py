@@ -3,8 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from server.store.users import User
@@ -16,21 +17,32 @@ class View(ABC):
     """Loads rows of one record type and makes their bodies for one user."""
 
     table: type
+    lasts = True  # whether a body is the same for as long as its revision is, and worth keeping
 
     def __init__(self, session: Session, user: User):
         self.session, self.user = session, user
 
-    def load(self, ids: list[str]) -> list:
-        """The rows with these ids, with everything their bodies need."""
-        rows = []
+    def load(self, ids: list[str], at_hand: Iterable = ()) -> list:
+        """The rows with these ids, and those `at_hand`, with everything their bodies need."""
+        rows = [*at_hand]
         for start in range(0, len(ids), PARTS):
-            rows += self.session.scalars(self.query(ids[start : start + PARTS]))
+            rows += self.session.scalars(self.query(), {"ids": ids[start : start + PARTS]})
         return rows
 
-    def query(self, ids: list[str]):
-        return select(self.table).where(self.table.id.in_(ids))
+    @classmethod
+    def query(cls) -> Select:
+        return rows_of(cls.table)
 
-    def holds_people(self, row) -> bool:
+    @classmethod
+    def facts(cls, row) -> object:
+        """What the gate (`may_see`) and `side` ask of a row. What is kept must be small: not the row with all that hangs on it."""
+        return row if not cls.lasts else None
+
+    def side(self, facts) -> object:
+        """Which of the bodies of this record the user is shown: they are the same for all who are on the same side."""
+        return None
+
+    def holds_people(self, facts) -> bool:
         """Whether the user has custody of somebody this record is about."""
         return False
 
@@ -43,9 +55,15 @@ class View(ABC):
         wanted = sorted({id for id in ids if id})
         found = {}
         for start in range(0, len(wanted), PARTS):
-            part = select(table).where(table.id.in_(wanted[start : start + PARTS]))
-            found.update({row.id: row for row in self.session.scalars(part)})
+            part = {"ids": wanted[start : start + PARTS]}
+            found.update({row.id: row for row in self.session.scalars(rows_of(table), part)})
         return found
+
+
+@cache
+def rows_of(table: type) -> Select:
+    """The query for the rows with these `ids`. Built once: to build a statement costs as much as to ask it."""
+    return select(table).where(table.id.in_(bindparam("ids", expanding=True)))
 
 
 def iso(moment: datetime | date | None) -> str | None:

@@ -36,7 +36,7 @@ MISTAKES = (
         "naive cursor",
         "The cursor goes to the newest number there is, asked after the rows were read and in no snapshot.",
         (
-            ("sync/feed.py", "    cursor.high, cursor.ahead = top, {}\n", "    cursor.high, cursor.ahead = head(session), {}\n"),
+            ("sync/feed.py", "    cursor.high, cursor.ahead = top, {}\n", "    cursor.high, cursor.ahead = standing(session).head, {}\n"),
             ("server/store/database.py", '            connection.exec_driver_sql("BEGIN")\n', "            pass\n"),
         ),
     ),
@@ -179,7 +179,7 @@ MISTAKES = (
     Mistake(
         "scope index believed",
         "Bodies are sent without asking whether this user may see them.",
-        (("sync/records/__init__.py", "            if may_see(user, kind, row, view.holds_people(row)):", "            if row:"),),
+        (("sync/records/__init__.py", "    return may_see(view.user, kind, facts, view.holds_people(facts))", "    return True"),),
     ),
     Mistake(
         "kept work not offered again",

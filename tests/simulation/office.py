@@ -43,6 +43,7 @@ class Office:
         self._warming = True
         work()
         self._warming, self._here = False, None
+        self.town.app.extensions["shelf"].clear()  # a server that starts remembers nothing
         with self.town.app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -1,5 +1,7 @@
 """P5, P6, P7, P8, P20, P24: what comes down, in whatever pages, is what the user may see: no more, no less, never backwards."""
 
+import json
+
 import pytest
 from sqlalchemy import select, text
 
@@ -8,6 +10,7 @@ from server.store import compaction
 from server.store.change_log import Epoch, ScopeEntry, head
 from server.store.conflicts import Conflict
 from server.store.database import db, snapshot, transaction
+from server.store.json_text import as_bytes
 from server.store.transfers import Transfer
 from server.store.users import User
 from server.ticker import pass_time
@@ -353,7 +356,7 @@ def test_p7_a_body_is_as_new_as_the_revision_it_is_sent_with(each_town):
     with snapshot() as session:
         page = read_page(session, session.get(User, phone.user), None, 500, world.app.config["SECRET_KEY"])
     assert loaded is not None
-    assert [change["body"]["category"] for change in page.changes if change["id"] == transfer] == ["confirmed"]
+    assert [change["body"]["category"] for change in json.loads(as_bytes(page.changes)) if change["id"] == transfer] == ["confirmed"]
 
 
 def test_p6_every_body_sent_passed_the_policy_though_the_index_said_otherwise(world, monkeypatch):

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from server.store.database import db, snapshot
 from server.store.users import User
-from sync.records import bodies
 from tests.sync.phone import Phone
+from tests.sync.town import bodies_for
 from tests.trip import ALL_ITEMS, CALL, Trip
 from tests.world import ADMINISTRATOR
 
@@ -18,7 +18,7 @@ LINE_OF_THE_AGREEMENT = {
 def seen(trip: Trip, username: str) -> dict:
     with snapshot() as session:
         user = session.scalar(select(User).where(User.username == username))
-        body = bodies(session, user, [("transfer", trip.id)])["transfer", trip.id]
+        body = bodies_for(session, user, ("transfer", trip.id))["transfer", trip.id]
     db.session.rollback()
     return body
 

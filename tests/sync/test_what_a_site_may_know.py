@@ -5,7 +5,7 @@ import json
 from server.store.conflicts import Conflict
 from server.store.database import db
 from server.store.users import User
-from sync.records import bodies
+from tests.sync.town import bodies_for
 from tests.trip import Trip
 
 CARER = {"answer": "carer", "who": "奶奶 81 岁", "carer_name": "", "carer_phone": "14200009999", "desk_name": None}
@@ -14,7 +14,7 @@ MOVED = {"building": {"was": "9", "now": "12"}}
 
 def seen_by(world, username: str, kind: str, *ids: str) -> str:
     """Everything that this user's phone may be given of these records, as text."""
-    found = bodies(db.session, db.session.get(User, world.users[username]), [(kind, id) for id in ids])
+    found = bodies_for(db.session, db.session.get(User, world.users[username]), *((kind, id) for id in ids))
     assert len(found) == len(ids)
     return json.dumps(list(found.values()), ensure_ascii=False)
 

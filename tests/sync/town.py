@@ -1,5 +1,6 @@
 """What the tests of the agreement say about a town: transfers, what a user may see, what the log holds."""
 
+import json
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -10,7 +11,8 @@ from server.store.database import db, snapshot
 from server.store.loading import whole_transfer
 from server.store.transfers import Line, Transfer
 from server.store.users import User
-from sync.records import VIEWS
+from sync.records import VIEWS, bodies
+from sync.records.kept import Shelf
 
 IDENTITY = ["id_card", "face"]
 
@@ -55,6 +57,12 @@ def what_may_be_seen(username: str, world, among: Iterable[RecordKey] | None = N
                 if may_see(user, kind, row, view.holds_people(row)):
                     found[kind, row.id] = view.body(row)
     return found
+
+
+def bodies_for(session, user: User, *keys: RecordKey) -> dict[RecordKey, dict]:
+    """The bodies of these records as the user's phone would be given them, made anew."""
+    made = bodies(session, user, dict.fromkeys(keys, 0), "", Shelf())
+    return {key: json.loads(body) for key, body in made.items()}
 
 
 def all_ids(session, kind: str, view) -> list[str]:

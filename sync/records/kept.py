@@ -1,0 +1,66 @@
+"""Bodies that were made once, for whoever is given the same: in the memory of a worker, by record and revision.
+
+A revision names all that a body shows (sync/README.md), so nothing here is ever out of date. Whether somebody may see a record is asked
+each time all the same, of the facts that were kept with it.
+"""
+
+from dataclasses import dataclass, field
+
+BYTES_MOST = 48 * 1024 * 1024
+BYTES_BESIDES = 500  # of a record, besides its bodies, about
+BYTES_OF_A_ROW = 40_000  # with all that hangs on it
+
+Key = tuple[str, str, str]  # (epoch, type, id)
+
+
+@dataclass(slots=True)
+class Kept:
+    """A record at one revision: what the gate asks of it, and its bodies as JSON, one for each side that is shown something else.
+
+    `row` is the record as it was written a moment ago, until somebody has asked for a body of it.
+    """
+
+    revision: int
+    facts: object
+    bodies: dict[object, bytes] = field(default_factory=dict)
+    row: object = None
+
+
+class Shelf:
+    """Records of one worker. What nobody asked for while half of the room was filled makes way."""
+
+    def __init__(self, bytes_most: int = BYTES_MOST):
+        self._half = bytes_most // 2
+        self._new: dict[Key, Kept] = {}
+        self._old: dict[Key, Kept] = {}
+        self._filled = 0
+        self.epoch: str | None = None  # of the last reader
+        self.sent: dict[tuple[str, str], None] = {}  # (epoch, id) of transfers of which is written that they are on a phone
+
+    def find(self, key: Key, revision: int) -> Kept | None:
+        """The record, if it is here at this revision."""
+        kept = self._new.get(key)
+        if kept is None and (kept := self._old.get(key)):
+            self._put(key, kept, sum(map(len, kept.bodies.values())) + BYTES_BESIDES)
+        return kept if kept and kept.revision == revision else None
+
+    def keep(self, key: Key, revision: int, facts: object, side: object, body: bytes) -> None:
+        """Keep what was read in a snapshot: never what might still be rolled back, for its revision will be given again."""
+        kept = self.find(key, revision)
+        if kept is None:
+            self._put(key, kept := Kept(revision, facts), BYTES_BESIDES)
+        kept.bodies[side], kept.row = body, None
+        self._filled += len(body)
+
+    def keep_row(self, key: Key, revision: int, facts: object, row: object) -> None:
+        """Keep what has just been committed, and belongs to no session any more."""
+        self._put(key, Kept(revision, facts, row=row), BYTES_OF_A_ROW)
+
+    def clear(self) -> None:
+        self._new, self._old, self._filled, self.sent = {}, {}, 0, {}
+
+    def _put(self, key: Key, kept: Kept, size: int) -> None:
+        if self._filled > self._half:
+            self._old, self._new, self._filled, self.sent = self._new, {}, 0, {}
+        self._new[key] = kept
+        self._filled += size

@@ -1,0 +1,54 @@
+"""What was made for one phone is given to the next only as it would be made for that one now."""
+
+from server.store.change_log import head
+from server.store.database import db
+from sync.records.kept import Shelf
+from tests.sync.phone import Phone
+from tests.sync.town import a_transfer, lines_of, what_may_be_seen
+
+
+def test_crew_and_site_are_each_shown_their_own_side_of_one_transfer(world):
+    transfer = a_transfer(world)
+    for username in ("driver1", "receiver1", "driver1", "receiver1"):
+        phone = Phone(world, username)
+        phone.sync()
+        assert phone.records["transfer", transfer]["body"] == what_may_be_seen(username, world)["transfer", transfer]
+    assert phone.records["transfer", transfer]["body"]["lines"][0]["address"] is None
+
+
+def test_whoever_is_no_longer_in_the_crew_is_given_nothing_though_the_body_is_at_hand(world):
+    transfer = a_transfer(world)
+    Phone(world, "driver1").sync()
+    world.do("reassign_transfer", transfer, by="dispatcher", driver=world.users["driver2"])
+    late, now = Phone(world, "driver1"), Phone(world, "driver2")
+    late.sync()
+    now.sync()
+    assert ("transfer", transfer) not in late.records
+    assert ("transfer", transfer) in now.records
+
+
+def test_what_was_judged_a_moment_ago_is_shown_as_it_was_written(world):
+    transfer, phone = a_transfer(world), Phone(world, "driver1")
+    phone.sync()
+    for line in lines_of(transfer):
+        phone.record("board_person", transfer, line=line, identity=["face"])
+        phone.sync()
+        assert phone.records["transfer", transfer]["body"] == what_may_be_seen("driver1", world)["transfer", transfer]
+    assert phone.high == head(db.session)
+
+
+def test_a_body_of_another_revision_or_another_history_is_not_found():
+    shelf = Shelf()
+    shelf.keep(("e1", "room", "a"), 5, None, None, b"{}")
+    assert shelf.find(("e1", "room", "a"), 5).bodies == {None: b"{}"}
+    assert shelf.find(("e1", "room", "a"), 6) is None
+    assert shelf.find(("e2", "room", "a"), 5) is None
+
+
+def test_the_shelf_lets_go_of_what_nobody_asks_for(world):
+    shelf = Shelf(bytes_most=20_000)
+    for n in range(100):
+        shelf.keep(("e", "room", str(n)), 1, None, None, b"x" * 1_000)
+        shelf.find(("e", "room", "0"), 1)
+    assert shelf.find(("e", "room", "0"), 1)
+    assert shelf.find(("e", "room", "50"), 1) is None
