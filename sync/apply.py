@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
+from server.access import mark_seen
 from server.domain.acts import Actor, Incoming, Verdict, new_id
 from server.domain.batches import AfterCommit, AnswerOf, Batch, judge_batch
 from server.domain.write_path import Work
 from server.problems import Refused
 from server.store.change_log import Delivery, Operation
+from server.store.database import db
 from server.store.users import Device
 from sync.held import judge_held
 from sync.messages import result
@@ -20,6 +22,11 @@ from sync.operations import read_operation
 from sync.tries import tries
 
 Answer = TypeVar("Answer")
+
+SEEN_EVERY = timedelta(minutes=1)
+ON_RECORD = select(Device.user_id, Device.revoked, Device.seen_at, Device.app, Device.unsent, Device.last_seq).where(
+    Device.id == bindparam("id")
+)
 
 
 @dataclass(frozen=True)
@@ -47,17 +54,20 @@ def apply_operations(
     at: datetime,
     announced: dict,
     phone_id: str | None = None,
+    not_seen: str | None = None,
     written: AfterCommit = lambda work: None,
 ) -> Applied:
     """Judge what is new, give back the first verdict of what is known. Refuses: device.forked, device.revoked.
 
     `wires` are `{id, seq, body}`, read before anything is locked; `announced` what the device says of itself: app, unsent; `phone_id`
-    the phone by whose right it speaks; `written` is called after each commit (batches.py).
+    the phone by whose right it speaks; `not_seen` a session to mark as seen; `written` is called after each commit (batches.py).
     """
     sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in sorted(wires, key=lambda wire: wire["seq"])]
 
     def judge(part: list[Sent], alone: bool = False) -> Applied:
         def in_order(work: Work) -> AnswerOf[Applied]:
+            if not_seen:
+                mark_seen(work.session, not_seen)
             return _judge(work, part, _own_device(work, device_id, phone_id, author, announced))
 
         return judge_batch(Batch([one.operation for one in part], at, in_order, device_id, written), alone)
@@ -66,6 +76,16 @@ def apply_operations(
     results, freed = (list(chain(*lists)) for lists in zip(*((part.results, part.freed) for part in parts), strict=True))
     judge_held(freed, at)
     return Applied(results, parts[-1].expected_seq, freed)
+
+
+def nothing_new(device_id: str, author: Actor, at: datetime, announced: dict) -> Applied | None:
+    """What is answered to a phone that brings nothing and was heard of a moment ago: it needs no word written. None when it does."""
+    device = db.session.execute(ON_RECORD, {"id": device_id}).first()
+    if device is None or device.user_id != author.id or device.revoked or at - device.seen_at >= SEEN_EVERY:
+        return None
+    if (device.app, device.unsent) != (announced["app"], announced["unsent"]):
+        return None
+    return Applied([], device.last_seq + 1, [])
 
 
 def judge_safely(sent: list[Sent], device_id: str, judge: Callable[..., Answer]) -> list[Answer]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import g, request
+from flask import request
 
-from server.access import as_actor, staff, user_of_request
+from server.access import as_actor, is_long_ago, phone_of_request
 from server.domain.acts import Actor
 from server.domain.permissions import extent
 from server.problems import Refused
@@ -20,6 +20,7 @@ class Carrier:
     author: Actor
     phone: str | None
     reads: bool
+    not_seen: str | None = None  # the session (its hash) that is to be marked seen again
 
 
 def who_delivers(device_id: str) -> Carrier:
@@ -29,13 +30,13 @@ def who_delivers(device_id: str) -> Carrier:
     """
     if token := request.headers.get("Authorization"):
         return bearer_of(token.removeprefix("Bearer").strip(), device_id)
-    g.user = user_of_request()
-    if g.user is None:
+    found = phone_of_request()
+    if found is None:
         raise Refused("session.sign_in")
-    if extent(g.user.role, "phone.use") is None:
+    if extent(found.role, "phone.use") is None:
         raise Refused("access.denied")
-    device = db.session.get(Device, g.session_device) if g.session_device else None
-    return Carrier(staff(), device.phone_id if device else g.session_device, reads=True)
+    not_seen = found.token_hash if is_long_ago(found.seen_at) else None
+    return Carrier(as_actor(found), found.grown_from or found.device_id, reads=True, not_seen=not_seen)
 
 
 def bearer_of(token: str, device_id: str) -> Carrier:

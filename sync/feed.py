@@ -58,14 +58,16 @@ def read_page(
     at: datetime | None = None,
     repaired: bool = False,
     shelf: Shelf | None = None,
+    now: Standing | None = None,
 ) -> Page:
     """The next page for this user's phone, of about `size` entries: a page never ends inside a stamp. `session` must be one snapshot.
 
     With `at`, the last page of a round brings digests when the phone has not compared for an hour. One that says it is `repaired` has
-    just compared: a fault in its version or in ours must not make it begin anew without end. `shelf` holds bodies that were made before.
+    just compared: a fault in its version or in ours must not make it begin anew without end. `shelf` holds bodies that were made before,
+    `now` where the feed stands in this snapshot, if that is known.
     Raises Ahead when the phone has seen more than this database holds.
     """
-    now = standing(session)
+    now = now or standing(session)
     cursor, reset = _opened(now, token, user, secret)
     if repaired and at is not None:
         cursor.checked = int(at.timestamp())

@@ -10,12 +10,12 @@ from sqlalchemy import bindparam, select, update
 from server.access import allow
 from server.domain.write_path import Work
 from server.problems import Refused
-from server.store.change_log import current_epoch
+from server.store.change_log import STANDING, Standing, current_epoch
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
 from server.store.users import Device, User
 from sync.admission import Bucket, Line
-from sync.apply import apply_operations
+from sync.apply import apply_operations, nothing_new
 from sync.carriers import who_delivers
 from sync.feed import Ahead, Page, read_page
 from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest
@@ -28,7 +28,7 @@ from sync.transport import read_json, write_json
 log = structlog.get_logger()
 sync = Blueprint("sync", __name__, url_prefix="/api/v1")
 _read_request = reader_of(SyncRequest())
-READER = select(User.id, User.role, User.site_id).where(User.id == bindparam("id"))
+READER = select(User.id, User.role, User.site_id, *STANDING).where(User.id == bindparam("id"))
 
 
 @sync.post("/sync")
@@ -44,13 +44,14 @@ def one_round(message: dict):
     who = who_delivers(message["device"])
     now, told = current_app.clock.now(), announced(message)
     current_app.extensions["phone_requests"].count(message["device"], now)
-    applied = apply_operations(
+    applied = (not message["operations"] and nothing_new(message["device"], who.author, now, told)) or apply_operations(
         message["operations"],
         device_id=message["device"],
         phone_id=who.phone,
         author=who.author,
         at=now,
         announced=told,
+        not_seen=who.not_seen,
         written=keep_for_reading,
     )
     if message["repaired"]:
@@ -102,14 +103,24 @@ def changes_for(user_id: str, message: dict) -> Page:
 
 def page_of(user_id: str, message: dict) -> Page:
     with snapshot() as session:
-        user = session.connection().execute(READER, {"id": user_id}).one()
-        secret, now, repaired = current_app.config["SECRET_KEY"], current_app.clock.now(), bool(message["repaired"])
-        return read_page(session, user, message["cursor"], message["page"], secret, now, repaired, current_app.extensions["shelf"])
+        reader = session.connection().execute(READER, {"id": user_id}).one()
+        return read_page(
+            session,
+            reader,
+            message["cursor"],
+            message["page"],
+            current_app.config["SECRET_KEY"],
+            at=current_app.clock.now(),
+            repaired=bool(message["repaired"]),
+            shelf=current_app.extensions["shelf"],
+            now=Standing(reader.epoch, reader.head, reader.floor),
+        )
 
 
 def keep_for_reading(work: Work) -> None:
     """What was judged just now is what the phones will ask for."""
-    keep_written(work.session, work.loaded.all("transfer"), work.stamps, current_app.extensions["shelf"])
+    changed = [row for row in work.loaded.all("transfer") if ("transfer", row.id) in work.stamps]
+    keep_written(work.session, changed, work.stamps, current_app.extensions["shelf"])
 
 
 def count_repair(device_id: str, types: list[str], at) -> None:

@@ -139,7 +139,7 @@ def _settle_together(many: list[Waiting]) -> bool:
     except Exception as fault:
         log.info("batches.each_alone", batches=len(many), fault=type(fault).__name__)
         return False
-    batches[0].written(work)
+    _tell(batches[0], work)
     for one, answer in zip(many, answers, strict=True):
         one.answer, one.settled = answer, True
     return True
@@ -147,8 +147,16 @@ def _settle_together(many: list[Waiting]) -> bool:
 
 def _judge_alone(batch: Batch[Answer]) -> Answer:
     work, [answer] = in_one_transaction(batch.at, lambda work: (work, _judge(work, [batch])))
-    batch.written(work)
+    _tell(batch, work)
     return answer
+
+
+def _tell(batch: Batch, work: Work) -> None:
+    """It is committed: nothing that goes wrong from here on is a reason to judge again."""
+    try:
+        batch.written(work)
+    except Exception:
+        log.exception("batches.after_commit")
 
 
 def _judge(work: Work, batches: list[Batch]) -> list[object]:

@@ -171,16 +171,16 @@ class Standing(NamedTuple):
     floor: int
 
 
-STANDING = select(
-    select(Epoch.id).where(Epoch.ended_at.is_(None)).scalar_subquery(),
-    select(Counter.value).where(Counter.name == "change").scalar_subquery(),
-    func.coalesce(select(Counter.value).where(Counter.name == "floor").scalar_subquery(), 0),
+STANDING = (
+    select(Epoch.id).where(Epoch.ended_at.is_(None)).scalar_subquery().label("epoch"),
+    select(Counter.value).where(Counter.name == "change").scalar_subquery().label("head"),
+    func.coalesce(select(Counter.value).where(Counter.name == "floor").scalar_subquery(), 0).label("floor"),
 )
 
 
 def standing(session: Session) -> Standing:
     """Where the feed stands for this reader."""
-    return Standing(*session.connection().execute(STANDING).one())
+    return Standing(*session.connection().execute(select(*STANDING)).one())
 
 
 def head(session: Session) -> int:

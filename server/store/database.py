@@ -111,7 +111,7 @@ def prepare_engine(engine: Engine) -> None:
         if connection.get_execution_options().get("writes"):
             _begin_writing(connection)
         else:
-            connection.exec_driver_sql("BEGIN")
+            connection.connection.dbapi_connection.execute("BEGIN")  # past SQLAlchemy: it is asked three times a request
 
 
 def _begin_writing(connection: Connection) -> None:

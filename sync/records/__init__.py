@@ -1,7 +1,5 @@
 """How a phone sees records: for each type, how its rows are loaded and what stands in its body. One file per noun."""
 
-from collections.abc import Iterable
-
 from sqlalchemy.orm import Session
 
 from server.domain.visibility import may_see
@@ -25,20 +23,18 @@ def bodies(session: Session, user: User, revisions: dict[RecordKey, int], epoch:
     found = {}
     for kind, ids in wanted.items():
         view = VIEWS[kind](session, user)
-        missing, at_hand = [], []
+        missing = []
         for id in ids:
             kept = shelf.find((epoch, kind, id), revisions[kind, id]) if view.lasts else None
             if kept is None:
                 missing.append(id)
             elif sees(view, kind, kept.facts):
-                body, row = kept.bodies.get(view.side(kept.facts)), kept.row
-                if body is not None:
-                    found[kind, id] = body
-                elif row is not None:
-                    at_hand.append(row)
-                else:
+                body = kept.body(view)
+                if body is None:
                     missing.append(id)
-        for row in view.load(missing, at_hand):
+                else:
+                    found[kind, id] = body
+        for row in view.load(missing):
             facts = view.facts(row)
             if sees(view, kind, facts):
                 body = found[kind, row.id] = as_bytes(view.body(row))
@@ -47,13 +43,16 @@ def bodies(session: Session, user: User, revisions: dict[RecordKey, int], epoch:
     return found
 
 
-def keep_written(session: Session, rows: Iterable[Transfer], stamps: dict[RecordKey, int], shelf: Shelf) -> None:
+def keep_written(session: Session, rows: list[Transfer], stamps: dict[RecordKey, int], shelf: Shelf) -> None:
     """Keep the transfers that were committed a moment ago, for the phones that will ask for them now: they need not be read again."""
-    session.expunge_all()
-    view = transfers.TransferView
+    if not rows or not shelf.epoch:
+        return
+    view = transfers.TransferView(session, None)
+    view.look_around(rows)
+    for part in {part for row in rows for part in view.parts(row)}:
+        session.expunge(part)  # else the session would forget them, and whoever asks for a body would read them again
     for row in rows:
-        if shelf.epoch and (revision := stamps.get(("transfer", row.id))):
-            shelf.keep_row((shelf.epoch, "transfer", row.id), revision, view.facts(row), row)
+        shelf.keep_row((shelf.epoch, "transfer", row.id), stamps["transfer", row.id], view.facts(row), row, view)
 
 
 def sees(view: View, kind: str, facts: object) -> bool:

@@ -1,7 +1,5 @@
 """How a phone sees conflicts that concern its user, and the receipts of what was not simply applied."""
 
-from collections.abc import Iterable
-
 from server.store.change_log import Operation
 from server.store.conflicts import Conflict
 from server.store.users import User
@@ -18,8 +16,8 @@ class ConflictView(View):
     table = Conflict
     lasts = False  # each is for one or two people
 
-    def load(self, ids: list[str], at_hand: Iterable[Conflict] = ()) -> list[Conflict]:
-        rows = super().load(ids, at_hand)
+    def load(self, ids: list[str]) -> list[Conflict]:
+        rows = super().load(ids)
         named = [value.get("by") for row in rows for value in row.values if value] + [row.resolved_by for row in rows]
         self.users = self.by_id(User, named)
         return rows

@@ -6,6 +6,9 @@ each time all the same, of the facts that were kept with it.
 
 from dataclasses import dataclass, field
 
+from server.store.json_text import as_bytes
+from sync.records.view import View
+
 BYTES_MOST = 48 * 1024 * 1024
 BYTES_BESIDES = 500  # of a record, besides its bodies, about
 BYTES_OF_A_ROW = 40_000  # with all that hangs on it
@@ -17,13 +20,21 @@ Key = tuple[str, str, str]  # (epoch, type, id)
 class Kept:
     """A record at one revision: what the gate asks of it, and its bodies as JSON, one for each side that is shown something else.
 
-    `row` is the record as it was written a moment ago, until somebody has asked for a body of it.
+    `written` is the record as it was committed a moment ago, with the view that loaded what its bodies need, until somebody asks.
     """
 
     revision: int
     facts: object
     bodies: dict[object, bytes] = field(default_factory=dict)
-    row: object = None
+    written: tuple[object, View] | None = None
+
+    def body(self, view: View) -> bytes | None:
+        """The body for the user of this view, if it is here or can be made without asking the database."""
+        side = view.side(self.facts)
+        if side not in self.bodies and (written := self.written):
+            row, around = written
+            self.bodies[side] = as_bytes(around.body(row, side))
+        return self.bodies.get(side)
 
 
 class Shelf:
@@ -49,12 +60,12 @@ class Shelf:
         kept = self.find(key, revision)
         if kept is None:
             self._put(key, kept := Kept(revision, facts), BYTES_BESIDES)
-        kept.bodies[side], kept.row = body, None
+        kept.bodies[side] = body
         self._filled += len(body)
 
-    def keep_row(self, key: Key, revision: int, facts: object, row: object) -> None:
+    def keep_row(self, key: Key, revision: int, facts: object, row: object, view: View) -> None:
         """Keep what has just been committed, and belongs to no session any more."""
-        self._put(key, Kept(revision, facts, row=row), BYTES_OF_A_ROW)
+        self._put(key, Kept(revision, facts, written=(row, view)), BYTES_OF_A_ROW)
 
     def clear(self) -> None:
         self._new, self._old, self._filled, self.sent = {}, {}, 0, {}

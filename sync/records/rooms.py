@@ -1,6 +1,5 @@
 """How a site's phone sees its rooms and the stays in them."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -20,8 +19,8 @@ class OfSite(NamedTuple):
 class RoomView(View):
     table = Room
 
-    def load(self, ids: list[str], at_hand: Iterable[Room] = ()) -> list[Room]:
-        rows = super().load(ids, at_hand)
+    def load(self, ids: list[str]) -> list[Room]:
+        rows = super().load(ids)
         self.stays = {}
         for start in range(0, len(ids), 400):
             open_ones = select(Stay.room_id, Stay.id).where(Stay.room_id.in_(ids[start : start + 400]), Stay.ended_at.is_(None))
@@ -53,8 +52,8 @@ class StayView(View):
     table = Stay
     lasts = False
 
-    def load(self, ids: list[str], at_hand: Iterable[Stay] = ()) -> list[Stay]:
-        rows = super().load(ids, at_hand)
+    def load(self, ids: list[str]) -> list[Stay]:
+        rows = super().load(ids)
         self.people = self.by_id(Person, [row.person_id for row in rows])
         return rows
 

@@ -1,6 +1,6 @@
 """How a phone sees a transfer: the crew with address and telephone until a person is aboard, the site without, with the category."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -49,15 +49,29 @@ class TransferView(View):
     def query(cls) -> Select:
         return super().query().options(*whole_transfer())
 
-    def load(self, ids: list[str], at_hand: Iterable[Transfer] = ()) -> list[Transfer]:
-        rows = super().load(ids, at_hand)
+    def load(self, ids: list[str]) -> list[Transfer]:
+        rows = super().load(ids)
+        self.look_around(rows)
+        return rows
+
+    def look_around(self, rows: list[Transfer]) -> None:
+        """Load the places, vehicles and open conflicts that the bodies of these rows show."""
         self.vehicles = self.by_id(Vehicle, [row.vehicle_id for row in rows])
         places = [place for row in rows for place in (row.site_id, row.backup_site_id, row.origin_site_id)]
         self.sites = self.by_id(Site, places)
         self.hospitals = self.by_id(Hospital, [row.hospital_id for row in rows])
         self.communities = self.by_id(Community, [row.community_id for row in rows])
         self.open_conflicts = self._open_conflicts([row.id for row in rows])
-        return rows
+
+    def parts(self, row: Transfer) -> Iterator[object]:
+        """The row and all that its bodies show."""
+        yield row
+        for line in row.lines:
+            yield from (part for part in (line, line.person, line.held_room) if part)
+        for member in row.crew:
+            yield from (member, member.user)
+        for around in (self.vehicles, self.sites, self.hospitals, self.communities):
+            yield from around.values()
 
     @classmethod
     def facts(cls, row: Transfer) -> Ends:
@@ -80,8 +94,8 @@ class TransferView(View):
     def _in_crew(self, transfer: Ends | Transfer) -> bool:
         return any(member.user_id == self.user.id and member.to_at is None for member in transfer.crew)
 
-    def body(self, row: Transfer) -> dict:
-        for_crew = self._in_crew(row) or row.id in self.held
+    def body(self, row: Transfer, for_crew: bool | None = None) -> dict:
+        for_crew = self.side(row) if for_crew is None else for_crew
         return {
             "code": row.code,
             "kind": row.kind,

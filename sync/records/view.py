@@ -22,9 +22,9 @@ class View(ABC):
     def __init__(self, session: Session, user: User):
         self.session, self.user = session, user
 
-    def load(self, ids: list[str], at_hand: Iterable = ()) -> list:
-        """The rows with these ids, and those `at_hand`, with everything their bodies need."""
-        rows = [*at_hand]
+    def load(self, ids: list[str]) -> list:
+        """The rows with these ids, with everything their bodies need."""
+        rows = []
         for start in range(0, len(ids), PARTS):
             rows += self.session.scalars(self.query(), {"ids": ids[start : start + PARTS]})
         return rows

@@ -37,7 +37,7 @@ MISTAKES = (
         "The cursor goes to the newest number there is, asked after the rows were read and in no snapshot.",
         (
             ("sync/feed.py", "    cursor.high, cursor.ahead = top, {}\n", "    cursor.high, cursor.ahead = standing(session).head, {}\n"),
-            ("server/store/database.py", '            connection.exec_driver_sql("BEGIN")\n', "            pass\n"),
+            ("server/store/database.py", '            connection.connection.dbapi_connection.execute("BEGIN")', "            pass"),
         ),
     ),
     Mistake(
