@@ -1,7 +1,5 @@
 """P5, P6, P7, P8, P20, P24: what comes down, in whatever pages, is what the user may see: no more, no less, never backwards."""
 
-import json
-
 import pytest
 from sqlalchemy import select, text
 
@@ -9,16 +7,13 @@ from server.domain.acts import CLOCK, new_id
 from server.store import compaction
 from server.store.change_log import Epoch, ScopeEntry, head
 from server.store.conflicts import Conflict
-from server.store.database import db, snapshot, transaction
-from server.store.json_text import as_bytes
-from server.store.transfers import Transfer
+from server.store.database import db, transaction
 from server.store.users import User
 from server.ticker import pass_time
 from sync import digest
 from sync.cursor import Cursor, read_cursor, write_cursor
-from sync.feed import read_page
 from tests.sync.phone import Phone, read
-from tests.sync.town import IDENTITY, a_transfer, a_whole_transfer, lines_of, what_may_be_seen
+from tests.sync.town import IDENTITY, a_transfer, lines_of, what_may_be_seen
 
 
 def assert_at_rest(phone: Phone) -> None:
@@ -344,19 +339,6 @@ def test_the_feed_forgets_after_a_month_when_enough_has_gathered(each_town, monk
     phone.sign_in()
     phone.sync()
     assert_at_rest(phone)
-
-
-def test_p7_a_body_is_as_new_as_the_revision_it_is_sent_with(each_town):
-    """Rows that the same request has loaded before, for judging, are read again in the page's snapshot."""
-    transfer, phone = each_town
-    world = phone.world
-    loaded = a_whole_transfer(transfer)
-    with db.engine.begin() as other:
-        other.execute(Transfer.__table__.update().where(Transfer.id == transfer).values(category="confirmed"))
-    with snapshot() as session:
-        page = read_page(session, session.get(User, phone.user), None, 500, world.app.config["SECRET_KEY"])
-    assert loaded is not None
-    assert [change["body"]["category"] for change in json.loads(as_bytes(page.changes)) if change["id"] == transfer] == ["confirmed"]
 
 
 def test_p6_every_body_sent_passed_the_policy_though_the_index_said_otherwise(world, monkeypatch):

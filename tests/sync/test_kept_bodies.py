@@ -1,10 +1,16 @@
 """What was made for one phone is given to the next only as it would be made for that one now."""
 
+import json
+
 from server.store.change_log import head
-from server.store.database import db
+from server.store.database import db, snapshot
+from server.store.json_text import as_bytes
+from server.store.transfers import Transfer
+from server.store.users import User
+from sync.feed import read_page
 from sync.records.kept import Shelf
 from tests.sync.phone import Phone
-from tests.sync.town import a_transfer, lines_of, what_may_be_seen
+from tests.sync.town import a_transfer, a_whole_transfer, lines_of, what_may_be_seen
 
 
 def test_crew_and_site_are_each_shown_their_own_side_of_one_transfer(world):
@@ -35,6 +41,18 @@ def test_what_was_judged_a_moment_ago_is_shown_as_it_was_written(world):
         phone.sync()
         assert phone.records["transfer", transfer]["body"] == what_may_be_seen("driver1", world)["transfer", transfer]
     assert phone.high == head(db.session)
+
+
+def test_p7_a_body_is_as_new_as_the_revision_it_is_sent_with(each_world):
+    """Rows that the same request has loaded before, for judging, are read again in the page's snapshot."""
+    transfer = a_transfer(each_world)
+    loaded = a_whole_transfer(transfer)
+    with db.engine.begin() as other:
+        other.execute(Transfer.__table__.update().where(Transfer.id == transfer).values(category="confirmed"))
+    with snapshot() as session:
+        page = read_page(session, session.get(User, each_world.users["driver1"]), None, 500, each_world.app.config["SECRET_KEY"])
+    assert loaded is not None
+    assert [change["body"]["category"] for change in json.loads(as_bytes(page.changes)) if change["id"] == transfer] == ["confirmed"]
 
 
 def test_a_body_of_another_revision_or_another_history_is_not_found():
