@@ -38,10 +38,18 @@ def open_positive(act: Act, stay: Stay, taken_at: datetime) -> None:
 def open_fever(act: Act, stay: Stay, temperature: float | None, symptoms: list[str]) -> None:
     """Somebody here has a fever: their room is held, and the desk sees them with those around, once until the item is closed."""
     _hold_room(act, stay, FEVER)
-    known = select(Conflict.id).where(Conflict.code == "stay.fever", Conflict.person_id == stay.person_id, Conflict.state == "open")
-    if act.work.session.scalar(known) is None:
+    if not _is_known_to_the_desk(act, stay):
         told = {**told_by(act), "temperature": temperature, "symptoms": symptoms, "rooms": _rooms(act, exposed_around(act, stay))}
         act.flag("stay.fever", [told], **about_stay(act, stay))
+
+
+def _is_known_to_the_desk(act: Act, stay: Stay) -> bool:
+    """Whether an item about this fever is open, or is opened in this very transaction."""
+    key, open_item = ("fever", stay.id), (Conflict.code == "stay.fever") & (Conflict.state == "open")
+    found = select(Conflict.id).where(open_item, Conflict.person_id == stay.person_id)
+    known = act.work.known.get(key) or act.work.session.scalar(found) is not None
+    act.work.known[key] = True
+    return known
 
 
 def let_room_go_on(act: Act, stay: Stay) -> None:
@@ -62,7 +70,8 @@ def exposed_around(act: Act, stay: Stay) -> list[Stay]:
     open_ones = there.where(Room.floor.in_(sorted(near)), Stay.ended_at.is_(None), Stay.referred_at.is_(None))
     stays = act.work.session.scalars(open_ones.order_by(Stay.id).with_for_update(of=Stay)).all()
     act.loaded.around.keep(*stays)
-    return [other for other in stays if other.id != stay.id and other.category not in POSITIVES]
+    here = [other for other in stays if other.ended_at is None and other.referred_at is None]
+    return [other for other in here if other.id != stay.id and other.category not in POSITIVES]
 
 
 def floors_around(floors: Iterable[str], floor: str) -> set[str]:

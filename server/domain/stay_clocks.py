@@ -90,8 +90,11 @@ def reckon_again(act: Act, person: Person) -> None:
 
 
 def tests_of(act: Act, stay: Stay) -> list[StayTest]:
-    """The tests of a stay, those of this transaction too."""
-    return list(act.work.session.scalars(select(StayTest).where(StayTest.stay_id == stay.id).order_by(StayTest.taken_at)))
+    """The tests of a stay; one that is recorded in this transaction is put in by whoever records it."""
+    key = ("tests", stay.id)
+    if key not in act.work.known:
+        act.work.known[key] = list(act.work.session.scalars(select(StayTest).where(StayTest.stay_id == stay.id)))
+    return act.work.known[key]
 
 
 def note_change(act: Act, stay: Stay, kind: str, due: date | None, reason: str | None, cause: str | None = None) -> None:

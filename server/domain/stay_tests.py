@@ -5,7 +5,7 @@ from datetime import datetime
 from server.domain.acts import Act, new_id
 from server.domain.categories import POSITIVES
 from server.domain.exposures import let_room_go_on, open_positive
-from server.domain.stay_clocks import as_sample
+from server.domain.stay_clocks import as_sample, tests_of
 from server.domain.stay_facts import stay_heard
 from server.store.stays import StayTest
 
@@ -31,7 +31,7 @@ def record_test_result(
     stay = stay_heard(act)
     taken = min(taken_at or act.at, act.at)
     test = StayTest(id=new_id(), stay_id=stay.id, kind=kind, taken_at=taken, result=result, ct=ct, samples=samples, by_id=act.actor.id)
-    act.make(test)
+    tests_of(act, stay).append(act.make(test))
     if kind != "person" or stay.ended_at or stay.category in POSITIVES:
         return test.id
     if as_sample(test, act.work.settings.time_zone).is_positive and stay.referred_at is None:

@@ -3,8 +3,8 @@
  * The target is the transfer unless `Targets` says otherwise. Operations carry ids, never names (an extra person excepted).
  */
 import type {
-  HospitalId, LineId, LineOutcome, Moment, OperationId, Reception, RoomId, RoomState, Sex, SiteId, StaysBehind, Step, StopId,
-  Time, TransferId, UserId,
+  DayPart, HospitalId, LineId, LineOutcome, Moment, OperationId, Reception, RoomId, RoomState, Sex, SiteId, StayId, StaysBehind, Step,
+  StopId, TestKind, TestResult, Time, TransferId, UserId,
 } from "./records.ts";
 
 export type IdentityCode = "id_card" | "face" | "call_back" | "household_register" | "birthday";
@@ -77,6 +77,13 @@ export interface Arguments {
     gate: string | null; note: string | null;
   };
   set_room_state: { state: RoomState; reason: string | null; note: string | null };
+  release_stay: { index_negative: boolean; allowed_by: string | null; reason: string | null; note: string | null };
+  record_test_result: {
+    result: TestResult; kind: TestKind; taken_at: Time | null; ct: number | null; samples: number; note: string | null;
+  };
+  record_health: {
+    part: DayPart; temperature: number | null; symptoms: string[]; medicine_days: number | null; request: string | null;
+  };
   withdraw: { operation: OperationId };
   acknowledge_refusal: { operation: OperationId };
 }
@@ -89,15 +96,19 @@ export const CLASSES: Readonly<Record<OperationType, Class>> = {
   verify_person: "check", record_dock_call: "fact", check_vehicle: "check", plan_route: "check", record_moment: "fact",
   board_person: "fact", record_outcome: "fact", add_extra_person: "fact", hand_to_care: "fact", receive_person: "fact",
   sign_handover: "fact", disinfect_vehicle: "fact", report_problem: "fact", report_emergency: "fact",
-  answer_docking: "decision", set_room_state: "fact", withdraw: "fact", acknowledge_refusal: "decision",
+  answer_docking: "decision", set_room_state: "fact", release_stay: "decision",
+  record_test_result: "fact", record_health: "fact", withdraw: "fact", acknowledge_refusal: "decision",
 };
 
 /** The version that this phone writes, 1 unless said (PROTOCOL §5). What waits in an outbox goes up as it was written. */
 export const VERSIONS: Partial<Record<OperationType, number>> = { receive_person: 2, answer_docking: 2 };
 
+/** What is told of somebody who stays. */
+export type StayOperation = "release_stay" | "record_test_result" | "record_health";
+
 /** What each operation is about. `withdraw` has the target of the operation it takes back. */
 export type Target<Type extends OperationType> =
-  Type extends "set_room_state" ? RoomId : Type extends "withdraw" ? TransferId | RoomId
+  Type extends "set_room_state" ? RoomId : Type extends StayOperation ? StayId : Type extends "withdraw" ? TransferId | RoomId | StayId
   : Type extends "acknowledge_refusal" ? OperationId : TransferId;
 
 /** The JSON text that goes up as `body`; the server keeps these exact bytes and their SHA-256 is the operation's hash. */

@@ -6,6 +6,7 @@ export type Id<Of extends string> = string & { readonly idOf: Of };
 export type TransferId = Id<"transfer">;
 export type LineId = Id<"line">;
 export type RoomId = Id<"room">;
+export type StayId = Id<"stay">;
 export type SiteId = Id<"site">;
 export type StopId = Id<"stop">;
 export type HospitalId = Id<"hospital">;
@@ -159,10 +160,29 @@ export interface Room {
   site: SiteId; building: string; floor: string; number: string; kind: string; state: RoomState; since: Time;
   by: string | null; reason: string | null; transfer: TransferId | null; stay: string | null;
 }
+/** Somebody in a room. What an older office does not tell yet is missing. */
 export interface Stay {
   site: SiteId; room: RoomId | null; name: string; age: number | null; sex: Sex | null; id_tail: string | null;
   category: Category | null; needs: Need[]; checked_in_at: Time; clock_from: string | null; due_at: Time | null; ended_at: Time | null;
+  pack?: string | null; clock_basis?: ClockBasis | null; clock?: Clock; tests?: Sample[]; health?: HealthCheck[]; changes?: ClockChange[];
+  fever_from?: number; referred_at?: Time | null; released?: Release | null;
 }
+export type ClockBasis = "last_exposure" | "arrival" | "positive_sample" | "reset";
+/** What a release is judged by (`rules/clocks.ts`). Days are those of the setting `time_zone`, as "2022-04-15". */
+export interface Clock {
+  release: "days" | "last_test" | "all_tests" | "negative_twice" | "ct_twice" | "by_word"; due_on: string | null;
+  tests_due: { day: number; on: string }[]; samples: number; environment: boolean; index_tests: boolean; earlier: boolean;
+}
+export type TestResult = "negative" | "positive" | "invalid";
+export type TestKind = "person" | "environment";
+export interface Sample { at: Time; on: string; kind: TestKind; result: TestResult; ct: number | null; samples: number }
+export type DayPart = "morning" | "evening";
+/** A round's word on one person. No temperature: told to be well, without the number. */
+export interface HealthCheck {
+  day: string; part: DayPart; at: Time; temperature: number | null; symptoms: string[]; medicine_days: number | null; request: string | null;
+}
+export interface ClockChange { kind: "reset" | "extended" | "pack" | "corrected"; at: Time; was_due_on: string | null; due_on: string | null; reason: string | null }
+export interface Release { at: Time; by: string | null; basis: string; certificate_no: string | null; vacate_due_at: Time | null }
 export interface Conflict {
   kind: string; code: string; transfer: TransferId | null; line: LineId | null; room: RoomId | null; raised_at: Time;
   /** What stood in the register before has neither a time nor a name. */

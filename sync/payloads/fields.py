@@ -51,6 +51,11 @@ def temperature() -> fields.Float:
     return fields.Float(load_default=None, allow_none=True, validate=validate.Range(min=25, max=46))
 
 
+def time_or_none() -> fields.AwareDateTime:
+    """A moment by the office's clock, ISO 8601 with its zone."""
+    return fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+
+
 def count(most: int) -> fields.Integer:
     return fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=most))
 

@@ -7,11 +7,11 @@ from server.store.change_log import RecordKey
 from server.store.json_text import as_bytes
 from server.store.transfers import Transfer
 from server.store.users import User
-from sync.records import conflicts, places, rooms, transfers
+from sync.records import conflicts, places, rooms, stays, transfers
 from sync.records.kept import Shelf
 from sync.records.view import View
 
-VIEWS = {**transfers.VIEWS, **rooms.VIEWS, **conflicts.VIEWS, **places.VIEWS}
+VIEWS = {**transfers.VIEWS, **rooms.VIEWS, **stays.VIEWS, **conflicts.VIEWS, **places.VIEWS}
 
 
 def bodies(session: Session, user: User, revisions: dict[RecordKey, int], epoch: str, shelf: Shelf) -> dict[RecordKey, bytes]:

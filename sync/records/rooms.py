@@ -1,11 +1,9 @@
-"""How a site's phone sees its rooms and the stays in them."""
+"""How a site's phone sees its rooms."""
 
 from typing import NamedTuple
 
 from sqlalchemy import select
 
-from server.domain.people import age_at
-from server.store.people import Person
 from server.store.rooms import Room, Stay
 from sync.records.view import View, iso
 
@@ -48,31 +46,4 @@ class RoomView(View):
         }
 
 
-class StayView(View):
-    table = Stay
-    lasts = False
-
-    def load(self, ids: list[str]) -> list[Stay]:
-        rows = super().load(ids)
-        self.people = self.by_id(Person, [row.person_id for row in rows])
-        return rows
-
-    def body(self, row: Stay) -> dict:
-        person = self.people[row.person_id]
-        return {
-            "site": row.site_id,
-            "room": row.room_id,
-            "name": person.name,
-            "age": age_at(person, row.checked_in_at),
-            "sex": person.sex,
-            "id_tail": person.id_tail,
-            "category": row.category,
-            "needs": row.needs,
-            "checked_in_at": iso(row.checked_in_at),
-            "clock_from": iso(row.clock_from),
-            "due_at": iso(row.due_on),
-            "ended_at": iso(row.ended_at),
-        }
-
-
-VIEWS = {"room": RoomView, "stay": StayView}
+VIEWS = {"room": RoomView}

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { Settings } from "../../static/app/rules/settings.ts";
 import type { Gate, Button } from "../../static/app/rules/gates.ts";
-import type { LineId, Step, StepState, StopId, Transfer } from "../../static/app/records.ts";
+import type { Lack } from "../../static/app/rules/clocks.ts";
+import type { Clock, LineId, Sample, Step, StepState, StopId, Transfer } from "../../static/app/records.ts";
 
 export interface StepsExample {
   sentence: string; transfer: Transfer; steps: Record<Step, StepState>;
@@ -11,6 +12,7 @@ export interface StepsExample {
 export interface GatesExample {
   sentence: string; transfer: Transfer; button: Button; line: LineId | null; stop?: StopId; at: string; gates: Gate[];
 }
+export interface ClocksExample { sentence: string; clock: Clock; taken: Sample[]; today: string; index_negative?: boolean; lacks: Lack[] }
 export interface OperationExample { sentence: string; why?: string; body: Record<string, unknown> & { type: string } }
 
 export const baseTransfer = (): Transfer => read("transfer.json");
@@ -28,6 +30,8 @@ export function gatesExamples(): { settings: Settings; examples: GatesExample[] 
     ({ ...example, transfer: changed({ ...(example.from ? contract[example.from] : {}), ...example.with }, values) }));
   return { settings: contract.settings, examples };
 }
+
+export const clocksExamples = (): ClocksExample[] => read("clocks.json").examples;
 
 /** The base transfer with dotted paths set, in their order: `{"lines.0.state": "aboard", "route": "@route"}`. */
 function changed(paths: Record<string, unknown>, values: Record<string, unknown>): Transfer {

@@ -12,11 +12,18 @@ import { baseTransfer, operations } from "./contract.ts";
 const transferId = "0190c000-0000-7000-8000-000000000099";
 const roomId = "0190c000-0000-7000-8000-000000000031";
 const room = { site: "s", building: "主楼", floor: "2", number: "0201", kind: "single", state: "ready", since: "", by: null, reason: null, transfer: null, stay: null };
+const stayId = "0190c000-0000-7000-8000-0000000000e1";
+const stay = {
+  site: "s", room: roomId, name: "王强", age: 30, sex: "male", id_tail: null, category: "close_contact", needs: [], checked_in_at: "2022-03-21T02:00:00Z",
+  clock_from: "2022-03-20", due_at: "2022-04-03", ended_at: null, released: null, tests: [], health: [], changes: [],
+  clock: { release: "last_test", due_on: "2022-04-03", tests_due: [{ day: 14, on: "2022-04-03" }], samples: 2, environment: false, index_tests: false, earlier: true },
+};
 const me = { name: "赵师傅", site: null };
 const bodies = Object.fromEntries(operations().valid.map(({ body }) => [body.type, body])) as unknown as Record<OperationType, Body>;
 
 const records = (transfer: Transfer = baseTransfer()): RecordRow[] => [
   { type: "transfer", id: transferId, rev: 7, body: transfer }, { type: "room", id: roomId, rev: 3, body: room },
+  { type: "stay", id: stayId, rev: 5, body: stay },
 ];
 const upTo = (high: number): Reach => ({ epoch: "e", high });
 let made = 0;
@@ -47,7 +54,12 @@ const EFFECTS: Partial<Record<OperationType, (view: View) => unknown>> = {
   report_emergency: (view) => shown(view).emergencies[0]?.called_120,
   answer_docking: (view) => [shown(view).dock.state, shown(view).dock.answered_by, line(view).room?.number],
   set_room_state: (view) => [view.room(roomId)?.state, view.room(roomId)?.mark],
+  release_stay: (view) => view.stay(stayId)?.released?.by,
+  record_test_result: (view) => view.stay(stayId)?.tests?.map(({ on, result, samples }) => [on, result, samples]),
+  record_health: (view) => view.stay(stayId)?.health?.map(({ day, part, medicine_days }) => [day, part, medicine_days]),
 };
+
+const OF_STAYS: OperationType[] = ["release_stay", "record_test_result", "record_health"];
 
 const EXPECTED: Partial<Record<OperationType, unknown>> = {
   verify_person: [true, "3", "赵师傅"], record_dock_call: ["confirmed_by_phone", true, 1, "done"], check_vehicle: [["heating"], "waiting"],
@@ -55,7 +67,8 @@ const EXPECTED: Partial<Record<OperationType, unknown>> = {
   record_outcome: ["ended", "absent"], add_extra_person: ["李芳 expected", "王强 expected", "李小宝 aboard"], hand_to_care: "elsewhere",
   receive_person: ["received", "received", "crew"], sign_handover: ["吴前台", null], disinfect_vehicle: "消杀组 冯",
   report_problem: ["unreachable", "blocked", "unreachable"], report_emergency: true, answer_docking: ["confirmed", "赵师傅", "0201"],
-  set_room_state: ["blocked", "saved"],
+  set_room_state: ["blocked", "saved"], release_stay: "赵师傅", record_test_result: [["2022-04-03", "negative", 2]],
+  record_health: [["2022-04-03", "evening", 2]],
 };
 
 for (const type of Object.keys(CLASSES) as OperationType[]) {
@@ -79,7 +92,15 @@ for (const type of Object.keys(CLASSES) as OperationType[]) {
     assert.deepEqual(waiting, type === "set_room_state" ? ["blocked", "received"] : EXPECTED[type]);
   });
 
-  if (type !== "set_room_state" && type !== "answer_docking" && type !== "verify_person") {
+  if (OF_STAYS.includes(type)) {
+    test(`${type}, taken back after the office had it, is lifted off the stay until the office has that too`, () => {
+      const { mark, acts, ...holding } = project(records(), [row(bodies[type])], upTo(0), me).stay(stayId)!;
+      const act = row(bodies[type], 8);
+      const withStay = [...records().filter((record) => record.type !== "stay"), { type: "stay", id: stayId, rev: 8, body: holding }];
+      assert.deepEqual(effect(project(withStay, [act], upTo(8), me)), EXPECTED[type]);
+      assert.deepEqual(effect(project(withStay, [act, withdrawOf(act)], upTo(8), me)), untouched);
+    });
+  } else if (type !== "set_room_state" && type !== "answer_docking" && type !== "verify_person") {
     test(`${type}, taken back after the office had it, is lifted off the record until the office has that too`, () => {
       const { lines, now, acts, ...after } = shown(project(records(), [row(bodies[type])], upTo(0), me));
       const holding = { ...after, lines: lines.map(({ mark, ...each }) => each) } as unknown as Transfer;

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lacking, testsToTake } from "../../static/app/rules/clocks.ts";
 import { countPeople, seatsShort, seatsUsable } from "../../static/app/rules/counts.ts";
 import { gatesBefore } from "../../static/app/rules/gates.ts";
 import { settingsFrom } from "../../static/app/rules/settings.ts";
 import { stepToDo, stepsOf } from "../../static/app/rules/steps.ts";
 import { countdownTo } from "../../static/app/rules/time.ts";
 import { STEPS } from "../../static/app/records.ts";
-import { baseTransfer, gatesExamples, stepsExamples } from "./contract.ts";
+import { baseTransfer, clocksExamples, gatesExamples, stepsExamples } from "./contract.ts";
 
 for (const { sentence, transfer, steps, waits_for, blocked_by } of stepsExamples()) {
   test(`steps: ${sentence}`, () => {
@@ -23,6 +24,16 @@ const { settings, examples } = gatesExamples();
 for (const { sentence, transfer, button, line, stop, at, gates } of examples) {
   test(`gates: ${sentence}`, () => assert.deepEqual(gatesBefore(button, transfer, at, settings, { line: line ?? undefined, stop: stop ?? undefined }), gates));
 }
+
+for (const { sentence, clock, taken, today, index_negative, lacks } of clocksExamples()) {
+  test(`clocks: ${sentence}`, () => assert.deepEqual(lacking(clock, taken, today, index_negative), lacks));
+}
+
+test("tests to take are those due until today, and a missed one only until the next is due", () => {
+  const { clock, taken } = clocksExamples().find(({ sentence }) => sentence.startsWith("a contact of the eighth edition"))!;
+  const daysOn = (today: string, tests = taken) => testsToTake(clock, tests, today).map(({ day }) => day);
+  assert.deepEqual([daysOn("2022-04-06", []), daysOn("2022-04-08", []), daysOn("2022-04-09"), daysOn("2022-04-15")], [[4], [7], [], [14]]);
+});
 
 test("a finished step says when and by whom, from what is recorded on the transfer", () => {
   const { transfer } = stepsExamples().find(({ sentence }) => sentence.startsWith("two signatures"))!;

@@ -1,5 +1,5 @@
 import type { Act } from "./acts.ts";
-import type { OperationType } from "../operations.ts";
+import type { OperationType, StayOperation } from "../operations.ts";
 import type { Line, LineId, MomentRecord, MomentTold, RoomId, StopId, Transfer, User } from "../records.ts";
 import { isComplete, missingFrom } from "../rules/checks.ts";
 import { leavesHome } from "../rules/gates.ts";
@@ -7,7 +7,7 @@ import { leavesHome } from "../rules/gates.ts";
 /** Who looks, and what the phone knows of rooms. */
 export interface Around { me: Pick<User, "name" | "site">; room: (id: RoomId) => Line["room"] }
 
-export type TransferOperation = Exclude<OperationType, "set_room_state" | "withdraw" | "acknowledge_refusal">;
+export type TransferOperation = Exclude<OperationType, StayOperation | "set_room_state" | "withdraw" | "acknowledge_refusal">;
 
 type Overlays = { [Type in TransferOperation]: {
   /** The transfer as it will be once the office has applied the act. */

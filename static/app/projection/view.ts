@@ -1,16 +1,18 @@
 import { isActOf, readActs, type Act, type Mark } from "./acts.ts";
+import { overlaidStay } from "./stay_overlays.ts";
 import { TRANSFER_OVERLAYS, type Around, type TransferOperation } from "./transfer_overlays.ts";
 import { remembered } from "./remembered.ts";
 import type { ActRow, RecordRow } from "../database/view.ts";
 import type { About, Reach } from "../database/user_database.ts";
 import type { Arguments, OperationType } from "../operations.ts";
-import type { Held, Line, OperationId, RecordType, RoomId, Step, Transfer, User } from "../records.ts";
+import type { Held, Line, OperationId, RecordType, RoomId, Stay, Step, Transfer, User } from "../records.ts";
 import { settingsFrom, type Settings } from "../rules/settings.ts";
 import { stepsOf, type StepNow } from "../rules/steps.ts";
 
 export type ShownLine = Line & { mark: Mark | null };
 export type ShownTransfer = Omit<Held<"transfer">, "lines"> & { lines: ShownLine[]; now: Record<Step, StepNow>; acts: Act[] };
 export type ShownRoom = Held<"room"> & { mark: Mark | null };
+export type ShownStay = Held<"stay"> & { mark: Mark | null; acts: Act[] };
 /** Something that was not accepted, or that waits, and is not put away. Done on another phone, its act is not known here. */
 export interface Refusal { id: OperationId; type: string; target: string; mark: "refused" | "held"; code: string | null; about: About; act: Act | null }
 
@@ -21,7 +23,7 @@ export interface Left { id: string; code: string | null; unsent: number }
 export interface View {
   transfers: ShownTransfer[]; transfer(id: string): ShownTransfer | undefined;
   rooms: ShownRoom[]; room(id: string): ShownRoom | undefined;
-  stays: Held<"stay">[]; conflicts: Held<"conflict">[]; sites: Held<"site_card">[]; hospitals: Held<"hospital">[];
+  stays: ShownStay[]; stay(id: string): ShownStay | undefined; conflicts: Held<"conflict">[]; sites: Held<"site_card">[]; hospitals: Held<"hospital">[];
   areas: Held<"area">[]; contacts: Held<"contact">[];
   settings: Settings; acts: Act[]; notSent: Act[]; refusals: Refusal[]; left: Left[];
   /** Words for an operation's place in "not sent yet", as they stand now. */
@@ -39,14 +41,17 @@ export function project(rows: RecordRow[], actRows: ActRow[], reach: Reach, me: 
   const actsOn = (id: string): Act[] => onTarget.get(id) ?? [];
   const transfers = records.transfers.map((transfer) => showTransfer(transfer, actsOn(transfer.id), records.around));
   const rooms = records.rooms.map((room) => showRoom(room, actsOn(room.id), me));
+  const stays = records.stays.map((stay) => showStay(stay, actsOn(stay.id), me, records.asTheyAre.settings.time_zone));
   const transferById = new Map(transfers.map((transfer) => [transfer.id, transfer]));
   const roomById = new Map(rooms.map((room) => [room.id, room]));
+  const stayById = new Map(stays.map((stay) => [stay.id, stay]));
   const refusals = refusalsIn(acts, records.receipts);
   const notSent = acts.filter((act) => act.mark === "saved");
   return {
     ...records.asTheyAre, transfers, transfer: (id) => transferById.get(id), rooms, room: (id) => roomById.get(id),
-    acts, notSent, refusals, left: leftBehind(notSent, (id) => transferById.has(id) || roomById.has(id)),
-    about: (target, args) => aboutOf(transferById.get(target), roomById.get(target), args),
+    stays, stay: (id) => stayById.get(id),
+    acts, notSent, refusals, left: leftBehind(notSent, (id) => transferById.has(id) || roomById.has(id) || stayById.has(id)),
+    about: (target, args) => aboutStay(stayById.get(target), roomById) ?? aboutOf(transferById.get(target), roomById.get(target), args),
     forgettable: (now) => forgettable(acts, refusals, records.receipts, now),
   };
 }
@@ -57,6 +62,7 @@ const theTransfer = remembered<Held<"transfer">, ShownTransfer>();
 const theOverlaid = remembered<Act, Transfer>();
 const theLine = remembered<Line, ShownLine>();
 const theRoom = remembered<Held<"room">, ShownRoom>();
+const theStay = remembered<Held<"stay">, ShownStay>();
 
 /** What depends on the records alone, in the order that screens show it; no act changes an order. */
 function readRecords(rows: RecordRow[], me: Pick<User, "name" | "site">) {
@@ -67,8 +73,9 @@ function readRecords(rows: RecordRow[], me: Pick<User, "name" | "site">) {
   return {
     around, transfers: held("transfer").sort(byDeparture), rooms: held("room").sort(byPlace),
     receipts: new Map(held("receipt").map((receipt) => [receipt.id, receipt])),
+    stays: held("stay"),
     asTheyAre: {
-      stays: held("stay"), conflicts: held("conflict"), sites: held("site_card"), hospitals: held("hospital"), areas: held("area"),
+      conflicts: held("conflict"), sites: held("site_card"), hospitals: held("hospital"), areas: held("area"),
       contacts: held("contact"), settings: settingsFrom(held("setting")), revision: (id: string) => revisions.get(id) ?? null,
     },
   };
@@ -107,6 +114,14 @@ function showRoom(room: Held<"room">, acts: Act[], me: Pick<User, "name">): Show
   });
 }
 
+function showStay(stay: Held<"stay">, acts: Act[], me: Pick<User, "name">, zone: string): ShownStay {
+  return theStay(stay, [me, zone, ...acts], () => {
+    const shown = acts.reduce<Stay>((before, act) => overlaidStay(before, act, me, zone), stay);
+    const mark = acts.filter(({ type, withdrawn }) => type !== "withdraw" && !withdrawn).at(-1)?.mark ?? null;
+    return { ...shown, id: stay.id, rev: stay.rev, mark, acts };
+  });
+}
+
 function leftBehind(notSent: Act[], isHere: (id: string) => boolean): Left[] {
   const gone = notSent.filter(({ target, type }) => type !== "acknowledge_refusal" && !isHere(target));
   return [...grouped(gone, ({ target }) => target as string)].map(([id, acts]) => ({ id, code: acts[0]!.about.code, unsent: acts.length }));
@@ -141,6 +156,9 @@ function aboutOf(transfer: ShownTransfer | undefined, room: ShownRoom | undefine
   const line = "line" in args ? transfer?.lines.find(({ id }) => id === args.line) : undefined;
   return { code: transfer?.code ?? room?.number ?? null, name: line?.name ?? ("name" in args ? args.name : null) };
 }
+
+const aboutStay = (stay: ShownStay | undefined, rooms: ReadonlyMap<string, ShownRoom>): About | undefined =>
+  stay && { code: (stay.room && rooms.get(stay.room)?.number) ?? null, name: stay.name };
 
 /** Types that this version does not know are held too, and read by the next one. */
 function byType(rows: RecordRow[]): <Type extends RecordType>(type: Type) => Held<Type>[] {

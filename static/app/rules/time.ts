@@ -14,11 +14,24 @@ export function minuteOfDay(zone: string, time: number): number {
   return (hour! % 24) * 60 + minute!;
 }
 
+/** "2022-04-05" in a zone: days compare as text. */
+export function dayIn(zone: string, time: number): string {
+  return dayFormat(zone).format(time);
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a format takes a cheap phone several milliseconds, and lists ask for hundreds. */
 function clockFormat(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (!format) formats.set(zone, (format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" })));
+  return format;
+}
+
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dayFormat(zone: string): Intl.DateTimeFormat {
+  let format = dayFormats.get(zone);
+  if (!format) dayFormats.set(zone, (format = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" })));
   return format;
 }

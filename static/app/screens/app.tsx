@@ -27,10 +27,13 @@ const ExtraPersonScreen = late(async () => (await later()).ExtraPersonScreen);
 const HandoverScreen = late(async () => (await later()).HandoverScreen);
 const ProblemScreen = late(async () => (await later()).ProblemScreen);
 const ReceiveScreen = late(async () => (await later()).ReceiveScreen);
+const ReleaseFloorScreen = late(async () => (await later()).ReleaseFloorScreen);
 const RoomScreen = late(async () => (await later()).RoomScreen);
 const RoomsScreen = late(async () => (await later()).RoomsScreen);
+const RoundScreen = late(async () => (await later()).RoundScreen);
 const RouteScreen = late(async () => (await later()).RouteScreen);
 const SettingsScreen = late(async () => (await later()).SettingsScreen);
+const StayScreen = late(async () => (await later()).StayScreen);
 const VehicleScreen = late(async () => (await later()).VehicleScreen);
 const VerifyPersonScreen = late(async () => (await later()).VerifyPersonScreen);
 
@@ -74,6 +77,9 @@ function screenAt([place, id, part, of]: string[]): ComponentChildren {
     case "room": return <RoomScreen room={id as RoomId} />;
     case "rooms": return <RoomsScreen />;
     case "due": return <DueScreen />;
+    case "release": return <ReleaseFloorScreen />;
+    case "round": return <RoundScreen />;
+    case "stay": return <StayScreen id={id!} part={part} of={of} />;
     case "unsent": return <UnsentScreen />;
     case "conflicts": return <ConflictsScreen />;
     case "hospitals": return <HospitalsScreen />;

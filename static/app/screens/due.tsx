@@ -1,44 +1,118 @@
 import { Nothing } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
-import type { Held } from "../records.ts";
-import { dayKey } from "../messages/times.ts";
+import { Marks } from "../elements/marks.tsx";
+import { clock, day, dayKey, minutesBetween, roughSpan } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
+import type { ShownStay } from "../projection/view.ts";
+import { testsToTake } from "../rules/clocks.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
-import { stayTime } from "./room-words.ts";
 import { usePhone } from "./shown.tsx";
+import { checkOf, clockWords, lacksOf, lackWords, partNow, roomOf, staysHere, stayWords } from "./stay-words.ts";
 import { personFacts } from "./transfer-words.ts";
 
-/** Who is due out today, who is still here past their time, and who leaves tomorrow. */
+/** A site's first question: whose isolation is over and who is here still. Then who is due, and who is to be tested. */
 export function DueScreen() {
   const { view, now } = usePhone();
-  const due = view.stays.filter(({ ended_at, due_at }) => ended_at === null && due_at !== null).sort((one, other) => one.due_at!.localeCompare(other.due_at!));
-  const today = dayKey(now);
-  const dueDay = (stay: Held<"stay">) => dayKey(Date.parse(stay.due_at!));
-  const groups = [
-    [words.due.overdue, due.filter((stay) => dueDay(stay) < today)], [words.due.today, due.filter((stay) => dueDay(stay) === today)],
-    [words.due.tomorrow, due.filter((stay) => dueDay(stay) === dayKey(now + 86_400_000))],
+  const said = stayWords();
+  const groups = dueGroups(staysHere(view), now);
+  const count = groups.stillHere.length + groups.overdue.length + groups.today.length;
+  const floors = groups.overdue.length + groups.today.length + groups.byTests.length > 0;
+  const shown = [
+    [said.stillHere, groups.stillHere], [said.overdue, groups.overdue], [said.today, groups.today], [said.byTests, groups.byTests],
+    [said.testsToday, groups.testsToday], [said.tomorrow, groups.tomorrow],
   ] as const;
-  const count = groups[0][1].length + groups[1][1].length;
   return (
-    <Page title={words.due.title(count)} tab="due" corner={<EmergencyCorner />} flush>
-      {count === 0 && <Nothing title={words.due.nothing}>{""}</Nothing>}
-      {groups.map(([title, stays]) => stays.length > 0 && (
+    <Page title={said.title(count)} tab="due" corner={<EmergencyCorner />} flush head={<RoundLink />}
+      thumb={floors && <a class="button main" href="#/release">{said.releaseFloor}</a>}>
+      {shown.every(([, stays]) => !stays.length) && <Nothing title={said.nothing}>{""}</Nothing>}
+      {shown.map(([title, stays]) => stays.length > 0 && (
         <section key={title} class="household">
           <h2 class="household-head">{title}<span class="whole">{words.people(stays.length)}</span></h2>
-          {stays.map((stay) => <DueStay key={stay.id} stay={stay} late={dueDay(stay) < today} />)}
+          {stays.map((stay) => <DueStay key={stay.id} stay={stay} />)}
         </section>
       ))}
     </Page>
   );
 }
 
-function DueStay({ stay, late }: { stay: Held<"stay">; late: boolean }) {
+type DueGroup = "stillHere" | "overdue" | "today" | "byTests" | "testsToday" | "tomorrow";
+
+/** Each person in the first group that is theirs; in it whoever is longest over comes first. */
+export function dueGroups(stays: ShownStay[], now: number): Record<DueGroup, ShownStay[]> {
+  const groups: Record<DueGroup, ShownStay[]> = { stillHere: [], overdue: [], today: [], byTests: [], testsToday: [], tomorrow: [] };
+  for (const stay of stays.filter(({ referred_at }) => !referred_at)) {
+    const group = groupOf(stay, now);
+    if (group) groups[group].push(stay);
+  }
+  groups.stillHere.sort((one, other) => one.released!.at.localeCompare(other.released!.at));
+  groups.overdue.sort((one, other) => one.due_at!.localeCompare(other.due_at!));
+  return groups;
+}
+
+function groupOf(stay: ShownStay, now: number): DueGroup | null {
+  const [today, due] = [dayKey(now), stay.due_at];
+  if (stay.released) return "stillHere";
+  if (due && due < today) return "overdue";
+  if (due === today) return "today";
+  if (!due && lacksOf(stay, now)?.length === 0) return "byTests";
+  if (stay.clock && testsToTake(stay.clock, stay.tests ?? [], today).length) return "testsToday";
+  return due === dayKey(now + 86_400_000) ? "tomorrow" : null;
+}
+
+/** The round of this half of the day, and how far it is. */
+function RoundLink() {
   const { view, now } = usePhone();
-  const room = stay.room && view.room(stay.room);
+  const said = stayWords();
+  const [here, part] = [staysHere(view), partNow(now, view.settings.time_zone)];
+  const seen = here.filter((stay) => checkOf(stay, part, dayKey(now))).length;
   return (
-    <a class="person" href={stay.room ? `#/room/${stay.room}` : "#/rooms"}>
-      <span><span class="name">{stay.name}</span><small>{personFacts(stay)}</small><br /><span class={late ? "is-stop" : "quiet"}>{late && <Icon name="stop" />} {stayTime(stay, now)}</span></span>
-      <b class="room">{room ? room.number : ""}</b>
+    <a class="row" href="#/round">
+      <Icon name="aid" /><span class="row-text"><strong>{said.roundTitle(said.roundOf[part])}</strong></span>
+      <span class="row-end">{said.roundCount(seen, here.length)} <Icon name="next" /></span>
     </a>
   );
 }
+
+function DueStay({ stay }: { stay: ShownStay }) {
+  const { view, now } = usePhone();
+  return (
+    <a class="person" href={`#/stay/${stay.id}`}>
+      <span>
+        <span class="name">{stay.name}</span><small>{personFacts(stay)}</small><br />
+        <StayTime stay={stay} now={now} />
+        {stay.mark === "saved" && <Marks mark={stay.mark} />}
+      </span>
+      <b class="room">{roomOf(stay, view)?.number ?? ""}</b>
+    </a>
+  );
+}
+
+/** How long over, or which day of how many; below it what still lacks. */
+function StayTime({ stay, now }: { stay: ShownStay; now: number }) {
+  const said = stayWords();
+  if (stay.released) return <Overstay released={stay.released} now={now} />;
+  const late = stay.due_at !== null && stay.due_at < dayKey(now);
+  const lacks = lacksOf(stay, now) ?? [];
+  return (
+    <>
+      <span class={late ? "is-stop" : "quiet"}>
+        {late && <Icon name="stop" />} {late ? `${said.dueOn(day(stay.due_at!))}${words.comma}${words.roomList.overdue(overSpan(stay.due_at!, now))}` : clockWords(stay, now)}
+      </span>
+      {lacks.length > 0 && <><br /><span class="is-watch">{lackWords(lacks)}</span></>}
+    </>
+  );
+}
+
+function Overstay({ released, now }: { released: NonNullable<ShownStay["released"]>; now: number }) {
+  const said = stayWords();
+  const over = released.vacate_due_at !== null && Date.parse(released.vacate_due_at) < now;
+  return (
+    <span class={over ? "is-stop" : "is-watch"}>
+      <Icon name={over ? "stop" : "clock"} /> {said.releasedSince(roughSpan(minutesBetween(released.at, now)))}
+      {released.vacate_due_at && <>{words.comma}{over ? said.overVacate(roughSpan(minutesBetween(released.vacate_due_at, now))) : said.vacateBy(clock(released.vacate_due_at, now))}</>}
+    </span>
+  );
+}
+
+/** A day that is over is over since its end. */
+const overSpan = (due: string, now: number): string => roughSpan(minutesBetween(`${due}T16:00:00Z`, now));

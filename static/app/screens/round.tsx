@@ -1,0 +1,92 @@
+import { useState } from "preact/hooks";
+import { Badge, Banner, Nothing } from "../elements/banner.tsx";
+import { Icon } from "../elements/icon.tsx";
+import { Marks } from "../elements/marks.tsx";
+import { dayKey } from "../messages/times.ts";
+import { wordFor, words } from "../messages/words.ts";
+import type { ShownStay } from "../projection/view.ts";
+import type { DayPart, StayId } from "../records.ts";
+import { EmergencyCorner, Page } from "./page.tsx";
+import { useSaving } from "./saving.tsx";
+import { usePhone } from "./shown.tsx";
+import { FloorsOf } from "./stay-floors.tsx";
+import { checkOf, checkWords, floorName, floorOf, partNow, roomOf, staysHere, stayWords } from "./stay-words.ts";
+import { personFacts } from "./transfer-words.ts";
+
+let lastFloor: string | null = null;
+
+/** The health round, morning and evening, door by door: one tap says that somebody is well; anything else opens their sheet. */
+export function RoundScreen() {
+  const { view, now } = usePhone();
+  const said = stayWords();
+  const [part, turnTo] = useState<DayPart>(partNow(now, view.settings.time_zone));
+  const [chosen, choose] = useState(lastFloor);
+  const everybody = staysHere(view);
+  const floors = [...new Set(everybody.map((stay) => floorOf(stay, view)))];
+  const floor = chosen !== null && floors.includes(chosen) ? chosen : (floors[0] ?? "");
+  const here = everybody.filter((stay) => floorOf(stay, view) === floor);
+  const seen = (stays: ShownStay[]): number => stays.filter((stay) => checkOf(stay, part, dayKey(now))).length;
+  const pick = (one: string) => { lastFloor = one; choose(one); };
+  const next = floors.find((one) => one !== floor && everybody.some((stay) => floorOf(stay, view) === one && !checkOf(stay, part, dayKey(now))));
+  return (
+    <Page title={said.round} under={said.roundCount(seen(everybody), everybody.length)} back="#/due" corner={<EmergencyCorner />} flush
+      head={<><Parts part={part} onPick={turnTo} />{floors.length > 0 && <FloorsOf stays={everybody} current={floor} onPick={pick} count={(stays) => said.roundCount(seen(stays), stays.length)} />}</>}
+      thumb={seen(here) === here.length && here.length > 0 && <FloorDone next={next ?? null} onNext={pick} />}>
+      {here.length === 0 && <Nothing title={said.nobodyHere}>{""}</Nothing>}
+      {here.map((stay) => <RoundPerson key={stay.id} stay={stay} part={part} />)}
+    </Page>
+  );
+}
+
+function Parts({ part, onPick }: { part: DayPart; onPick: (part: DayPart) => void }) {
+  const said = stayWords();
+  return (
+    <nav class="floors" aria-label={said.round}>
+      {(["morning", "evening"] as const).map((one) => (
+        <button key={one} type="button" aria-current={one === part ? "true" : undefined} onClick={() => onPick(one)}>{said.roundOf[one]}</button>
+      ))}
+    </nav>
+  );
+}
+
+function FloorDone({ next, onNext }: { next: string | null; onNext: (floor: string) => void }) {
+  const said = stayWords();
+  return (
+    <>
+      <Banner look="fine">{said.roundDone}</Banner>
+      {next !== null && <button type="button" class="button main" onClick={() => onNext(next)}>{said.nextFloor(floorName(next))}</button>}
+    </>
+  );
+}
+
+function RoundPerson({ stay, part }: { stay: ShownStay; part: DayPart }) {
+  const { phone, view, now } = usePhone();
+  const said = stayWords();
+  const saving = useSaving();
+  const check = checkOf(stay, part, dayKey(now));
+  const well = () => saving.save(() => phone.act.recordHealth(stay.id as StayId, { part, temperature: null, symptoms: [], medicine_days: null, request: null }));
+  const form = `#/stay/${stay.id}/health/${part}`;
+  return (
+    <div class="person">
+      <span>
+        <b class="room">{roomOf(stay, view)?.number ?? ""}</b> <span class="name">{stay.name}</span><small>{personFacts(stay)}</small>
+        {stay.needs.length > 0 && <span class="badges">{stay.needs.map((need) => <Badge key={need.code} look="watch">{wordFor(words.needs, need.code)}</Badge>)}</span>}
+        {saving.fault && <Banner look="stop">{saving.fault}</Banner>}
+      </span>
+      {check ? (
+        <span class={isSick(stay, check.temperature, check.symptoms) ? "outcome is-stop" : "outcome is-fine"}>
+          <Icon name={isSick(stay, check.temperature, check.symptoms) ? "stop" : "fine"} />{checkWords(check)}
+          {stay.mark && <Marks mark={stay.mark} stacked />}<a class="button" href={form}>{said.again}</a>
+        </span>
+      ) : (
+        <span class="pair">
+          <button type="button" class="button" disabled={saving.busy} onClick={well}><Icon name="check" />{said.well}</button>
+          <a class="button" href={form}>{said.other}</a>
+        </span>
+      )}
+    </div>
+  );
+}
+
+export const isSick = ({ fever_from = 37.3 }: ShownStay, temperature: number | null, symptoms: readonly string[]): boolean =>
+  symptoms.length > 0 || (temperature ?? 0) >= fever_from;

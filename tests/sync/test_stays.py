@@ -1,0 +1,59 @@
+"""A site's phone and the people in its rooms: it holds their clocks, and what it tells of them comes back the same."""
+
+from server.store.conflicts import Conflict
+from server.store.database import db
+from tests.domain.test_releases import occupant
+from tests.sync.phone import Phone
+
+NEGATIVE = {"result": "negative", "kind": "person", "taken_at": None, "ct": None, "samples": 2, "note": None}
+PLAIN = {"index_negative": False, "allowed_by": None, "reason": None, "note": None}
+WELL = {"part": "evening", "temperature": None, "symptoms": [], "medicine_days": None, "request": None}
+
+
+def at_the_site(world) -> tuple[Phone, str]:
+    stay = occupant(world).id
+    phone = Phone(world, "receiver1")
+    phone.sync()
+    return phone, stay
+
+
+def test_a_site_holds_the_clock_of_each_who_stays(world):
+    phone, stay = at_the_site(world)
+    body = phone.body("stay", stay)
+    assert (body["pack"], body["clock_basis"], body["clock_from"], body["due_at"]) == (
+        "CN-8+2022-03",
+        "last_exposure",
+        "2022-03-20",
+        "2022-04-03",
+    )
+    due = [(test["day"], test["on"]) for test in body["clock"]["tests_due"]]
+    assert due == [(1, "2022-03-21"), (4, "2022-03-24"), (7, "2022-03-27"), (14, "2022-04-03")]
+    assert (body["clock"]["release"], body["clock"]["samples"], body["tests"], body["released"]) == ("last_test", 2, [], None)
+
+
+def test_a_test_a_round_and_a_release_told_by_the_phone_come_back_in_the_stay(each_world):
+    phone, stay = at_the_site(each_world)
+    for type, args in (("record_test_result", NEGATIVE), ("record_health", WELL), ("release_stay", PLAIN)):
+        phone.record(type, stay, **args)
+    phone.sync()
+    body = phone.body("stay", stay)
+    assert [test["on"] for test in body["tests"]] == ["2022-04-03"]
+    assert [(check["day"], check["part"], check["temperature"]) for check in body["health"]] == [("2022-04-03", "evening", None)]
+    assert (body["released"]["certificate_no"], body["released"]["by"], body["ended_at"]) == ("S1-20220403-001", "receiver1", None)
+
+
+def test_a_release_that_the_edition_does_not_allow_is_refused_and_its_author_sees_why(world):
+    phone, stay = at_the_site(world)
+    made = phone.record("release_stay", stay, **PLAIN)
+    phone.sync()
+    receipt = phone.body("receipt", made.id)
+    assert (receipt["verdict"], receipt["code"]) == ("refused", "stay.lacks_test")
+    assert phone.body("stay", stay)["released"] is None
+
+
+def test_a_fever_told_by_the_phone_is_an_item_of_the_site(world):
+    phone, stay = at_the_site(world)
+    phone.record("record_health", stay, **{**WELL, "temperature": 38.1})
+    phone.sync()
+    [item] = db.session.query(Conflict).filter_by(code="stay.fever")
+    assert phone.body("conflict", item.id)["room"] == phone.body("stay", stay)["room"]
