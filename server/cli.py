@@ -24,6 +24,7 @@ from server.demo.accounts import password_for_all
 from server.demo.filling import NotADemo, empty_half_filled, fill_demo
 from server.demo.greeting import greeting
 from server.domain.acts import Actor
+from server.domain.turnover_rules import turnover_rules_on
 from server.domain.write_path import perform_one
 from server.intake.accepting import report
 from server.intake.exporting import NOUNS, write_file
@@ -109,7 +110,7 @@ def migrate_database(app) -> None:
         if db.session.query(Epoch).first() is None:
             with transaction() as session:
                 begin_history(session, app.clock.now())
-        for_phones = app.config["BIHUAN"].for_phones()
+        for_phones = {**app.config["BIHUAN"].for_phones(), "turnover": turnover_rules_on(app.clock.now().date()).as_told()}
         if told_settings(db.session) != for_phones:
             perform_one("tell_settings", author=MACHINE, at=app.clock.now(), **for_phones)
 

@@ -16,6 +16,9 @@ STAGES = {
     "inspecting": "inspecting_at",
     "provisioning": "provisioning_at",
 }
+# Who began, who had sprayed all of it, and who let it pass: by whoever says that the room is in this stage now.
+TOLD_BY = {"disinfecting": "disinfected_by", "contact_time": "contact_by", "provisioning": "inspected_by"}
+BLANK = {"agent": None, "strength_mg_l": None, "contact_minutes": None, "aired_minutes": None}
 
 
 def move_room(
@@ -100,11 +103,17 @@ def _turnover_to_go_on(act: Act, room: Room, turnover: Turnover | None, state: s
 
 
 def _reach_stage(act: Act, turnover: Turnover, state: str, begins: datetime) -> None:
-    """A stage begins. What is done again is recorded again: nothing of the stages after it counts any more."""
-    act.change(turnover, ended_at=None, ended_how=None)
+    """A stage begins. What is done again is recorded again: nothing of it and of the stages after it counts any more."""
+    act.change(turnover, ended_at=None, ended_how=None, provisioned=[])
     order = list(STAGES)
     for later in order[order.index(state) + 1 :]:
         act.change(turnover, **{STAGES[later]: None})
+        if later in TOLD_BY:
+            act.change(turnover, **{TOLD_BY[later]: None})
+    if state in TOLD_BY:
+        act.change(turnover, **{TOLD_BY[state]: act.actor.id})
+    if state in ("vacated_dirty", "disinfecting"):
+        act.change(turnover, **BLANK)
     if state == "vacated_dirty" and turnover.vacated_at is not None:
         return  # dirty again before it was ever ready: it has been waiting since it was emptied
     act.change(turnover, **{STAGES[state]: begins})

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.store.change_log import RecordKey
 from server.store.database import Base, UtcTime
 
 
@@ -79,3 +80,6 @@ class Turnover(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
     )
+
+    def record_keys(self) -> list[RecordKey]:
+        return [("room", self.room_id)]

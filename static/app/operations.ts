@@ -29,6 +29,9 @@ export const PROBLEM_REASONS = [
 ] as const;
 export type ProblemReason = (typeof PROBLEM_REASONS)[number];
 
+export const ROOM_AGENTS = ["chlorine", "hydrogen_peroxide", "uv"] as const;
+export type RoomAgent = (typeof ROOM_AGENTS)[number];
+
 /** A corrected field: what the person saw, and what it should be. */
 export interface Edit { was: string | null; now: string | null }
 
@@ -76,7 +79,10 @@ export interface Arguments {
     rooms_ready: boolean; staff_ready: boolean; beds_ready_at: Time | null; rooms_ready_at: Time | null; staff_ready_at: Time | null;
     gate: string | null; note: string | null;
   };
-  set_room_state: { state: RoomState; reason: string | null; note: string | null };
+  set_room_state: {
+    state: RoomState; reason: string | null; note: string | null; agent: RoomAgent | null; strength_mg_l: number | null;
+    contact_minutes: number | null; aired_minutes: number | null; provisioned: string[] | null;
+  };
   release_stay: { index_negative: boolean; allowed_by: string | null; reason: string | null; note: string | null };
   record_test_result: {
     result: TestResult; kind: TestKind; taken_at: Time | null; ct: number | null; samples: number; note: string | null;
@@ -101,7 +107,7 @@ export const CLASSES: Readonly<Record<OperationType, Class>> = {
 };
 
 /** The version that this phone writes, 1 unless said (PROTOCOL §5). What waits in an outbox goes up as it was written. */
-export const VERSIONS: Partial<Record<OperationType, number>> = { receive_person: 2, answer_docking: 2 };
+export const VERSIONS: Partial<Record<OperationType, number>> = { receive_person: 2, answer_docking: 2, set_room_state: 2 };
 
 /** What is told of somebody who stays. */
 export type StayOperation = "release_stay" | "record_test_result" | "record_health";

@@ -159,6 +159,15 @@ export type RoomState =
 export interface Room {
   site: SiteId; building: string; floor: string; number: string; kind: string; state: RoomState; since: Time;
   by: string | null; reason: string | null; transfer: TransferId | null; stay: string | null;
+  /** The turnover that it is in, or that made it ready. Absent from an office that does not tell it yet. */
+  turnover: Turnover | null;
+}
+/** From one emptying of a room to its being ready: when each stage began, and the record of it. People by id. */
+export interface Turnover {
+  seen_from: RoomState; vacated_at: Time | null; disinfecting_at: Time | null; contact_at: Time | null; aerating_at: Time | null;
+  inspecting_at: Time | null; provisioning_at: Time | null; ready_at: Time | null; agent: string | null; strength_mg_l: number | null;
+  contact_minutes: number | null; aired_minutes: number | null; disinfected_by: string | null; contact_by: string | null;
+  inspected_by: string | null; provisioned: string[];
 }
 /** Somebody in a room. What an older office does not tell yet is missing. */
 export interface Stay {
@@ -204,7 +213,7 @@ export interface Hospital {
 }
 export interface Area { name: string; short: string; kind: string; tier: string | null }
 export interface Contact { name: string; what: string; phone: string; area: string | null }
-/** Ids: `dock_fresh_minutes`, `lease_hours`, `time_zone`, `demo`. */
+/** Ids: `dock_fresh_minutes`, `lease_hours`, `time_zone`, `demo`, `turnover`. */
 export interface Setting { value: unknown }
 
 export type Role =

@@ -22,7 +22,7 @@ PAYLOADS = {
 }
 
 UpCast = Callable[[dict], dict]
-UPCASTS: dict[str, list[UpCast]] = {**docking.UPCASTS, **handovers.UPCASTS}
+UPCASTS: dict[str, list[UpCast]] = {**docking.UPCASTS, **handovers.UPCASTS, **rooms.UPCASTS}
 
 
 def version_of(type: str) -> int:

@@ -1,13 +1,29 @@
 """Rooms as they were seen."""
 
+from marshmallow import fields, validate
+
 from server.domain.rooms import STATES
-from sync.payloads.fields import WORDS_MAX, Payload, one_of, text_or_none
+from server.domain.turnover_rules import ROOMS
+from sync.payloads.fields import WORDS_MAX, Payload, count_or_none, one_of, one_of_or_none, text, text_or_none
+
+MINUTES_MAX = 24 * 60
 
 
 class SetRoomState(Payload):
     state = one_of(*STATES)
     reason = text_or_none(200)
     note = text_or_none(WORDS_MAX)
+    agent = one_of_or_none(*ROOMS)
+    strength_mg_l = count_or_none(100_000)
+    contact_minutes = count_or_none(MINUTES_MAX)
+    aired_minutes = count_or_none(MINUTES_MAX)
+    provisioned = fields.List(text(40), load_default=None, allow_none=True, validate=validate.Length(max=40))
 
 
+def without_a_record(args: dict) -> dict:
+    """Version 1 said nothing of the disinfection or the checklist: the room goes on, and waits for both before it is ready."""
+    return args
+
+
+UPCASTS = {"set_room_state": [without_a_record]}
 PAYLOADS = {"set_room_state": SetRoomState()}

@@ -1,6 +1,8 @@
 """Rooms as the site sees them: what takes one out of use is believed, what gives it back goes through cleaning."""
 
+from server.domain.turnover_rules import CHECKLIST
 from server.store.rooms import Room
+from server.store.turnovers import Turnover
 from tests.trip import Trip, verdict_of
 
 APPLIED = ("applied", None)
@@ -14,11 +16,31 @@ def state_of(trip, room: str) -> str:
     return trip.row(Room, room).state
 
 
-def test_a_room_goes_round_from_dirty_to_ready(each_world):
+def turned_over(trip, room: str) -> list:
+    """The whole cycle, by two people, each stage in its time; the verdicts."""
+    said = []
+    for minutes, by, state, record in (
+        (0, "receiver1", "vacated_dirty", {}),
+        (10, "receiver1", "disinfecting", {}),
+        (10, "receiver1", "contact_time", {"agent": "chlorine", "strength_mg_l": 1000}),
+        (30, "receiver1", "aerating", {}),
+        (30, "receiver1", "inspecting", {}),
+        (5, "head1", "provisioning", {}),
+        (15, "receiver1", "ready", {"provisioned": list(CHECKLIST)}),
+    ):
+        trip.world.pass_time(minutes=minutes)
+        said.append(seen(trip, room, state, by=by, **record))
+    return said
+
+
+def test_a_room_goes_round_from_dirty_to_ready_and_keeps_the_record_of_it(each_world):
     trip, room = Trip(each_world), each_world.rooms[7]
-    for state in ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning", "ready"):
-        assert verdict_of(seen(trip, room, state)) == APPLIED
-        assert state_of(trip, room) == state
+    assert [verdict_of(said) for said in turned_over(trip, room)] == [APPLIED] * 7
+    turnover = trip.row(Turnover, trip.row(Room, room).turnover_id)
+    assert (state_of(trip, room), turnover.ended_how) == ("ready", "ready")
+    assert (turnover.agent, turnover.strength_mg_l, turnover.provisioned) == ("chlorine", 1000, list(CHECKLIST))
+    assert (turnover.disinfected_by, turnover.inspected_by) == (each_world.users["receiver1"], each_world.users["head1"])
+    assert round((turnover.ready_at - turnover.vacated_at).total_seconds() / 60) == 100
 
 
 def test_a_dirty_room_is_not_ready_in_one_jump(each_world):
@@ -64,3 +86,42 @@ def test_another_sites_receiver_cannot_tell_whether_a_room_exists(world):
     trip = Trip(world)
     assert verdict_of(seen(trip, world.rooms[7], "blocked", by="receiver2")) == ("refused", "target.unknown")
     assert verdict_of(seen(trip, "no-such-room", "blocked", by="receiver2")) == ("refused", "target.unknown")
+
+
+def test_an_older_word_does_not_move_a_room_back(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    seen(trip, room, "vacated_dirty")
+    each_world.pass_time(minutes=20)
+    seen(trip, room, "disinfecting")
+    each_world.pass_time(minutes=10)
+    seen(trip, room, "contact_time", by="head1")
+    assert verdict_of(seen(trip, room, "disinfecting", by="head1", ago=15 * 60)) == APPLIED  # told twice, by two people
+    assert verdict_of(seen(trip, room, "aerating", ago=5 * 60)) == ("flagged", "room.guard")
+    assert state_of(trip, room) == "contact_time"
+
+
+def test_a_room_found_dirty_is_given_to_nobody_though_the_word_comes_late(each_world):
+    each_world.pass_time(minutes=30)
+    trip = Trip(each_world)
+    each_world.pass_time(minutes=10)
+    assert verdict_of(seen(trip, trip.rooms[0], "vacated_dirty", ago=15 * 60)) == ("flagged", "room.lost_while_reserved")
+    assert state_of(trip, trip.rooms[0]) == "vacated_dirty"
+
+
+def test_a_room_made_ready_since_is_not_dirty_again_by_an_older_word(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    turned_over(trip, room)
+    assert verdict_of(seen(trip, room, "vacated_dirty", by="head1", ago=95 * 60)) == APPLIED  # it was, and is not any more
+    assert state_of(trip, room) == "ready"
+
+
+def test_what_is_added_to_a_record_can_be_taken_back(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    seen(trip, room, "vacated_dirty")
+    each_world.pass_time(minutes=20)
+    seen(trip, room, "disinfecting")
+    said = seen(trip, room, "disinfecting", agent="chlorine", strength_mg_l=1000)
+    of_room = trip.row(Room, room).turnover_id
+    assert trip.row(Turnover, of_room).agent == "chlorine"
+    trip.says("withdraw", by="receiver1", target=room, operation=said.id)
+    assert (trip.row(Turnover, of_room).agent, state_of(trip, room)) == (None, "disinfecting")

@@ -1,9 +1,10 @@
 // The contract examples that both languages read, with the base transfer and its changes put together.
 import { readFileSync } from "node:fs";
 import type { Settings } from "../../static/app/rules/settings.ts";
+import type { TurnoverRules, Word } from "../../static/app/rules/turnover.ts";
 import type { Gate, Button } from "../../static/app/rules/gates.ts";
 import type { Lack } from "../../static/app/rules/clocks.ts";
-import type { Clock, LineId, Sample, Step, StepState, StopId, Transfer } from "../../static/app/records.ts";
+import type { Clock, LineId, RoomState, Sample, Step, StepState, StopId, Transfer } from "../../static/app/records.ts";
 
 export interface StepsExample {
   sentence: string; transfer: Transfer; steps: Record<Step, StepState>;
@@ -44,5 +45,8 @@ function changed(paths: Record<string, unknown>, values: Record<string, unknown>
   }
   return transfer;
 }
+
+export interface RoomsExample { sentence: string; words: (Omit<Word, "at"> & { at: number; then: RoomState; lacks: string[] })[] }
+export const roomsExamples = (): { rules: TurnoverRules; examples: RoomsExample[] } => read("rooms.json");
 
 const read = (name: string): any => JSON.parse(readFileSync(`tests/contract/${name}`, "utf8"));

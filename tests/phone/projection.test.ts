@@ -4,21 +4,21 @@ import { test } from "node:test";
 import type { Reach } from "../../static/app/database/user_database.ts";
 import type { ActRow, RecordRow } from "../../static/app/database/view.ts";
 import { CLASSES, type Body, type OperationType } from "../../static/app/operations.ts";
-import type { OperationId, Transfer } from "../../static/app/records.ts";
+import type { OperationId, Transfer, UserId } from "../../static/app/records.ts";
 import { leaseIsOver, pastLease } from "../../static/app/projection/lease.ts";
 import { project, type View } from "../../static/app/projection/view.ts";
 import { baseTransfer, operations } from "./contract.ts";
 
 const transferId = "0190c000-0000-7000-8000-000000000099";
 const roomId = "0190c000-0000-7000-8000-000000000031";
-const room = { site: "s", building: "主楼", floor: "2", number: "0201", kind: "single", state: "ready", since: "", by: null, reason: null, transfer: null, stay: null };
+const room = { site: "s", building: "主楼", floor: "2", number: "0201", kind: "single", state: "ready", since: "2022-04-03T08:00:00Z", by: null, reason: null, transfer: null, stay: null, turnover: null };
 const stayId = "0190c000-0000-7000-8000-0000000000e1";
 const stay = {
   site: "s", room: roomId, name: "王强", age: 30, sex: "male", id_tail: null, category: "close_contact", needs: [], checked_in_at: "2022-03-21T02:00:00Z",
   clock_from: "2022-03-20", due_at: "2022-04-03", ended_at: null, released: null, tests: [], health: [], changes: [],
   clock: { release: "last_test", due_on: "2022-04-03", tests_due: [{ day: 14, on: "2022-04-03" }], samples: 2, environment: false, index_tests: false, earlier: true },
 };
-const me = { name: "赵师傅", site: null };
+const me = { id: "0190c000-0000-7000-8000-0000000000a1" as UserId, name: "赵师傅", site: null };
 const bodies = Object.fromEntries(operations().valid.map(({ body }) => [body.type, body])) as unknown as Record<OperationType, Body>;
 
 const records = (transfer: Transfer = baseTransfer()): RecordRow[] => [
@@ -158,7 +158,7 @@ test("a late fact about a closed transfer does not open it", () => {
 });
 
 test("who works at a site receives for the site", () => {
-  const view = project(records(), [row(bodies.receive_person)], upTo(0), { name: "吴前台", site: "s" as never });
+  const view = project(records(), [row(bodies.receive_person)], upTo(0), { ...me, name: "吴前台", site: "s" as never });
   assert.equal(line(view).received?.side, "site");
 });
 

@@ -7,7 +7,8 @@ import { settingsFrom } from "../../static/app/rules/settings.ts";
 import { stepToDo, stepsOf } from "../../static/app/rules/steps.ts";
 import { countdownTo } from "../../static/app/rules/time.ts";
 import { STEPS } from "../../static/app/records.ts";
-import { baseTransfer, clocksExamples, gatesExamples, stepsExamples } from "./contract.ts";
+import { lacking as lackingOfRoom, moved, type InCycle } from "../../static/app/rules/turnover.ts";
+import { baseTransfer, clocksExamples, gatesExamples, roomsExamples, stepsExamples } from "./contract.ts";
 
 for (const { sentence, transfer, steps, waits_for, blocked_by } of stepsExamples()) {
   test(`steps: ${sentence}`, () => {
@@ -34,6 +35,20 @@ test("tests to take are those due until today, and a missed one only until the n
   const daysOn = (today: string, tests = taken) => testsToTake(clock, tests, today).map(({ day }) => day);
   assert.deepEqual([daysOn("2022-04-06", []), daysOn("2022-04-08", []), daysOn("2022-04-09"), daysOn("2022-04-15")], [[4], [7], [], [14]]);
 });
+
+const minute = (at: number): string => new Date(Date.parse("2022-04-03T12:00:00Z") + at * 60_000).toISOString();
+const { rules, examples: aboutRooms } = roomsExamples();
+for (const { sentence, words } of aboutRooms) {
+  test(`rooms: ${sentence}`, () => {
+    let room: InCycle = { state: "ready", since: minute(-60), turnover: null, stay: null };
+    for (const { at, then, lacks, ...said } of words) {
+      const word = { ...said, at: minute(at) };
+      const missing = room.state === word.state ? [] : lackingOfRoom(room, word, rules);
+      if (!missing.length) room = moved(room, word);
+      assert.deepEqual({ at, missing, state: room.state }, { at, missing: lacks, state: then });
+    }
+  });
+}
 
 test("a finished step says when and by whom, from what is recorded on the transfer", () => {
   const { transfer } = stepsExamples().find(({ sentence }) => sentence.startsWith("two signatures"))!;

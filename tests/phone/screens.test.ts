@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expectedAt, shiftAt, stageOf } from "../../static/app/screens/arrival-words.ts";
-import { nextState, TURNOVER } from "../../static/app/screens/room-words.ts";
+import { CYCLE } from "../../static/app/rules/turnover.ts";
+import { nextState } from "../../static/app/screens/room-words.ts";
 import { readyIn, timeIn, untimed, type AnswerForm } from "../../static/app/screens/answer-form.ts";
 import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/stops.ts";
 import { deadlineWords, stillAboard } from "../../static/app/screens/transfer-words.ts";
@@ -118,7 +119,7 @@ test("a deadline at midnight is the end of the day before it", () => {
 });
 
 test("a room goes through its turnover one step at a time", () => {
-  for (const [place, state] of TURNOVER.slice(0, -1).entries()) assert.equal(nextState(state), TURNOVER[place + 1]);
+  for (const [place, state] of CYCLE.slice(0, -1).entries()) assert.equal(nextState(state), CYCLE[place + 1]);
   assert.equal(nextState("ready"), null);
   assert.equal(nextState("occupied"), "vacated_dirty");
 });

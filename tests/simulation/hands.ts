@@ -3,6 +3,7 @@ import type { Phone } from "../../static/app/sync/phone.ts";
 import type { ShownTransfer } from "../../static/app/sync/phone.ts";
 import { VEHICLE_ITEMS, type Arguments, type OperationType } from "../../static/app/operations.ts";
 import type { OperationId, RoomId, TransferId } from "../../static/app/records.ts";
+import { CYCLE } from "../../static/app/rules/turnover.ts";
 
 /** One of so many, from 0. */
 export type Roll = (sides: number) => number;
@@ -83,8 +84,11 @@ export const acts: Record<string, Kind> = {
   }),
   room: (phone, roll) => {
     if (!phone.view.rooms.length) return null;
-    const { id } = one(roll, phone.view.rooms);
-    const args = { state: one(roll, ["ready", "blocked", "vacated_dirty", "occupied", "hold", "disinfecting"] as const), reason: roll(2) ? "看到的" : null, note: null };
+    const { id, state } = one(roll, phone.view.rooms);
+    const next = CYCLE[CYCLE.indexOf(state) + 1];
+    const seen = next && roll(4) ? next : one(roll, ["ready", "blocked", "vacated_dirty", "occupied", "hold", "disinfecting"] as const);
+    const details = roll(2) ? { agent: "chlorine" as const, strength_mg_l: 1000, provisioned: phone.view.settings.turnover.checklist } : { agent: null, strength_mg_l: null, provisioned: null };
+    const args = { state: seen, reason: roll(2) ? "看到的" : null, note: null, contact_minutes: null, aired_minutes: null, ...details };
     return about("set_room_state", id, args, () => phone.act.setRoomState(id as RoomId, args));
   },
   withdraw: (phone, roll) => {

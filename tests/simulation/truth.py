@@ -68,6 +68,19 @@ NEVER = {
     "two open stays": "SELECT person_id, COUNT(*) FROM stay WHERE ended_at IS NULL GROUP BY person_id HAVING COUNT(*) > 1",
     "a stay in a room that is not occupied": """
         SELECT s.id, r.state FROM stay s JOIN room r ON r.id = s.room_id WHERE s.ended_at IS NULL AND r.state <> 'occupied'""",
+    "a spell with a hole before it, or over the one before it": """
+        SELECT s.id FROM room_spell s LEFT JOIN room_spell b ON b.room_id = s.room_id AND b.position = s.position - 1
+        WHERE (s.position > 1 AND (b.until_at IS NULL OR b.until_at <> s.from_at)) OR (s.until_at < s.from_at)""",
+    "a room whose open spell is another than its state": """
+        SELECT r.id FROM room r WHERE (SELECT COUNT(*) FROM room_spell s WHERE s.room_id = r.id AND s.until_at IS NULL) <> 1
+        OR NOT EXISTS (SELECT 1 FROM room_spell s WHERE s.room_id = r.id AND s.until_at IS NULL
+        AND s.state = r.state AND s.from_at = r.since)""",
+    "ready after a turnover that lacks a guard": """
+        SELECT id FROM turnover WHERE ready_at IS NOT NULL AND (agent IS NULL OR inspected_by IS NULL OR inspected_by = contact_by
+        OR julianday(aerating_at) - julianday(contact_at) < 29.9 / 1440 OR julianday(inspecting_at) - julianday(aerating_at) < 29.9 / 1440
+        OR json_array_length(provisioned) < 16)""",
+    "ready or reserved in the middle of a turnover": """
+        SELECT r.id FROM room r JOIN turnover t ON t.id = r.turnover_id WHERE r.state IN ('ready', 'reserved') AND t.ready_at IS NULL""",
     "closed, with people expected or aboard": """
         SELECT t.id FROM transfer t JOIN line l ON l.transfer_id = t.id WHERE t.state = 'closed' AND l.open AND l.state = 'expected'""",
     "P2 a problem twice": """

@@ -25,13 +25,18 @@ export const intents = (record: Recorder) => ({
   reportProblem: (transfer: TransferId, args: Arguments["report_problem"], pictures: string[] = []) => record("report_problem", transfer, args, [], pictures),
   reportEmergency: (transfer: TransferId, args: Arguments["report_emergency"]) => record("report_emergency", transfer, args),
   answerDocking: (transfer: TransferId, args: Arguments["answer_docking"]) => record("answer_docking", transfer, args),
-  setRoomState: (room: RoomId, args: Arguments["set_room_state"]) => record("set_room_state", room, args),
+  setRoomState: (room: RoomId, args: Pick<RoomWord, "state"> & Partial<RoomWord>) => record("set_room_state", room, { ...NOTHING_BESIDES, ...args }),
   releaseStay: (stay: StayId, args: Arguments["release_stay"]) => record("release_stay", stay, args),
   recordTestResult: (stay: StayId, args: Arguments["record_test_result"]) => record("record_test_result", stay, args),
   recordHealth: (stay: StayId, args: Arguments["record_health"]) => record("record_health", stay, args),
   withdraw: (target: TransferId | RoomId | StayId, operation: OperationId) => record("withdraw", target, { operation }, [operation]),
   acknowledgeRefusal: (operation: OperationId) => record("acknowledge_refusal", operation, { operation }),
 });
+
+type RoomWord = Arguments["set_room_state"];
+const NOTHING_BESIDES = {
+  reason: null, note: null, agent: null, strength_mg_l: null, contact_minutes: null, aired_minutes: null, provisioned: null,
+} satisfies Omit<RoomWord, "state">;
 
 /** A line that is not in a record yet: someone aboard who stood on no list goes by the id of the operation that added them. */
 export const lineOfExtra = (operation: OperationId): LineId => operation as string as LineId;

@@ -7,6 +7,7 @@ import type { About, Reach } from "../database/user_database.ts";
 import type { Arguments, OperationType } from "../operations.ts";
 import type { Held, Line, OperationId, RecordType, RoomId, Stay, Step, Transfer, User } from "../records.ts";
 import { settingsFrom, type Settings } from "../rules/settings.ts";
+import { lacking, moved } from "../rules/turnover.ts";
 import { stepsOf, type StepNow } from "../rules/steps.ts";
 
 export type ShownLine = Line & { mark: Mark | null };
@@ -34,13 +35,13 @@ export interface View {
   forgettable(now: number): OperationId[];
 }
 
-export function project(rows: RecordRow[], actRows: ActRow[], reach: Reach, me: Pick<User, "name" | "site">): View {
+export function project(rows: RecordRow[], actRows: ActRow[], reach: Reach, me: Pick<User, "id" | "name" | "site">): View {
   const records = theRecords(rows, [me], () => readRecords(rows, me));
   const acts = readActs(actRows, records.receipts, reach);
   const onTarget = grouped(acts, (act) => act.target as string);
   const actsOn = (id: string): Act[] => onTarget.get(id) ?? [];
   const transfers = records.transfers.map((transfer) => showTransfer(transfer, actsOn(transfer.id), records.around));
-  const rooms = records.rooms.map((room) => showRoom(room, actsOn(room.id), me));
+  const rooms = records.rooms.map((room) => showRoom(room, actsOn(room.id), me, records.asTheyAre.settings));
   const stays = records.stays.map((stay) => showStay(stay, actsOn(stay.id), me, records.asTheyAre.settings.time_zone));
   const transferById = new Map(transfers.map((transfer) => [transfer.id, transfer]));
   const roomById = new Map(rooms.map((room) => [room.id, room]));
@@ -105,12 +106,18 @@ function overlaid(transfer: Transfer, act: Act, around: Around): Transfer {
   return isLifted(act) ? overlay.lift(transfer, act as never) : transfer;
 }
 
-function showRoom(room: Held<"room">, acts: Act[], me: Pick<User, "name">): ShownRoom {
-  return theRoom(room, [me, ...acts], () => {
+/** What a guard lets through is laid over the record, in turn; what it does not changes nothing, here as at the office. */
+function showRoom(room: Held<"room">, acts: Act[], me: Pick<User, "id" | "name">, { turnover: rules }: Settings): ShownRoom {
+  return theRoom(room, [me, rules, ...acts], () => {
     const changes = acts.filter(isActOf("set_room_state")).filter((act) => !act.withdrawn);
-    const last = changes.filter((act) => !act.covered && act.mark !== "refused").at(-1);
+    const waiting = changes.filter((act) => !act.covered && act.mark !== "refused");
     const mark = changes.at(-1)?.mark ?? null;
-    return last ? { ...room, state: last.args.state, reason: last.args.reason, since: last.at, by: me.name, mark } : { ...room, mark };
+    return waiting.reduce<ShownRoom>((before, { args, at }) => {
+      const word = { ...args, at, by: me.id };
+      if (before.state !== args.state && lacking(before, word, rules).length) return before;
+      const after = { ...before, ...moved(before, word) };
+      return before.state === args.state ? after : { ...after, by: me.name, reason: args.reason, transfer: null };
+    }, { ...room, turnover: room.turnover ?? null, mark });
   });
 }
 

@@ -4,6 +4,7 @@ export { ArrivalsScreen } from "./arrivals.tsx";
 export { ConflictsScreen } from "./conflicts.tsx";
 export { DisinfectionScreen } from "./disinfection.tsx";
 export { DueScreen } from "./due.tsx";
+export { FloorScreen } from "./floor.tsx";
 export { ExtraPersonScreen } from "./extra-person.tsx";
 export { HandoverScreen } from "./handover.tsx";
 export { ProblemScreen } from "./problem.tsx";

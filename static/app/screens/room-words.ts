@@ -1,8 +1,10 @@
 import type { IconName } from "../elements/icon.tsx";
 import type { Held, RoomState } from "../records.ts";
-import { dayKey, minutesBetween, roughSpan } from "../messages/times.ts";
+import { roomWords } from "../messages/rooms.ts";
+import { dayKey, minutesBetween, roughSpan, span } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { ShownRoom, View } from "../projection/view.ts";
+import { CYCLE, lateFrom, overAt } from "../rules/turnover.ts";
 
 export const ROOM_LOOKS: Record<RoomState, { look: "fine" | "kept" | "watch" | "stop" | ""; icon: IconName }> = {
   ready: { look: "fine", icon: "fine" }, reserved: { look: "kept", icon: "lock" }, occupied: { look: "", icon: "person" },
@@ -12,24 +14,34 @@ export const ROOM_LOOKS: Record<RoomState, { look: "fine" | "kept" | "watch" | "
   building_up: { look: "", icon: "repair" }, awaiting_acceptance: { look: "", icon: "clock" },
 };
 
-/** The turnover in its order; a room in it moves one place at a time, and none is skipped (L-4). */
-export const TURNOVER: readonly RoomState[] = ["vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning", "ready"];
-
 /** The usual next state of a room; null where people, not rooms, decide it. */
 export function nextState(state: RoomState): RoomState | null {
   if (state === "occupied") return "vacated_dirty";
-  const at = TURNOVER.indexOf(state);
-  return at >= 0 && at < TURNOVER.length - 1 ? TURNOVER[at + 1]! : null;
+  const at = CYCLE.indexOf(state);
+  return at >= 0 && at < CYCLE.length - 1 ? CYCLE[at + 1]! : null;
 }
 
 /** The line under a room's state: a timer, a day of how many, or a reason. */
 export function roomTime(room: ShownRoom, view: View, now: number): string {
   const stay = stayIn(room, view);
   if (stay) return stayTime(stay, now);
-  if (room.reason || room.state === "staff_use") return room.reason ?? "";
+  if (OUT_OF_USE.includes(room.state)) return room.reason ?? "";
   const waited = roughSpan(minutesBetween(room.since, now));
   if (room.state === "ready") return words.roomList.idle(waited);
+  const until = overAt(room, view.settings.turnover);
+  if (until !== null && until > now) return roomWords().left(span(Math.ceil((until - now) / 60_000)));
+  const late = lateFrom(room, view.settings.turnover);
+  if (late !== null && late < now) return roomWords().over(roughSpan(Math.floor((now - late) / 60_000)));
+  if (until !== null) return roomWords().timeUp;
   return room.state === "vacated_dirty" || room.state === "inspecting" ? words.roomList.waits(waited) : words.roomList.runs(waited);
+}
+
+const OUT_OF_USE: readonly RoomState[] = ["blocked", "hold", "staff_use"];
+
+/** A floor's name; with its building where the site has several. */
+export function floorName({ building, floor }: ShownRoom, rooms: ShownRoom[]): string {
+  const several = rooms.some((room) => room.building !== building);
+  return several ? `${building} ${words.roomList.floor(floor)}` : words.roomList.floor(floor);
 }
 
 /** A room whose guest should have left stands out like a blocked one. */

@@ -2,18 +2,17 @@ import { useEffect, useState } from "preact/hooks";
 import type { LineId } from "../records.ts";
 import { words } from "../messages/words.ts";
 import type { Act } from "../projection/acts.ts";
-import type { ShownTransfer } from "../projection/view.ts";
 import { actWords } from "./act-words.ts";
 import { useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
 
 const UNDO_MS = 10_000;
 
-/** The act that may still be undone by one tap: what was recorded last on this transfer, within ten seconds. */
-export function useUndo(transfer: ShownTransfer): Act | null {
+/** The act that may still be undone by one tap: what was recorded last on this transfer or floor, within ten seconds. */
+export function useUndo(of: { acts: Act[] }): Act | null {
   const { phone } = usePhone();
   const [, drawAgain] = useState(0);
-  const act = transfer.acts.filter((one) => one.type !== "withdraw" && !one.withdrawn && one.mark !== "refused").at(-1) ?? null;
+  const act = of.acts.filter((one) => one.type !== "withdraw" && !one.withdrawn && one.mark !== "refused").at(-1) ?? null;
   const left = act ? timeLeft(act, phone.now()) : 0;
   useEffect(() => {
     if (left <= 0) return;
@@ -39,8 +38,8 @@ export function UndoButton({ act }: { act: Act }) {
 }
 
 /** What was just recorded, whatever it was, and the tap that takes it back. */
-export function UndoLine({ transfer }: { transfer: ShownTransfer }) {
-  const act = useUndo(transfer);
+export function UndoLine({ of }: { of: { acts: Act[] } }) {
+  const act = useUndo(of);
   return act && <p class="thumb-line" role="status"><span>{words.marks.saved}{words.colon}{actWords(act)}</span><UndoButton key={act.id} act={act} /></p>;
 }
 

@@ -10,7 +10,7 @@ import { intents, type Intents, type Recorder } from "../intents/intents.ts";
 import { NotSaved, recordAct } from "../intents/record.ts";
 import { followed } from "../projection/follows.ts";
 import { project, type View } from "../projection/view.ts";
-import type { OperationId, RoomId, TransferId, User } from "../records.ts";
+import type { OperationId, RoomId, TransferId, User, UserId } from "../records.ts";
 import { uuid7 } from "../intents/uuid7.ts";
 import type { CopyPart } from "./copies.ts";
 import { Loop } from "./loop.ts";
@@ -39,7 +39,7 @@ export async function openPhone(world: World = browserWorld()): Promise<Phone> {
 /** The whole phone as screens see it: who is signed in, what to show, what can be done, and how the exchange stands. */
 export class Phone {
   user: User | null = null;
-  view: View = project([], [], nowhere, { name: "", site: null });
+  view: View = project([], [], nowhere, { id: "" as UserId, name: "", site: null });
   state: SyncState = startState;
   readonly act: Intents;
   readonly loop: Loop;
@@ -321,7 +321,7 @@ export class Phone {
       await readShelf(this.database());
       await this.refresh("records");
     } else {
-      this.view = project([], [], nowhere, { name: "", site: null });
+      this.view = project([], [], nowhere, { id: "" as UserId, name: "", site: null });
       this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, signedOut: false, switchedOff: false });
     }
     this.change({ emptied: known?.emptied ?? null, ...(await this.countOthers()) });
