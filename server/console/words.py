@@ -255,6 +255,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "room_kind": {"single": ("单人间", "single"), "multi": ("多人间", "shared"), "barrier_free": ("无障碍", "barrier-free")},
     "ledger_order": {"area": ("按区域", "by area"), "site": ("按隔离点", "by site"), "class": ("按收治类别", "by class")},
+    "seen_behind": {"occupied": ("有人", "somebody"), "empty": ("没人", "nobody"), "unclear": ("看不清", "unclear")},
     "turnover_part": {
         "wait": ("等人手", "waiting for somebody"),
         "disinfect": ("消杀", "disinfecting"),

@@ -38,6 +38,7 @@ from server.domain import (
     releasing,
     reports,
     returns,
+    room_counts,
     room_targets,
     rooms,
     routes,
@@ -183,6 +184,7 @@ OPERATIONS: dict[str, Kind] = {
     "solve_problem": decision("transfer", None, reports.solve_problem),
     "report_emergency": fact("transfer", None, reports.report_emergency),
     "set_room_state": fact("room", None, rooms.set_room_state),
+    "count_rooms": fact("site", None, room_counts.count_rooms),
     "withdraw": fact("transfer", None, withdrawing.withdraw),
     "acknowledge_refusal": decision(None, None, receipts.acknowledge_refusal),
 }

@@ -116,7 +116,7 @@ def _take_back(act: Act, entry: dict, row) -> None:
 
 def _end(act: Act, kind: str, row) -> None:
     """What the operation made is not erased: it ends. Only the history of a room has no place for what was not so."""
-    if kind in ("room_spell", "turnover"):
+    if kind in ("room_spell", "turnover", "room_count"):
         act.forget(row)
         return
     act.touch(row)
@@ -142,4 +142,4 @@ def _where(act: Act) -> dict:
     if stay:
         return about_stay(act, stay)
     room = act.loaded.get("room", act.operation.target)
-    return {"room_id": room.id, "site_id": room.site_id}
+    return {"room_id": room.id, "site_id": room.site_id} if room else {"site_id": act.operation.target}

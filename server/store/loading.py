@@ -10,6 +10,7 @@ from server.store.around import Around
 from server.store.change_log import Operation
 from server.store.conflicts import Conflict
 from server.store.people import Custody, Person
+from server.store.room_counts import RoomCount
 from server.store.rooms import Room, Stay
 from server.store.sites import Site
 from server.store.stays import ClockChange, HealthCheck, StayTest
@@ -26,6 +27,7 @@ TABLES = {
     "conflict": Conflict,
     "device": Device,
     "turnover": Turnover,
+    "room_count": RoomCount,
     "stay": Stay,
     "stay_test": StayTest,
     "health_check": HealthCheck,

@@ -10,6 +10,7 @@ from server.store import (  # noqa: F401
     people,
     planning,
     reference,
+    room_counts,
     rooms,
     site_days,
     site_stages,

@@ -1,10 +1,11 @@
-"""Rooms as they were seen."""
+"""Rooms as they were seen, one by one and floor by floor."""
 
 from marshmallow import fields, validate
 
+from server.domain.room_counts import SEEN
 from server.domain.rooms import STATES
 from server.domain.turnover_rules import ROOMS
-from sync.payloads.fields import WORDS_MAX, Payload, count_or_none, one_of, one_of_or_none, text, text_or_none
+from sync.payloads.fields import WORDS_MAX, Payload, count_or_none, id, one_of, one_of_or_none, text, text_or_none
 
 MINUTES_MAX = 24 * 60
 
@@ -25,5 +26,12 @@ def without_a_record(args: dict) -> dict:
     return args
 
 
+class CountRooms(Payload):
+    building = fields.String(required=True, validate=validate.Length(max=30))
+    floor = fields.String(required=True, validate=validate.Length(max=20))
+    seen = fields.Dict(keys=id(), values=one_of(*SEEN), required=True, validate=validate.Length(max=400))
+    note = text_or_none(WORDS_MAX)
+
+
 UPCASTS = {"set_room_state": [without_a_record]}
-PAYLOADS = {"set_room_state": SetRoomState()}
+PAYLOADS = {"set_room_state": SetRoomState(), "count_rooms": CountRooms()}

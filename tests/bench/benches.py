@@ -1,12 +1,14 @@
 """All benches by name. Each is a function of an Effort that gives its figures; a new one gets its line here."""
 
-from tests.bench import console, large_list, lists, load, phone, sync
+from tests.bench import console, large_list, lists, load, phone, rooms, sync
 from tests.bench.figures import Bench
 
 BENCHES: dict[str, Bench] = {
     "lists": lists.all_lists,
     "large-list": large_list.one_large_list,
     "first-page": console.first_page,
+    "rooms": rooms.rooms_on_sqlite,
+    "rooms-postgres": rooms.rooms_on_postgres,
     "first-screen": phone.first_screen,
     "tap": phone.tap_to_saved,
     "cold-start": phone.cold_start,

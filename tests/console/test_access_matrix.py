@@ -45,7 +45,7 @@ PLAIN = (
     " list_quarantine list_phones list_users add_user list_operations send_filters read_in_copy list_contacts add_contact"
     " show_balance show_forecast set_assumptions set_freed_rooms_first"
     " list_returns make_returns"
-    " show_ledger list_idle_rooms list_overstays"
+    " show_ledger list_idle_rooms list_overstays list_room_counts"
     " show_pipeline"
 ).split()
 FORMS_ONLY = (

@@ -199,3 +199,17 @@ def test_the_ledger_tells_of_days_that_were_kept_and_of_turnovers_by_part(world,
     parts = rows_on(page, "腾退到可用，分段")
     assert parts["等人手"] == ["1 小时 00 分"] * 2 and parts["作用"] == ["30 分"] * 2 and parts["全程"] == ["2 小时 30 分"] * 2
     assert "1 / 1 处在用的隔离点近 1 小时有变化" not in page.text
+
+
+# ---- count rounds ----
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "1 间和登记不一样"), ("en", "in 1 room count and register differ")])
+def test_the_office_sees_which_rooms_a_count_found_otherwise(world, desk, language, said):
+    seen = {room: "empty" for room in world.rooms[2:]} | {world.rooms[0]: "occupied", world.rooms[1]: "unclear"}
+    world.say("count_rooms", world.site, by="receiver1", building="主楼", floor="2", seen=seen)
+    page = desk("dispatcher", language).open("/room-counts")
+    assert said in page.text and "0201" in page.text and "0202" not in page.text
+    assert "0201" not in desk("dispatcher", language).open(f"/room-counts?area={world.area('绿园')}").text
+    sheet = load_workbook(BytesIO(desk("dispatcher", language).ask("get", "/room-counts?as=xlsx").data)).worksheets[0]
+    assert [row[4:8] for row in sheet.iter_rows(values_only=True, min_row=2)] == [("receiver1", 8, 1, 0)]

@@ -36,7 +36,7 @@ CONSOLE = {
     "making": "/transfers/new", "upload": "/imports/new", "enter-person": "/people/new",
     "contacts": "/contacts", "copies": "/phones/copies", "balance": "/balance", "forecast": "/forecast",
     "assumptions": "/forecast/assumptions", "freed-rooms": "/forecast/freed-rooms", "ledger": "/ledger",
-    "idle-rooms": "/idle-rooms", "overstays": "/overstays",
+    "idle-rooms": "/idle-rooms", "overstays": "/overstays", "room-counts": "/room-counts",
 }  # fmt: skip
 FIRST_OF = {  # a page about one thing: where it is listed, and how its address begins
     "person": ("/people?state=awaiting_transfer", "/people/"),

@@ -13,7 +13,7 @@ from tests.sync.town import a_transfer, a_whole_transfer, lines_of, logged, numb
 DAY = (
     "verify_person", "answer_docking", "record_dock_call", "check_vehicle", "plan_route", "record_moment", "board_person",
     "record_outcome", "add_extra_person", "report_problem", "report_emergency", "hand_to_care", "receive_person", "sign_handover",
-    "disinfect_vehicle", "set_room_state", "withdraw", "acknowledge_refusal",
+    "disinfect_vehicle", "set_room_state", "count_rooms", "withdraw", "acknowledge_refusal",
 )  # fmt: skip
 NAMED = "0190c000-0000-7000-8000-0000000000"
 
@@ -40,7 +40,7 @@ def test_p12_the_bytes_of_an_old_phone_are_judged_like_those_of_a_new_one(each_w
     lines, whole = lines_of(transfer), a_whole_transfer(transfer)
     withdrawn, refused = crew.record("record_moment", transfer, moment="at_site"), crew.say("?")
     here = {
-        "99": transfer, "01": lines[0], "02": lines[1], "31": world.rooms[0], "f1": whole.stops[0]["id"], "a1": crew.user,
+        "99": transfer, "01": lines[0], "02": lines[1], "31": world.rooms[0], "51": world.site, "f1": whole.stops[0]["id"], "a1": crew.user,
         "a3": receiver.user, "c1": withdrawn.id, "c2": refused.id,
     }  # fmt: skip
     said = []

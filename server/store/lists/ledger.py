@@ -10,11 +10,13 @@ from server.store.database import UtcTime
 from server.store.lists.site_days import days_kept  # noqa: F401 — asked of the ledger like the rest
 from server.store.lists.within import Within
 from server.store.people import Person
+from server.store.room_counts import RoomCount
 from server.store.rooms import Room, Stay
 from server.store.site_days import SiteDay
 from server.store.sites import Site
 from server.store.transfers import Line
 from server.store.turnovers import RoomSpell, Turnover
+from server.store.users import User
 
 
 def sites_with_areas(session: Session, within: Within, area: str | None = None) -> list:
@@ -57,6 +59,26 @@ def last_changes(session: Session) -> dict[str, datetime]:
     """{site: when the last change of one of its rooms happened}."""
     last = select(func.max(RoomSpell.from_at)).where(RoomSpell.site_id == Site.id).scalar_subquery()
     return {site: at for site, at in session.execute(select(Site.id, type_coerce(last, UtcTime))) if at}
+
+
+def room_counts(within: Within, *, area: str | None = None, differing: bool = False) -> Select:
+    """(RoomCount, Site, Area, who counted) of every floor that was walked; or only those that differ from the register."""
+    query = select(RoomCount, Site, Area, User.name.label("by")).join(Site, Site.id == RoomCount.site_id)
+    query = query.join(Area, Area.id == Site.area_id).join(User, User.id == RoomCount.by_id, isouter=True).where(within.places())
+    if area:
+        query = query.where(Site.area_id == area)
+    return query.where(RoomCount.differences > 0) if differing else query
+
+
+COUNT_SORTS = {"at": RoomCount.counted_at, "site": Site.name, "area": Area.short, "differences": RoomCount.differences}
+
+
+def counted_since(session: Session, within: Within, since: datetime) -> tuple[int, int, int]:
+    """(rooms occupied by the register, rooms found occupied, rooms that differ) of all floors walked since then."""
+    sums = (func.sum(column) for column in (RoomCount.registered, RoomCount.occupied, RoomCount.differences))
+    query = select(*sums).join(Site, Site.id == RoomCount.site_id).where(RoomCount.counted_at >= since, within.places())
+    registered, occupied, differing = session.execute(query).one()
+    return registered or 0, occupied or 0, differing or 0
 
 
 def waiting_without_room(session: Session, waiting: tuple[str, ...], barrier_free: set[str]) -> list[tuple]:

@@ -1,5 +1,5 @@
 import type { Arguments, OperationType, Target } from "../operations.ts";
-import type { LineId, OperationId, RoomId, StayId, TransferId } from "../records.ts";
+import type { LineId, OperationId, RoomId, SiteId, StayId, TransferId } from "../records.ts";
 
 /** Records one operation and resolves with its id when it is on disk. */
 export type Recorder = <Type extends OperationType>(
@@ -26,10 +26,11 @@ export const intents = (record: Recorder) => ({
   reportEmergency: (transfer: TransferId, args: Arguments["report_emergency"]) => record("report_emergency", transfer, args),
   answerDocking: (transfer: TransferId, args: Arguments["answer_docking"]) => record("answer_docking", transfer, args),
   setRoomState: (room: RoomId, args: Pick<RoomWord, "state"> & Partial<RoomWord>) => record("set_room_state", room, { ...NOTHING_BESIDES, ...args }),
+  countRooms: (site: SiteId, args: Arguments["count_rooms"]) => record("count_rooms", site, args),
   releaseStay: (stay: StayId, args: Arguments["release_stay"]) => record("release_stay", stay, args),
   recordTestResult: (stay: StayId, args: Arguments["record_test_result"]) => record("record_test_result", stay, args),
   recordHealth: (stay: StayId, args: Arguments["record_health"]) => record("record_health", stay, args),
-  withdraw: (target: TransferId | RoomId | StayId, operation: OperationId) => record("withdraw", target, { operation }, [operation]),
+  withdraw: (target: TransferId | RoomId | StayId | SiteId, operation: OperationId) => record("withdraw", target, { operation }, [operation]),
   acknowledgeRefusal: (operation: OperationId) => record("acknowledge_refusal", operation, { operation }),
 });
 

@@ -224,6 +224,19 @@ export const en: Messages = {
     others: "Other states",
   },
 
+  count: {
+    title: "Count the rooms",
+    under: "Look behind each door and tap what you see; the register is not shown",
+    seen: { occupied: "Somebody", empty: "Nobody", unclear: "Unclear" },
+    not: "Not yet",
+    left: (n: number) => `${n} ${n === 1 ? "room" : "rooms"} to go`,
+    restEmpty: "Nobody in the rest",
+    save: (floor: string) => `${floor} is counted`,
+    last: (at: string) => `This floor was last counted at ${at}`,
+    how: "The office sees which rooms differ from the register.",
+    begin: "Count",
+  },
+
   due: {
     title: (n) => `Due out: ${n}`,
     overdue: "Over, still here",

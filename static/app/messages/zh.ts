@@ -210,6 +210,19 @@ export const zh = {
     others: "其他状态",
   },
 
+  count: {
+    title: "清点房间",
+    under: "一间一间看，点一下记一次；不看登记",
+    seen: { occupied: "有人", empty: "没人", unclear: "看不清" },
+    not: "没看",
+    left: (n: number) => `还有 ${n} 间没看`,
+    restEmpty: "没点的都没人",
+    save: (floor: string) => `${floor} 清点完`,
+    last: (at: string) => `这层上次清点 ${at}`,
+    how: "和登记不一样的房间，办公室会看到。",
+    begin: "清点",
+  },
+
   due: {
     title: (n: number) => `今日到期 ${n} 人`,
     overdue: "超期未走",

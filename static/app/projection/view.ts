@@ -46,12 +46,13 @@ export function project(rows: RecordRow[], actRows: ActRow[], reach: Reach, me: 
   const transferById = new Map(transfers.map((transfer) => [transfer.id, transfer]));
   const roomById = new Map(rooms.map((room) => [room.id, room]));
   const stayById = new Map(stays.map((stay) => [stay.id, stay]));
+  const isSite = (id: string) => records.asTheyAre.sites.some((site) => site.id === id);
   const refusals = refusalsIn(acts, records.receipts);
   const notSent = acts.filter((act) => act.mark === "saved");
   return {
     ...records.asTheyAre, transfers, transfer: (id) => transferById.get(id), rooms, room: (id) => roomById.get(id),
     stays, stay: (id) => stayById.get(id),
-    acts, notSent, refusals, left: leftBehind(notSent, (id) => transferById.has(id) || roomById.has(id) || stayById.has(id)),
+    acts, notSent, refusals, left: leftBehind(notSent, (id) => transferById.has(id) || roomById.has(id) || stayById.has(id) || isSite(id)),
     about: (target, args) => aboutStay(stayById.get(target), roomById) ?? aboutOf(transferById.get(target), roomById.get(target), args),
     forgettable: (now) => forgettable(acts, refusals, records.receipts, now),
   };
@@ -161,6 +162,7 @@ const keptMs = 24 * 3600_000;
 
 function aboutOf(transfer: ShownTransfer | undefined, room: ShownRoom | undefined, args: Arguments[OperationType]): About {
   const line = "line" in args ? transfer?.lines.find(({ id }) => id === args.line) : undefined;
+  if ("seen" in args) return { code: `${args.building} ${args.floor}`, name: null };
   return { code: transfer?.code ?? room?.number ?? null, name: line?.name ?? ("name" in args ? args.name : null) };
 }
 

@@ -21,6 +21,7 @@ const later = () => import("./later-screens.ts");
 const AnswerScreen = late(async () => (await later()).AnswerScreen);
 const ArrivalsScreen = late(async () => (await later()).ArrivalsScreen);
 const ConflictsScreen = late(async () => (await later()).ConflictsScreen);
+const CountScreen = late(async () => (await later()).CountScreen);
 const DisinfectionScreen = late(async () => (await later()).DisinfectionScreen);
 const DueScreen = late(async () => (await later()).DueScreen);
 const ExtraPersonScreen = late(async () => (await later()).ExtraPersonScreen);
@@ -78,6 +79,7 @@ function screenAt([place, id, part, of]: string[]): ComponentChildren {
     case "room": return <RoomScreen room={id as RoomId} />;
     case "rooms": return <RoomsScreen />;
     case "floor": return <FloorScreen key={id} state={id as RoomState} />;
+    case "count": return <CountScreen />;
     case "due": return <DueScreen />;
     case "release": return <ReleaseFloorScreen />;
     case "round": return <RoundScreen />;

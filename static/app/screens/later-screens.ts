@@ -2,6 +2,7 @@
 export { AnswerScreen } from "./answer.tsx";
 export { ArrivalsScreen } from "./arrivals.tsx";
 export { ConflictsScreen } from "./conflicts.tsx";
+export { CountScreen } from "./count.tsx";
 export { DisinfectionScreen } from "./disinfection.tsx";
 export { DueScreen } from "./due.tsx";
 export { FloorScreen } from "./floor.tsx";

@@ -1,0 +1,96 @@
+"""The rooms of a province: the pages that tell of them, and one change of a room, with two years of history behind."""
+
+from contextlib import contextmanager
+from itertools import cycle, islice
+
+from sqlalchemy import func, select
+
+from server.store.change_log import Operation
+from server.store.database import db
+from server.store.people import Person
+from server.store.rooms import Room, Stay
+from server.store.turnovers import RoomSpell
+from tests.bench.console import WARM_UP, one_request
+from tests.bench.figures import AT_MOST, Aim, Effort, Figure, milliseconds
+from tests.bench.house import house
+from tests.bench.province import Province, Size
+from tests.conftest import EVENING
+from tests.postgres import DURABLE, Postgres
+from tests.sync.phone import Phone
+from tests.world import World
+
+ROOMS, PEOPLE, DAYS = 200_000, 1_000_000, 730
+PAGES = {"One site": "/sites/{site}", "Idle rooms": "/idle-rooms", "Balance": "/balance", "Forecast, 72 h": "/forecast",
+         "Ledger": "/ledger", "Overstays": "/overstays"}  # fmt: skip
+AIMED = ("One site", "Idle rooms", "Balance", "Forecast, 72 h")
+PAGE_AIM, CHANGE_AIM = Aim("p95", AT_MOST, 150), Aim("p95", AT_MOST, 50)
+
+
+def rooms_on_sqlite(effort: Effort) -> list[Figure]:
+    """SQLite, with 200,000 rooms, a million people and two years; and with a tenth of that history behind the same rooms."""
+    return with_both_histories(effort, house_on_sqlite)
+
+
+def rooms_on_postgres(effort: Effort) -> list[Figure]:
+    """The same on PostgreSQL as a city would run it."""
+    return with_both_histories(effort, house_on_postgres)
+
+
+def with_both_histories(effort: Effort, a_house) -> list[Figure]:
+    """The whole history, each figure beside that of a tenth of it: how many times as long the whole takes."""
+    rooms, people = effort.times(ROOMS, 60), effort.times(PEOPLE, 300)
+    short = measured(a_house, Size(rooms, round(people / 10 + rooms * 0.63), DAYS // 10), effort)
+    whole = measured(a_house, Size(rooms, people, DAYS), effort)
+    return [
+        Figure(one.what, "ms", one.samples, one.aim, ("with a tenth of the history", other.samples), one.note)
+        for one, other in zip(whole, short, strict=True)
+    ]
+
+
+def measured(a_house, size: Size, effort: Effort) -> list[Figure]:
+    with a_house() as app:
+        world = World(app)
+        province = Province(world, size)
+        tables = {"rooms": Room, "people": Person, "stays": Stay, "spells": RoomSpell, "operations": Operation}
+        note = ", ".join(f"{count(table):,} {name}" for name, table in tables.items())
+        site = province.sites[0]["id"]
+        browser = world.signed_in("dispatcher")
+        figures = []
+        for what, address in PAGES.items():
+            address = address.format(site=site)
+            times = [one_request(browser, address) for _ in range(WARM_UP + effort.times(60))][WARM_UP:]
+            figures.append(Figure(what, "ms", times, PAGE_AIM if what in AIMED else None, note=note))
+        return [
+            *figures,
+            Figure("One change of a room, request to answer", "ms", changes(world, site, effort.times(200)), CHANGE_AIM, note=note),
+        ]
+
+
+def changes(world: World, site: str, times: int) -> list[float]:
+    """A receiver's phone sends one change of one room a request: judged, committed, and answered with what changed."""
+    world.user("receiver", "receiver-of-the-province", site_id=site)
+    phone = Phone(world, "receiver-of-the-province")
+    phone.sync()
+    free = db.session.scalars(select(Room.id).where(Room.site_id == site, Room.state.in_(("ready", "blocked")))).all()
+    samples = []
+    for room, state in islice(zip(cycle(free), cycle(("vacated_dirty", "hold", "blocked")), strict=False), times + WARM_UP):
+        phone.record("set_room_state", room, state=state, reason="看到的", note=None)
+        samples.append(milliseconds(phone.round))
+        assert not phone.outbox
+    return samples[WARM_UP:]
+
+
+def count(table) -> int:
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+@contextmanager
+def house_on_sqlite():
+    with house(EVENING) as app:
+        yield app
+
+
+@contextmanager
+def house_on_postgres():
+    with Postgres(DURABLE) as server, house(EVENING, database_url=server.new_database()) as app:
+        yield app
