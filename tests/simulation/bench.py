@@ -25,7 +25,7 @@ class Bench:
         node = the_node()
         self.handsets = Handsets(compiled(node, self.folder / "phones"), node)
         self.office = Office(Town(self.folder / "data"), self.folder)
-        quiet = [step for step in plan_of(0, 100) if step[0] not in ("restore", "kill_office", "meanwhile")]
+        quiet = [step for step in plan_of(0, 100) if step[0] not in ("restore", "kill_office", "meanwhile", "at_once")]
         self.office.warm_up(lambda: self.play(0, quiet))
         return self
 

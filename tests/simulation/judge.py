@@ -45,6 +45,8 @@ class Judge:
         if request["path"] != "/api/v1/sync" or reply["status"] != 200:
             return
         said, asked = json.loads(reply["body"]), json.loads(request["body"])
+        if asked.get("repaired"):
+            self.wrong.append(f"P7 phone {phone} did not hold what it should, and began anew: {asked['repaired']}")
         for result in said["results"]:
             self._verdict(result)
         self._nothing_waits_for_another(asked, said)

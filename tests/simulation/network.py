@@ -33,6 +33,7 @@ class Network:
         self.readers: dict[int, str] = {}  # whose session its cookie is
         self.slow: list[tuple[int, int, dict]] = []  # phone, request, answer: given when the plan says so
         self.late: list[dict] = []  # requests that arrive when nobody waits for an answer any more
+        self.beside: dict | None = None  # the request that is to be served in the middle of the next one
         self.last: dict[int, dict] = {}
 
     def carry(self, request: dict) -> dict:
@@ -72,21 +73,34 @@ class Network:
 
     def serve(self, request: dict) -> dict:
         """The request has arrived. A server that dies over it gives no answer."""
-        phone, headers = request["phone"], dict(request["headers"])
-        if request["cookie"]:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.jars.get(phone, {}).items())
-        reads = request["cookie"] and request["path"] == "/api/v1/sync" and "authorization" not in headers
-        reader = self.readers.get(phone) if reads else None
-        question = {"do": "http", **{name: request[name] for name in ("path", "method", "body")}, "headers": headers, "reader": reader}
         try:
-            answer = self._ask(question)
+            answer = self._ask(self.question(request))
         except Ended:
             return LOST
+        beside, self.beside = self.beside, None
+        if beside and answer["meanwhile"]:
+            self._heard(beside, answer["meanwhile"])
+        self._heard(request, answer)
+        return answer["reply"]
+
+    def question(self, request: dict) -> dict:
+        """What the office is asked by this request."""
+        headers = dict(request["headers"])
+        if request["cookie"]:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.jars.get(request["phone"], {}).items())
+        said = {name: request[name] for name in ("path", "method", "body")}
+        return {"do": "http", **said, "headers": headers, "reader": self._reader(request)}
+
+    def _reader(self, request: dict) -> str | None:
+        """Whose records the answer may hold."""
+        reads = request["cookie"] and request["path"] == "/api/v1/sync" and "authorization" not in request["headers"]
+        return self.readers.get(request["phone"]) if reads else None
+
+    def _heard(self, request: dict, answer: dict) -> None:
         if request["path"] == "/api/v1/sync":
             self.delivered += len(json.loads(request["body"])["operations"])
-        self._keep_cookies(phone, request, answer)
-        self.judge.heard(phone, reader, request, answer)
-        return answer["reply"]
+        self._keep_cookies(request["phone"], request, answer)
+        self.judge.heard(request["phone"], self._reader(request), request, answer)
 
     def _keep_cookies(self, phone: int, request: dict, answer: dict) -> None:
         jar = self.jars.setdefault(phone, {})

@@ -23,10 +23,39 @@ from tests.simulation.pipe import Ended, Pipe
 from tests.simulation.town import Town
 
 HEADERS_THAT_COUNT = ("Retry-After", "Content-Type")
+NOW = "now"  # the first server has come to where something else is to happen; back: it has
+
+
+class Process:
+    """A server in a process of its own."""
+
+    def __init__(self, town: Town, life: tuple):
+        down, up = os.pipe(), os.pipe()
+        sys.stdout.flush()
+        self._id = os.fork()
+        if self._id == 0:
+            os.close(down[1]), os.close(up[0])
+            gc.disable()  # it does not live long
+            try:
+                Server(town, Pipe(down[0], up[1]), life).serve()
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(1)
+        os.close(down[0]), os.close(up[1])
+        self.pipe = Pipe(up[0], down[1])
+
+    def stop(self) -> None:
+        self.pipe.close()
+        os.waitpid(self._id, 0)
 
 
 class Office:
-    """The driver's end. `ask` gives the answer, or raises Ended when the server was killed meanwhile; `start` starts it again."""
+    """The driver's end. `ask` gives the answer, or raises Ended when the server was killed meanwhile; `start` starts it again.
+
+    What happens in the middle of a request is done by a second server on the same database, as where a city has two.
+    """
 
     _warming = False
 
@@ -34,8 +63,8 @@ class Office:
         self.town, self.template = town, folder / "template.sqlite3"
         shutil.copy(town.file, self.template)
         self.backups: list[Path] = []
-        self._pipe: Pipe | None = None
-        self._process: int | None = None
+        self._first: Process | None = None
+        self._second: Process | None = None
         self._here: Server | None = None
 
     def warm_up(self, work) -> None:
@@ -66,37 +95,35 @@ class Office:
         if self._warming:
             self._here = Server(self.town, None, (self.seed, self.lives))
             return
-        down, up = os.pipe(), os.pipe()
-        sys.stdout.flush()
-        self._process = os.fork()
-        if self._process == 0:
-            os.close(down[1]), os.close(up[0])
-            gc.disable()  # it does not live long
-            try:
-                Server(self.town, Pipe(down[0], up[1]), (self.seed, self.lives)).serve()
-                os._exit(0)
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                os._exit(1)
-        os.close(down[0]), os.close(up[1])
-        self._pipe = Pipe(up[0], down[1])
+        self._first = Process(self.town, (self.seed, self.lives))
 
     def stop(self) -> None:
-        if self._process:
-            self._pipe.close()
-            os.waitpid(self._process, 0)
-            self._process = None
+        for process in (self._second, self._first):  # the second holds ends of the pipes of the first
+            if process:
+                process.stop()
+        self._first = self._second = None
 
     def ask(self, question: dict) -> dict:
+        """The answer; beside it, as `meanwhile`, the one to what was asked in the middle of it."""
         if self._here:
             return self._here.answer(question)
+        meanwhile = None
         try:
-            self._pipe.tell(question)
-            return self._pipe.hear()
+            self._first.pipe.tell(question)
+            answer = self._first.pipe.hear()
+            if answer == NOW:
+                meanwhile = self._ask_second({**question["meanwhile"]["question"], "now": question["now"]})
+                self._first.pipe.tell(NOW)
+                answer = self._first.pipe.hear()
         except Ended:
             self.stop()
             raise
+        return {**answer, "meanwhile": meanwhile}
+
+    def _ask_second(self, question: dict) -> dict:
+        self._second = self._second or Process(self.town, (self.seed, self.lives, "second"))
+        self._second.pipe.tell(question)
+        return self._second.pipe.hear()
 
     def back_up(self) -> None:
         """Keep a copy of the database as it is now, made while the server runs."""
@@ -149,13 +176,14 @@ class Server:
         return {**answer, "events": self.events, "interrupted": bool(question.get("meanwhile"))}
 
     def _event(self, connection) -> None:
-        """Something reaches the database: here a process may end, or another request be served first."""
+        """Something reaches the database: here a process may end, or the other server do something first."""
         self.events += 1
         if self.die_at is not None and self.events >= self.die_at:
             os._exit(9)
         if self.meanwhile and self.events >= self.meanwhile["at"] and not holds_lock(connection):
-            other, self.meanwhile = self.meanwhile, None
-            getattr(self, other["question"]["do"])(other["question"])
+            self.meanwhile = None
+            self.pipe.tell(NOW)
+            self.pipe.hear()
 
     # ---- what can be asked ----
 

@@ -160,6 +160,17 @@ def _in_between(roll: random.Random) -> list[Step]:
     return [["meanwhile", roll.randint(1, 60), roll.choice(busy), _rolls(roll)], _act(roll, phone), ["wait", 31_000, [phone]]]
 
 
+def _at_once(roll: random.Random) -> list[Step]:
+    """Two phones that have done something bring it at the same moment, to two servers."""
+    phone, other = roll.sample(sorted(set(roll.phones)), 2)
+    dark: list[Step] = [
+        ["dark", phone, True],
+        ["dark", other, True],
+        *(_act(roll, roll.choice([phone, other])) for _ in range(roll.randint(2, 6))),
+    ]
+    return [*dark, ["at_once", other, phone, roll.randint(1, 60)], ["wait", 31_000, [phone, other]]]
+
+
 def _backed_up(roll: random.Random) -> list[Step]:
     return [["back_up"]]
 
@@ -179,5 +190,5 @@ def _set_back_twice(roll: random.Random) -> list[Step]:
 
 EPISODES = {
     _stairwell: 20, _in_sight: 6, _office: 6, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1, _wrong_clock: 2, _storage_gone: 1,
-    _carried_over: 1, _shift: 2, _office_dies: 4, _in_between: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
+    _carried_over: 1, _shift: 2, _office_dies: 4, _in_between: 4, _at_once: 3, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
 }  # fmt: skip

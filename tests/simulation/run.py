@@ -73,7 +73,20 @@ class Run:
 
     def _nobodys(self, step: Step) -> bool:
         """Whether a step is about a phone that nobody has: its beginning was left out to make a history shorter."""
-        about_a_phone = step[0] in ("act", "tap", "cut_at", "full", "skew", "close_tab", "wipe", "clone", "shift", "sign_out", "sign_in")
+        about_a_phone = step[0] in (
+            "act",
+            "tap",
+            "at_once",
+            "cut_at",
+            "full",
+            "skew",
+            "close_tab",
+            "wipe",
+            "clone",
+            "shift",
+            "sign_out",
+            "sign_in",
+        )
         return about_a_phone and step[1] not in self.users
 
     # ---- the office and the phones, asked ----
@@ -213,6 +226,18 @@ class Run:
         """A desk does something in the middle of the next request."""
         said = desk.choose(verb, rolls, self.town, self.office.ask({"do": "list", "now": self.now}))
         self.meanwhile = said and {"at": events, "question": {"do": "act", **said}}
+
+    def do_at_once(self, other: int, phone: int, events: int):
+        """Two phones look at the same moment: the request of the `other` is served in the middle of this one's."""
+        self.network.dark -= {other, phone}
+        self.network.weather |= {other: ["late_request"], phone: []}
+        waiting = len(self.network.late)
+        self.do_tap(other, 0)
+        if request := self.network.late[waiting:]:
+            del self.network.late[waiting:]
+            self.network.beside = request[0]
+            self.meanwhile = {"at": events, "question": self.network.question(request[0])}
+        return self.do_tap(phone, 0)
 
     def do_back_up(self):
         self.office.back_up()
