@@ -36,8 +36,7 @@ def counts_from(term: Term, person: Person, checked_in: date, zone: ZoneInfo) ->
 
 def pack_in(act: Act, site_id: str | None, day: date) -> RulePack:
     """The edition that holds at a site on a day: what its area chose, else what everybody's choice says, else what the dates say."""
-    site = act.work.session.get(Site, site_id) if site_id else None
-    return chosen_pack(_choices(act), site and site.area_id, day)
+    return chosen_pack(_choices(act), _area_of(act, site_id), day)
 
 
 def chosen_pack(choices: Iterable[PackChoice], area_id: str | None, day: date) -> RulePack:
@@ -105,6 +104,14 @@ def note_change(act: Act, stay: Stay, kind: str, due: date | None, reason: str |
 
 def local_day(act: Act, at: datetime) -> date:
     return at.astimezone(act.work.settings.time_zone).date()
+
+
+def _area_of(act: Act, site_id: str | None) -> str | None:
+    """The area of a site, asked once a transaction: a coach brings everybody to the same one."""
+    areas = act.work.known.setdefault("areas_of_sites", {None: None})
+    if site_id not in areas:
+        areas[site_id] = act.work.session.scalar(select(Site.area_id).where(Site.id == site_id))
+    return areas[site_id]
 
 
 def _choices(act: Act) -> list[PackChoice]:
