@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from server.store.change_log import ScopeEntry
@@ -12,15 +13,19 @@ EVERY_SECONDS = 3600
 HEX = 16
 
 
+_entry = ScopeEntry.__table__.c
+HELD = select(_entry.type, _entry.id, _entry.rev).where(_entry.scope.in_(bindparam("scopes", expanding=True)), _entry.present)
+
+
 def digests(session: Session, scopes: list[str]) -> dict[str, str]:
     """{record type: digest of the ids and revisions of all that these scopes hold}, from the index alone."""
-    held = select(ScopeEntry.type, ScopeEntry.id, func.max(ScopeEntry.rev)).where(ScopeEntry.scope.in_(scopes), ScopeEntry.present)
-    lines = defaultdict(list)
-    for kind, id, rev in session.execute(held.group_by(ScopeEntry.type, ScopeEntry.id)):
-        lines[kind].append(f"{id} {rev}\n")
+    # A record that several of them hold has the same revision in each, so it gives the same line.
+    lines = defaultdict(set)
+    for kind, id, rev in session.connection().execute(HELD, {"scopes": scopes}).all():
+        lines[kind].add(f"{id} {rev}\n")
     return {kind: digest_of(found) for kind, found in lines.items()}
 
 
-def digest_of(lines: list[str]) -> str:
+def digest_of(lines: Iterable[str]) -> str:
     """Of one type: SHA-256 of its lines in order, cut."""
     return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()[:HEX]

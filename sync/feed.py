@@ -15,6 +15,7 @@ from sync import digest
 from sync.cursor import Cursor, read_cursor, write_cursor
 from sync.records import bodies
 from sync.records.kept import Shelf
+from sync.runs import Run, take_run
 
 # Built once: to build a statement costs as much as to ask it.
 _entry = ScopeEntry.__table__.c
@@ -37,7 +38,7 @@ class Ahead(Exception):
 
 @dataclass
 class Page:
-    """One page of changes and how the phone goes on."""
+    """One page of changes and how the phone goes on. `run` are the first of its changes, when they are many (runs.py)."""
 
     changes: list[dict] = field(default_factory=list)
     cursor: str | None = None
@@ -47,6 +48,7 @@ class Page:
     digests: dict[str, str] | None = None  # now and then, at the end of a round: what the phone should hold
     epoch: str | None = None  # the history that it is a page of
     high: int = 0  # at the end of a round the phone has seen everything up to here
+    run: Run | None = None
 
 
 def read_page(
@@ -74,7 +76,9 @@ def read_page(
     entries = _lost_scopes(session, cursor, user)
     page = Page(reset=reset, epoch=now.epoch)
     page.more, page.promote = _fill(session, cursor, entries, now.head, size)
-    page.changes = _changes(session, user, entries, now.epoch, shelf or Shelf())
+    shelf = shelf or Shelf()
+    page.run, entries = take_run(session, user, entries, now.epoch, shelf)
+    page.changes = _changes(session, user, entries, now.epoch, shelf)
     if at is not None and not page.more and at.timestamp() - cursor.checked >= digest.EVERY_SECONDS:
         page.digests, cursor.checked = digest.digests(session, cursor.scopes), int(at.timestamp())
     page.cursor, page.high = write_cursor(cursor, secret), cursor.high

@@ -58,7 +58,7 @@ def one_round(message: dict):
         count_repair(message["device"], message["repaired"], now)
     brought_all = message["unsent"] <= len(message["operations"])
     page = changes_for(who.author.id, message) if who.reads and brought_all else None
-    return write_json(answer(applied, page, message, now))
+    return write_json(answer(applied, page, message, now), page and page.run)
 
 
 @sync.record_once

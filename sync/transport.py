@@ -7,6 +7,7 @@ from flask import Response, request
 
 from server.problems import Refused
 from server.store.json_text import as_bytes, parse
+from sync.runs import Run
 
 GZIP_FROM_BYTES = 600  # below this the header costs more than it saves
 GZIP_LEVEL = 5
@@ -29,14 +30,26 @@ def read_json(bytes_max: int) -> object:
         raise Refused("sync.not_this_protocol") from fault
 
 
-def write_json(content: dict) -> Response:
-    """The answer, packed if the phone takes it so."""
-    text = as_bytes(content)
-    response = Response(text, mimetype="application/json", headers={"Cache-Control": "no-store", "Vary": "Accept-Encoding"})
-    if len(text) >= GZIP_FROM_BYTES and request.accept_encodings["gzip"]:
-        response.set_data(gzip.compress(text, GZIP_LEVEL, mtime=0))
+def write_json(content: dict, run: Run | None = None) -> Response:
+    """The answer, packed if the phone takes it so. Of its `changes` those of the run come first, put together and packed before."""
+    packs = request.accept_encodings["gzip"]
+    if run is None:
+        text = as_bytes(content)
+        packed = gzip.compress(text, GZIP_LEVEL, mtime=0) if packs and len(text) >= GZIP_FROM_BYTES else None
+    else:
+        rest = _after(run, content)
+        text, packed = run.text + rest, run.gzip(rest) if packs else None
+    response = Response(packed or text, mimetype="application/json", headers={"Cache-Control": "no-store", "Vary": "Accept-Encoding"})
+    if packed:
         response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def _after(run: Run, content: dict) -> bytes:
+    """What stands in the text after the changes of the run."""
+    changes = as_bytes(content["changes"])[1:]
+    others = as_bytes({name: value for name, value in content.items() if name != "changes"})[1:]
+    return (b"," if content["changes"] else b"") + changes + b"," + others
 
 
 def _unpacked(sent: bytes, bytes_max: int) -> bytes:

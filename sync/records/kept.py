@@ -13,6 +13,8 @@ BYTES_MOST = 48 * 1024 * 1024
 BYTES_BESIDES = 500  # of a record, besides its bodies, about
 BYTES_OF_A_ROW = 40_000  # with all that hangs on it
 
+NOTHING = (None, 0)
+
 Key = tuple[str, str, str]  # (epoch, type, id)
 
 
@@ -38,40 +40,47 @@ class Kept:
 
 
 class Shelf:
-    """Records of one worker. What nobody asked for while half of the room was filled makes way."""
+    """Records (and runs of them, sync/runs.py) of one worker. What nobody asked for while half of the room was filled makes way."""
 
     def __init__(self, bytes_most: int = BYTES_MOST):
         self._half = bytes_most // 2
-        self._new: dict[Key, Kept] = {}
-        self._old: dict[Key, Kept] = {}
+        self._new: dict[tuple, object] = {}
+        self._old: dict[tuple, object] = {}
         self._filled = 0
         self.epoch: str | None = None  # of the last reader
         self.sent: dict[tuple[str, str], None] = {}  # (epoch, id) of transfers of which is written that they are on a phone
 
     def find(self, key: Key, revision: int) -> Kept | None:
         """The record, if it is here at this revision."""
-        kept = self._new.get(key)
-        if kept is None and (kept := self._old.get(key)):
-            self._put(key, kept, sum(map(len, kept.bodies.values())) + BYTES_BESIDES)
+        kept = self.get(key)
         return kept if kept and kept.revision == revision else None
 
     def keep(self, key: Key, revision: int, facts: object, side: object, body: bytes) -> None:
         """Keep what was read in a snapshot: never what might still be rolled back, for its revision will be given again."""
         kept = self.find(key, revision)
         if kept is None:
-            self._put(key, kept := Kept(revision, facts), BYTES_BESIDES)
+            kept = Kept(revision, facts)
         kept.bodies[side] = body
-        self._filled += len(body)
+        self.put(key, kept, len(body) + BYTES_BESIDES)
 
     def keep_row(self, key: Key, revision: int, facts: object, row: object, view: View) -> None:
         """Keep what has just been committed, and belongs to no session any more."""
-        self._put(key, Kept(revision, facts, written=(row, view)), BYTES_OF_A_ROW)
+        self.put(key, Kept(revision, facts, written=(row, view)), BYTES_OF_A_ROW)
 
     def clear(self) -> None:
         self._new, self._old, self._filled, self.sent = {}, {}, 0, {}
 
-    def _put(self, key: Key, kept: Kept, size: int) -> None:
+    def get(self, key: tuple) -> object | None:
+        """What lies here under this key."""
+        found, size = self._new.get(key) or self._old.get(key) or NOTHING
+        if found is not None and key not in self._new:
+            self.put(key, found, size)
+        return found
+
+    def put(self, key: tuple, what: object, size: int) -> None:
+        """Lay something here, of about so many bytes."""
         if self._filled > self._half:
             self._old, self._new, self._filled, self.sent = self._new, {}, 0, {}
-        self._new[key] = kept
-        self._filled += size
+        if key not in self._new:
+            self._filled += size
+        self._new[key] = (what, size)

@@ -8,6 +8,7 @@ from sync.records.view import View, iso
 
 class SiteCardView(View):
     table = Site
+    alike = True
 
     def body(self, row: Site) -> dict:
         return {
@@ -25,6 +26,7 @@ class SiteCardView(View):
 
 class HospitalView(View):
     table = Hospital
+    alike = True
 
     def body(self, row: Hospital) -> dict:
         return {
@@ -44,6 +46,7 @@ class HospitalView(View):
 
 class AreaView(View):
     table = Area
+    alike = True
 
     def body(self, row: Area) -> dict:
         return {"name": row.name, "short": row.short, "kind": row.kind, "tier": row.tier}
@@ -51,6 +54,7 @@ class AreaView(View):
 
 class ContactView(View):
     table = Contact
+    alike = True
 
     def body(self, row: Contact) -> dict:
         return {"name": row.name, "what": row.what, "phone": row.phone, "area": row.area_id}
@@ -58,6 +62,7 @@ class ContactView(View):
 
 class SettingView(View):
     table = Setting
+    alike = True
 
     def body(self, row: Setting) -> dict:
         return {"value": row.value}

@@ -18,6 +18,7 @@ class OfSite(NamedTuple):
 
 class RoomView(View):
     table = Room
+    alike = True
 
     def load(self, ids: list[str]) -> list[Room]:
         rows = super().load(ids)

@@ -18,6 +18,7 @@ class View(ABC):
 
     table: type
     lasts = True  # whether a body is the same for as long as its revision is, and worth keeping
+    alike = False  # whether there are many of them, each shown alike to all who may see it (sync/runs.py)
 
     def __init__(self, session: Session, user: User):
         self.session, self.user = session, user

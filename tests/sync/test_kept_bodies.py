@@ -1,5 +1,6 @@
 """What was made for one phone is given to the next only as it would be made for that one now."""
 
+import gzip
 import json
 
 from server.store.change_log import head
@@ -7,8 +8,10 @@ from server.store.database import db, snapshot
 from server.store.json_text import as_bytes
 from server.store.transfers import Transfer
 from server.store.users import User
+from sync import digest, feed, runs
 from sync.feed import read_page
 from sync.records.kept import Shelf
+from sync.runs import Run
 from tests.sync.phone import Phone
 from tests.sync.town import a_transfer, a_whole_transfer, lines_of, what_may_be_seen
 
@@ -70,3 +73,39 @@ def test_the_shelf_lets_go_of_what_nobody_asks_for(world):
         shelf.find(("e", "room", "0"), 1)
     assert shelf.find(("e", "room", "0"), 1)
     assert shelf.find(("e", "room", "50"), 1) is None
+
+
+def test_a_site_s_rooms_and_the_directory_come_packed_once_and_are_whole(world, monkeypatch):
+    monkeypatch.setattr(runs, "LEAST", 2)
+    for username in ("receiver1", "head1", "driver1", "receiver1"):
+        phone = Phone(world, username)
+        phone.sync()
+        assert bodies_of(phone) == what_may_be_seen(username, world)
+    world.do("save_hospital", name="吉大一院", colour="green", area="宽城", services=["透析"])
+    phone.sync()
+    assert bodies_of(phone) == what_may_be_seen("receiver1", world)
+
+
+def test_a_run_is_given_to_nobody_who_may_not_see_it(world, monkeypatch):
+    """The scope index is wrong on purpose: a driver's phone reads a site's rooms in it, which lie ready, packed."""
+    monkeypatch.setattr(runs, "LEAST", 2)
+    monkeypatch.setattr(digest, "EVERY_SECONDS", 10**12)
+    receiver = Phone(world, "receiver1")
+    receiver.sync()
+    assert any(kind == "room" for kind, _id in receiver.records)
+    mine = [f"driver:{world.users['driver1']}", f"author:{world.users['driver1']}", f"site:{world.site}", "ref"]
+    monkeypatch.setattr(feed, "scopes_of_user", lambda user: mine)
+    driver = Phone(world, "driver1")
+    driver.sync()
+    assert bodies_of(driver) == what_may_be_seen("driver1", world)
+    assert not any(kind == "room" for kind, _id in driver.records)
+
+
+def test_a_run_unpacks_to_its_text_and_what_follows():
+    run = Run.of([as_bytes({"n": n, "text": "房间" * n}) for n in range(60)], frozenset())
+    for rest in (b"]}", b',{"n":60}],"more":false}' * 500):
+        assert gzip.decompress(run.gzip(rest)) == run.text + rest
+
+
+def bodies_of(phone: Phone) -> dict:
+    return {key: record["body"] for key, record in phone.records.items()}
