@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from server.demo.arrivals import LEDGERS_AFTER_ACCOUNTS, LEDGERS_BEFORE_ACCOUNTS, SCENARIO, bring_ledgers
+from server.domain.turnover_rules import CHECKLIST
 from server.settings import read_settings
 from server.ticker import pass_time
 from tests.conftest import running
@@ -21,6 +22,7 @@ MIDNIGHT = datetime(2022, 4, 3, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # 24:00
 STATES = {"通风中": "turnover", "消杀中": "turnover", "待消杀": "turnover", "待验收": "turnover", "停用(设施损坏)": "closed",
           "工作人员用房": "not_enabled"}  # fmt: skip
 IN_USE = ("启用", "暂停接收", "清仓")
+RECORD = {"agent": "chlorine", "strength_mg_l": 1000, "contact_minutes": 30, "aired_minutes": 30, "provisioned": list(CHECKLIST)}
 DAYS = {"密接": 14, "次密接": 7}  # the edition of March 2022
 
 
@@ -185,10 +187,10 @@ def test_the_ledger_tells_of_days_that_were_kept_and_of_turnovers_by_part(world,
     for room in world.rooms[:2]:
         world.do("set_room_state", room, by="receiver1", state="occupied", reason="走进来的")
     # a little more than the whole minutes each time: the clock runs on while the test works
-    for hour, state in ((6, "vacated_dirty"), (7.01, "disinfecting"), (7.27, "contact_time"), (7.78, "aerating"), (8.04, "inspecting"),
-                        (8.3, "provisioning"), (8.51, "ready")):  # fmt: skip
+    for hour, state in ((6, "vacated_dirty"), (7.01, "disinfecting"), (7.27, "contact_time"), (7.78, "aerating"), (8.31, "inspecting"),
+                        (8.4, "provisioning"), (8.51, "ready")):  # fmt: skip
         world.clock.set(MIDNIGHT + timedelta(days=1, hours=hour))
-        world.do("set_room_state", world.rooms[0], by="receiver1" if hour < 8 else "head1", state=state)
+        world.do("set_room_state", world.rooms[0], by="receiver1" if hour < 8 else "head1", state=state, **RECORD)
     world.clock.set(MIDNIGHT + timedelta(days=2))
     pass_time(world.clock.now())
     page = desk("dispatcher").open("/ledger")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from server.domain.acts import Incoming
+from server.domain.turnover_rules import CHECKLIST
 from server.domain.write_path import perform
 from server.store.database import db
 from server.store.site_days import SiteDay
@@ -14,6 +15,7 @@ from server.ticker import pass_time
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOUR = 3600
+RECORD = {"agent": "chlorine", "strength_mg_l": 1000, "contact_minutes": 30, "aired_minutes": 30, "provisioned": list(CHECKLIST)}
 THIRD, FOURTH, FIFTH = date(2022, 4, 3), date(2022, 4, 4), date(2022, 4, 5)
 
 
@@ -27,8 +29,8 @@ def later(world, day: date, hour: float = 0) -> None:
     pass_time(world.clock.now())
 
 
-def seen(world, room: int, state: str, reason: str | None = None) -> None:
-    world.do("set_room_state", world.rooms[room], by="receiver1", state=state, reason=reason)
+def seen(world, room: int, state: str, reason: str | None = None, by: str = "receiver1", **record) -> None:
+    world.do("set_room_state", world.rooms[room], by=by, state=state, reason=reason, **record)
 
 
 def kept(world, day: date) -> SiteDay | None:
@@ -106,10 +108,10 @@ def test_what_a_phone_brings_after_midnight_is_in_the_day_on_which_it_happened_t
 def test_a_turnover_is_told_on_the_day_on_which_the_room_was_ready(world):
     world.clock.set(at(THIRD, 20.5))
     seen(world, 0, "occupied", reason="走进来的")
-    for hour, state in ((21, "vacated_dirty"), (21.5, "disinfecting"), (22, "contact_time"), (22.5, "aerating"), (23, "inspecting"),
+    for hour, state in ((21, "vacated_dirty"), (21.2, "disinfecting"), (21.5, "contact_time"), (22.1, "aerating"), (22.7, "inspecting"),
                         (23.25, "provisioning"), (23.5, "ready")):  # fmt: skip
         world.clock.set(at(THIRD, hour))
-        seen(world, 0, state)
+        seen(world, 0, state, by="head1" if hour > 23 else "receiver1", **RECORD)
     later(world, FOURTH)
     row = kept(world, THIRD)
     assert row.turnovers == 1
