@@ -1,6 +1,8 @@
 """The refusals that concern people in their rooms: a part of the catalogue in problems.py."""
 
 STAYS: dict[str, tuple[int, str, str]] = {
+    "stay.unknown": (404, "没有找到这次入住，或不归您管。", "This stay was not found, or is not yours."),
+    "stay.not_released": (409, "还没有解除，没有证明。", "Not released yet: there is no certificate."),
     "stay.ended": (409, "这个人已经离开房间了。", "This person has left the room already."),
     "stay.referred": (
         409,

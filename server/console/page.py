@@ -66,6 +66,7 @@ def _work() -> list[tuple]:
     return [
         ("today.read", "console.show_today", _("今天"), None),
         ("people.read or people.read_masked", "console.list_people", _("人员"), None),
+        ("people.read or people.read_masked", "console.list_stays", _("在住"), None),
         ("transfers.read", "console.list_transfers", _("转运"), _open_transfers() if may("transfers.read") else None),
         ("docking.answer", "console.list_docking", _("对接"), None),
         ("transfers.make", "console.list_returns", _("返回"), None),
@@ -81,6 +82,7 @@ def _places() -> list[tuple]:
         ("sites.read", "console.show_balance", _("进出平衡"), None),
         ("today.read", "console.show_forecast", _("72小时预测"), None),
         ("sites.read", "console.show_ledger", _("台账"), None),
+        ("sites.read", "console.list_packs", _("防控方案"), None),
         ("vehicles.read", "console.list_vehicles", _("车辆"), None),
         ("sites.read or vehicles.read", "console.list_contacts", _("电话"), None),
         ("conflicts.read", "console.list_conflicts", _("冲突"), _open_conflicts() if may("conflicts.read") else None),

@@ -4,6 +4,7 @@ from server.console.list_words import LIST_WORDS
 from server.console.planning_words import PLANNING_WORDS
 from server.console.record_words import RECORD_WORDS
 from server.console.site_words import SITE_WORDS
+from server.console.stay_words import STAY_WORDS
 
 COUNTED: dict[str, tuple[str, str, str]] = {
     "people": ("人", "person", "people"),
@@ -28,6 +29,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     **LIST_WORDS,
     **PLANNING_WORDS,
     **SITE_WORDS,
+    **STAY_WORDS,
     "role": {
         "driver": ("司机", "driver"),
         "escort": ("随车人员", "escort"),

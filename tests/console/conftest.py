@@ -1,9 +1,14 @@
 """A town with some life in it, and people at their desks."""
 
+from datetime import date
+from functools import cached_property
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select
 
+from server.store.database import db
+from server.store.rooms import Stay
 from tests.console.browser import Browser
 
 
@@ -40,6 +45,7 @@ class Life(SimpleNamespace):
         ]
         foreign_site = world.do("save_site", code="L1", name="绿园酒店", kind="hotel", area="绿园", accepts=["close_contact"])
         super().__init__(
+            world=world,
             site=world.site,
             foreign_site=foreign_site,
             area=world.area("宽城"),
@@ -53,3 +59,20 @@ class Life(SimpleNamespace):
             transfer=transfer,
             foreign=foreign,
         )
+
+    @cached_property
+    def stay(self) -> str:
+        """Somebody who stays at the site of 宽城; made when a test asks for them."""
+        return self._stay("S1", "主楼", "0208", "在住一", self.area)
+
+    @cached_property
+    def foreign_stay(self) -> str:
+        self.world.do("save_room", site="L1", building="一号楼", floor="1", number="0101", kind="single")
+        return self._stay("L1", "一号楼", "0101", "在住二", self.foreign_area)
+
+    def _stay(self, site: str, building: str, number: str, name: str, area: str) -> str:
+        person = self.world.do(
+            "save_occupant", site=site, building=building, floor=number[1], number=number, name=name, category="close_contact",
+            last_exposed_on=date(2022, 3, 20), responsible_area_id=area,
+        )  # fmt: skip
+        return db.session.scalar(select(Stay.id).where(Stay.person_id == person))

@@ -27,6 +27,7 @@ THINGS = {
     "problem": ("solve_problem", "transfer", "foreign"),
     "site": ("show_site open_site pause_site close_site", "site", None),
     "site_stage": ("show_stages plan_stage reach_stage check_site begin_works save_duty order_activation", "site", "foreign_site"),
+    "stay": ("show_stay release_stay extend_stay record_test_result print_notice print_certificate", "stay", "foreign_stay"),
     "area": ("set_room_target", "area", "foreign_area"),
     "vehicle": ("set_vehicle_state", "vehicle", None),
     "contact": ("change_contact remove_contact", "contact", "foreign_contact"),
@@ -47,9 +48,11 @@ PLAIN = (
     " list_returns make_returns"
     " show_ledger list_idle_rooms list_overstays list_room_counts"
     " show_pipeline"
+    " list_stays list_packs choose_pack release_stays"
 ).split()
 FORMS_ONLY = (
     "remove_contact send_filters sign_out choose accept_import map_columns forget_import take_row invite_user reset_user judge_again"
+    " release_stays"
 ).split()
 """Routes that only take a form: asked with GET they are answered 404 or 405 whoever asks."""
 

@@ -37,12 +37,14 @@ CONSOLE = {
     "contacts": "/contacts", "copies": "/phones/copies", "balance": "/balance", "forecast": "/forecast",
     "assumptions": "/forecast/assumptions", "freed-rooms": "/forecast/freed-rooms", "ledger": "/ledger",
     "idle-rooms": "/idle-rooms", "overstays": "/overstays", "room-counts": "/room-counts",
+    "stays": "/stays", "packs": "/packs", "choose-pack": "/packs/choice?pack=CN-9",
 }  # fmt: skip
 FIRST_OF = {  # a page about one thing: where it is listed, and how its address begins
     "person": ("/people?state=awaiting_transfer", "/people/"),
     "transfer": ("/transfers?state=under_way", "/transfers/"),
     "import": ("/imports", "/imports/"),
     "site": ("/sites?search=S021", "/sites/"),
+    "stay": ("/stays", "/stays/"),
     "conflict": ("/conflicts", "/conflicts/"),
     "quarantined": ("/quarantine", "/quarantine/"),
     "held-row": ("/imports/held", "/imports/held/"),

@@ -1,14 +1,18 @@
 """Stays by name of what is asked: who is released and still here, who will be released when."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from server.store.areas import Community
+from server.store.areas import Area, Community
+from server.store.lists.within import Within
 from server.store.people import Person
 from server.store.rooms import Room, Stay
 from server.store.sites import Site
+from server.store.stays import ClockChange, HealthCheck, PackChoice, StayTest
+from server.store.users import User
 
 
 def released_here(session: Session, *, site_id: str | None = None, community_id: str | None = None) -> list:
@@ -43,6 +47,87 @@ def planned_releases(session: Session, until: date) -> list:
         .where(Stay.due_on <= until, Stay.ended_at.is_(None), Stay.released_at.is_(None), Stay.referred_at.is_(None))
     )
     return session.execute(query.order_by(Stay.due_on, Stay.site_id)).all()
+
+
+def stays(
+    reached: Within, *, what: str, today: date, site: str | None = None, area: str | None = None, search: str | None = None
+) -> Select:
+    """(Stay, Person, Room, Site, Area) of those who stay and whom the reader reaches; `what` as in VIEWS."""
+    query = (
+        select(Stay, Person, Room, Site, Area)
+        .join(Person, Person.id == Stay.person_id)
+        .join(Site, Site.id == Stay.site_id)
+        .join(Area, Area.id == Site.area_id)
+        .join(Room, Room.id == Stay.room_id, isouter=True)
+        .where(Stay.ended_at.is_(None), reached.people(), VIEWS[what](today), _is(Stay.site_id, site), _is(Site.area_id, area))
+    )
+    return query.where(or_(Person.name.contains(search, autoescape=True), Room.number == search)) if search else query
+
+
+UNRELEASED = Stay.released_at.is_(None) & Stay.referred_at.is_(None)
+VIEWS = {
+    "due": lambda today: UNRELEASED & (Stay.due_on <= today),
+    "released": lambda today: Stay.released_at.is_not(None) & Stay.referred_at.is_(None),
+    "today": lambda today: UNRELEASED & (Stay.due_on == today),
+    "referred": lambda today: Stay.referred_at.is_not(None),
+    "reset": lambda today: Stay.clock_basis == "reset",
+    "all": lambda today: true(),
+}
+STAY_SORTS = {
+    "room": Room.number,
+    "name": Person.name,
+    "site": Site.name,
+    "category": Stay.category,
+    "due": Stay.due_on,
+    "released": Stay.released_at,
+}
+
+
+def one_stay(session: Session, reached: Within, id: str):
+    """(Stay, Person, Room, Site, Area) of this stay, open or ended, when the reader reaches the person."""
+    query = (
+        select(Stay, Person, Room, Site, Area)
+        .join(Person, Person.id == Stay.person_id)
+        .join(Site, Site.id == Stay.site_id)
+        .join(Area, Area.id == Site.area_id)
+        .join(Room, Room.id == Stay.room_id, isouter=True)
+    )
+    return session.execute(query.where(Stay.id == id, reached.people())).one_or_none()
+
+
+def tests_of(session: Session, stay_ids: Iterable[str]) -> dict[str, list[StayTest]]:
+    """The tests that count, by stay, the oldest first."""
+    return _by_stay(session, StayTest, StayTest.taken_at, stay_ids)
+
+
+def rounds_of(session: Session, stay_ids: Iterable[str]) -> dict[str, list[HealthCheck]]:
+    """The health rounds, by stay, the oldest first."""
+    return _by_stay(session, HealthCheck, HealthCheck.at, stay_ids)
+
+
+def changes_of(session: Session, stay_ids: Iterable[str]) -> dict[str, list[ClockChange]]:
+    """Why their days moved, by stay, the oldest first."""
+    return _by_stay(session, ClockChange, ClockChange.at, stay_ids)
+
+
+def _by_stay(session: Session, table: type, order, stay_ids: Iterable[str]) -> dict[str, list]:
+    found: dict[str, list] = {id: [] for id in stay_ids}
+    for row in session.scalars(select(table).where(table.stay_id.in_(found), table.taken_back_at.is_(None)).order_by(order, table.id)):
+        found[row.stay_id].append(row)
+    return found
+
+
+def pack_choices(session: Session) -> list:
+    """(PackChoice, Area or None, who chose), the newest first."""
+    query = select(PackChoice, Area, User.name).join(Area, Area.id == PackChoice.area_id, isouter=True)
+    return session.execute(query.join(User, User.id == PackChoice.by_id, isouter=True).order_by(PackChoice.at.desc())).all()
+
+
+def packs_running(session: Session) -> list:
+    """(area id, edition, people) of those who are isolated now."""
+    running = Stay.ended_at.is_(None) & UNRELEASED
+    query = select(Site.area_id, Stay.pack, func.count()).join(Site, Site.id == Stay.site_id).where(running)
+    return session.execute(query.group_by(Site.area_id, Stay.pack).order_by(Stay.pack)).all()
 
 
 def _is(column, value: str | None) -> ColumnElement[bool]:

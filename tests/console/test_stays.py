@@ -1,0 +1,86 @@
+"""Stays at the desk: who is over, a release in one go, the forms on paper, and another edition with what it would do."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from server.store.database import db
+from server.store.stays import PackChoice
+from tests.domain.test_releases import again, occupant, sampled
+
+
+def test_those_who_are_over_are_released_together_and_who_lacks_a_test_is_not_offered(world, desk):
+    ready, untested = occupant(world, "0201", "王一"), occupant(world, "0202", "王二")
+    sampled(world, ready)
+    page = desk("dispatcher").open("/stays")
+    assert [field["value"] for field in page.all("input") if field["name"] == "stay"] == [ready.id]
+    assert "缺检测 第14天" in page.text
+    answer = desk("dispatcher").send("/stays/releases", stay=[ready.id, untested.id], what="due")
+    assert "解除了 1 人" in answer.text
+    assert "王二：第 14 天（2022-04-03）的检测还没有阴性结果" in answer.text
+    assert (again(ready).certificate_no, again(untested).released_at) == ("S1-20220403-001", None)
+    assert "S1-20220403-001" in desk("dispatcher").open(f"/stays/{ready.id}").text
+
+
+def test_one_stay_shows_its_clock_its_tests_its_rounds_and_why_the_day_moved(world, desk):
+    stay = occupant(world)
+    world.do("record_health", stay.id, by="receiver1", part="evening", temperature=36.4, symptoms=[], medicine_days=None, request="要热水")
+    world.do("extend_stay", stay.id, until=date(2022, 4, 6), reason="同室异常")
+    assert "/stays/" + stay.id in desk("dispatcher").open(f"/people/{stay.person_id}").html
+    text = desk("dispatcher").open(f"/stays/{stay.id}").text
+    for said in ("末次暴露", "还欠 3 天", "4月3日 → 4月6日", "同室异常", "36.4", "要热水"):
+        assert said in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "zh",
+            (
+                "从末次暴露那天（3月20日）算起，那天是第 0 天",
+                "一共 14 天，到 4月3日 期满",
+                "第 14 天（4月3日）",
+                "同时采 2 份",
+                "居家健康监测 7 天",
+            ),
+        ),
+        (
+            "en",
+            ("last exposure (20 Mar)", "In all 14 days, over on 3 Apr", "day 14 (3 Apr)", "2 samples are taken at once", "at home, 7 days"),
+        ),
+    ],
+)
+def test_the_notice_and_the_certificate_say_the_counting_rule_in_words(world, desk, language, said):
+    stay = occupant(world)
+    browser = desk("dispatcher", language)
+    notice = browser.open(f"/stays/{stay.id}/notice").text
+    assert all(sentence in notice for sentence in said[:4])
+    assert browser.status(f"/stays/{stay.id}/certificate") == 409
+    sampled(world, stay)
+    world.do("release_stay", stay.id)
+    certificate = browser.open(f"/stays/{stay.id}/certificate").text
+    assert all(sentence in certificate for sentence in (*said, "S1-20220403-001"))
+
+
+def test_a_desk_sees_what_another_edition_would_do_before_it_chooses(world, desk):
+    occupant(world, "0201", "王一", exposed=date(2022, 3, 25))
+    occupant(world, "0202", "王二", exposed=date(2022, 4, 1), checked_in_at=datetime(2022, 4, 3, tzinfo=UTC))
+    browser, area = desk("dispatcher"), world.area("宽城")
+    page = browser.open(f"/packs/choice?area={area}&pack=CN-9").text
+    assert "CN-8+2022-03 2 人" in page
+    assert "缩短 2 人" in page
+    browser.send(f"/packs/choice?area={area}&pack=CN-9", from_on="2022-04-03", reason="12 号通知", running="keep")
+    [choice] = db.session.query(PackChoice)
+    assert (choice.pack, choice.area_id, choice.carried_over) == ("CN-9", area, 0)
+    text = browser.open("/packs").text
+    assert "12 号通知" in text
+    assert "宽城 CN-9 CN-8+2022-03 2 人" in text
+
+
+def test_those_who_may_only_look_are_offered_no_release(world, desk):
+    stay = occupant(world)
+    sampled(world, stay)
+    page = desk("auditor").open("/stays")
+    assert not [field for field in page.all("input") if field["name"] == "stay"]
+    assert f"/stays/{stay.id}/release" not in desk("auditor").open(f"/stays/{stay.id}").html
