@@ -299,7 +299,7 @@ def _fill(act: Act, transfer: Transfer, group: list[Person], rooms: dict[str, Ro
     for position, person in enumerate(ordered, start=1):
         line = Line(
             id=new_id(), transfer_id=transfer.id, person_id=person.id, position=position, stop_id=stop_of.get(person.id),
-            state="expected", open=True,
+            state="expected", open=True, from_room_id=_room_left(act, person),
         )  # fmt: skip
         line.person = person
         transfer.lines.append(line)
@@ -311,6 +311,11 @@ def _fill(act: Act, transfer: Transfer, group: list[Person], rooms: dict[str, Ro
 def _in_area(act: Act, person: Person) -> bool:
     reach = extent(act.actor.role, "transfers.make")
     return reach == "all" or act.actor.role == "clock" or person.responsible_area_id == act.actor.area_id
+
+
+def _room_left(act: Act, person: Person) -> str | None:
+    stay = act.loaded.around.stay_of(person.id)
+    return stay.room_id if stay else None
 
 
 def _origin_site(act: Act, group: list[Person]) -> str | None:

@@ -91,6 +91,7 @@ class Line(Base):
     stop_id: Mapped[str | None] = mapped_column(String(36))
     room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"))
     group_reason: Mapped[str | None] = mapped_column(String(60))  # why this person shares the room with another line
+    from_room_id: Mapped[str | None] = mapped_column(String(36))  # where at a site they are called out of: no foreign key, it only shows
     state: Mapped[str] = mapped_column(String(10), default="expected")  # expected, aboard, received, elsewhere, ended
     open: Mapped[bool] = mapped_column(Boolean, default=True)
     verified: Mapped[dict | None] = mapped_column(JSON)

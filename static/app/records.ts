@@ -92,7 +92,9 @@ export interface Line {
   needs: Need[];
   /** What the list said in words that nobody could turn into a need. */
   words: string | null;
-  room: { id: RoomId; building: string; floor: string; number: string } | null;
+  room: LineRoom | null;
+  /** The room at a site out of which they are called; an office that is older does not say. */
+  from_room?: LineRoom | null;
   state: LineState;
   verified: Verification | null;
   boarded_at: Time | null;
@@ -101,6 +103,7 @@ export interface Line {
   received: { outcome: Reception; room: RoomId | null; at: Time; by: string; side: "crew" | "site" } | null;
   note: string | null;
 }
+export interface LineRoom { id: RoomId; building: string; floor: string; number: string }
 export interface Address { compound: string | null; building: string | null; unit: string | null; room: string | null }
 export interface Need { code: string; detail: string | null }
 export interface StaysBehind {

@@ -14,6 +14,7 @@ from server.store.areas import Community
 from server.store.conflicts import Conflict
 from server.store.loading import whole_transfer
 from server.store.people import Custody
+from server.store.rooms import Room
 from server.store.sites import Hospital, Site
 from server.store.transfers import Line, Transfer, Vehicle
 from sync.records import told
@@ -61,6 +62,7 @@ class TransferView(View):
         self.sites = self.by_id(Site, places)
         self.hospitals = self.by_id(Hospital, [row.hospital_id for row in rows])
         self.communities = self.by_id(Community, [row.community_id for row in rows])
+        self.rooms_left = self.by_id(Room, [line.from_room_id for row in rows for line in row.lines])
         self.open_conflicts = self._open_conflicts([row.id for row in rows])
 
     def parts(self, row: Transfer) -> Iterator[object]:
@@ -70,7 +72,7 @@ class TransferView(View):
             yield from (part for part in (line, line.person, line.held_room) if part)
         for member in row.crew:
             yield from (member, member.user)
-        for around in (self.vehicles, self.sites, self.hospitals, self.communities):
+        for around in (self.vehicles, self.sites, self.hospitals, self.communities, self.rooms_left):
             yield from around.values()
 
     @classmethod
@@ -114,7 +116,7 @@ class TransferView(View):
             "destination": self._destination(row),
             "backup": self._site(row.backup_site_id),
             "stops": row.stops if for_crew else [],
-            "lines": [line_body(line, for_crew, row) for line in row.lines],
+            "lines": [self._line(line, for_crew, row) for line in row.lines],
             "dock": told.dock_body(row.dock),
             "vehicle_check": told.check_body(row.vehicle_check),
             "route": told.route_body(row.route),
@@ -127,6 +129,9 @@ class TransferView(View):
             "steps": step_states(row, self.sites[row.site_id].name if row.site_id else None),
             "conflicts": self.open_conflicts.get(row.id, 0),
         }
+
+    def _line(self, line: Line, for_crew: bool, row: Transfer) -> dict:
+        return {**line_body(line, for_crew, row), "from_room": room_body(self.rooms_left.get(line.from_room_id))}
 
     def _destination(self, row: Transfer) -> dict:
         if row.destination_kind == "site":
@@ -188,7 +193,6 @@ def line_body(line: Line, for_crew: bool, transfer: Transfer) -> dict:
     """One person. Address and telephones only for the crew, and only until the person is aboard or has another end."""
     person = line.person
     at_door = for_crew and line.state == "expected"
-    room = line.held_room
     return {
         "id": line.id,
         "person": line.person_id,
@@ -207,7 +211,7 @@ def line_body(line: Line, for_crew: bool, transfer: Transfer) -> dict:
         "second_phone": person.second_phone if at_door else None,
         "needs": person.needs,
         "words": person.words,
-        "room": room and {"id": room.id, "building": room.building, "floor": room.floor, "number": room.number},
+        "room": room_body(line.held_room),
         "state": line.state,
         "verified": told.verified_body(line.verified, for_crew),
         "boarded_at": iso(line.boarded_at),
@@ -216,6 +220,10 @@ def line_body(line: Line, for_crew: bool, transfer: Transfer) -> dict:
         "received": told.received_body(line.received),
         "note": line.note,
     }
+
+
+def room_body(room: Room | None) -> dict | None:
+    return room and {"id": room.id, "building": room.building, "floor": room.floor, "number": room.number}
 
 
 def address_body(person) -> dict:

@@ -62,6 +62,11 @@ def test_the_communitys_word_is_the_second_step_of_a_return(home):
     assert (home.steps["dock"]["state"], home.steps["dock"]["by"]) == ("done", "夏敏莹")
 
 
+def test_the_crew_knows_out_of_which_room_each_is_called(home):
+    assert [home.line(n).from_room_id for n in range(2)] == home.rooms
+    assert Trip(home.world, people=1, vehicle=None, driver=None, escort=None).line(0).from_room_id is None
+
+
 def test_nobody_is_called_out_of_their_room_before_the_community_has_accepted(home):
     home.says("record_moment", moment="at_pickup")
     assert verdict_of(home.says("record_moment", moment="people_called")) == ("flagged", "gate.not_met.accepted")

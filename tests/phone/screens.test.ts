@@ -1,16 +1,16 @@
 // What screens say and ask, as far as it can be told without a browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { expectedAt, shiftAt, stageOf } from "../../static/app/screens/arrival-words.ts";
+import { departuresOf, expectedAt, shiftAt, stageOf } from "../../static/app/screens/arrival-words.ts";
 import { CYCLE } from "../../static/app/rules/turnover.ts";
 import { nextState } from "../../static/app/screens/room-words.ts";
 import { readyIn, timeIn, untimed, type AnswerForm } from "../../static/app/screens/answer-form.ts";
 import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/stops.ts";
-import { deadlineWords, stillAboard } from "../../static/app/screens/transfer-words.ts";
+import { byHousehold, deadlineWords, floorLeft, stillAboard } from "../../static/app/screens/transfer-words.ts";
 import { argumentsFrom, freshForm, gapsIn, mustAnswer } from "../../static/app/screens/verify-form.ts";
 import { dockOf, wayOf } from "../../static/app/screens/way-words.ts";
 import { roughSpan, span } from "../../static/app/messages/times.ts";
-import type { LineId, StopId } from "../../static/app/records.ts";
+import type { LineId, RoomId, StopId } from "../../static/app/records.ts";
 import type { ShownLine, ShownTransfer } from "../../static/app/projection/view.ts";
 
 const line = (part: Partial<ShownLine>): ShownLine => ({
@@ -62,6 +62,22 @@ test("on the way home the steps speak of a site that people leave and of a commu
   assert.equal(dockOf(home).asked, "等社区答应接收");
   const backAtTheSite = transfer({ kind: "return", destination: { kind: "site" } as ShownTransfer["destination"] });
   assert.equal(wayOf(backAtTheSite).doMoment.at_site, "到隔离点了");
+});
+
+test("who is called out of rooms stands by floor, and at the room; nobody's own door is shown there", () => {
+  const room = (number: string) => ({ id: number as RoomId, building: "主楼", floor: number[1]!, number });
+  const three = [line({ id: "a" as LineId, from_room: room("0201") }), line({ id: "b" as LineId, from_room: room("0301") }), line({ id: "c" as LineId, from_room: room("0202") })];
+  assert.deepEqual(byHousehold(three).map((floor) => floor.map(({ id }) => id)), [["a", "c"], ["b"]]);
+  assert.equal(floorLeft(three[0]!), "主楼 2 楼");
+  assert.equal(floorLeft(line({})), null);
+});
+
+test("a site sees who is fetched there until the last of them is aboard", () => {
+  const site = "s1";
+  const leaving = transfer({ id: "t1", kind: "return", cancelled: null, origin: { id: site } as ShownTransfer["origin"], lines: [line({})] });
+  const shown = (one: ShownTransfer) => ({ view: { transfers: [one] }, phone: { user: { site } } }) as unknown as Parameters<typeof departuresOf>[0];
+  assert.deepEqual(departuresOf(shown(leaving)).map(({ id }) => id), ["t1"]);
+  assert.deepEqual(departuresOf(shown({ ...leaving, lines: [line({ state: "aboard" })] })), []);
 });
 
 test("a corrected door says what it was and what it is, and only for the part that differs", () => {

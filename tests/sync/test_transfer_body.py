@@ -11,7 +11,7 @@ from tests.world import ADMINISTRATOR
 
 LINE_OF_THE_AGREEMENT = {
     "id", "person", "position", "stop", "household", "name", "age", "sex", "id_tail", "category", "case_type", "address", "phone",
-    "second_phone", "needs", "words", "room", "state", "verified", "boarded_at", "outcome", "outcome_at", "received", "note",
+    "second_phone", "needs", "words", "room", "from_room", "state", "verified", "boarded_at", "outcome", "outcome_at", "received", "note",
 }  # fmt: skip
 
 

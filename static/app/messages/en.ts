@@ -167,6 +167,7 @@ export const en: Messages = {
     arrives: (clock) => `About ${clock}`,
     departs: (clock) => `${clock} off`,
     notLeft: "not left yet",
+    leaves: (to) => `Leaving for ${to}`,
     stage: { planned: "preparing", en_route: "on the way to pick-up", at_pickup: "at pick-up", left_pickup: "on the way here", at_site: "at the door" },
     roomsHeld: (n) => `${plural(n, "room")} reserved`,
     roomsLack: (n) => `${plural(n, "room")} lacking`,

@@ -153,6 +153,7 @@ export const zh = {
     arrives: (clock: string) => `约 ${clock} 到`,
     departs: (clock: string) => `${clock} 发车`,
     notLeft: "还没出发",
+    leaves: (to: string) => `离开，去${to}`,
     stage: { planned: "准备中", en_route: "去接人的路上", at_pickup: "在上车点", left_pickup: "在来的路上", at_site: "已到门口" },
     roomsHeld: (n: number) => `${n} 间已锁定`,
     roomsLack: (n: number) => `还差 ${n} 间`,

@@ -9,6 +9,11 @@ export const arrivalsOf = ({ view, phone }: Shown): ShownTransfer[] =>
   view.transfers.filter(({ destination, cancelled }) => !cancelled && (destination.id === phone.user?.site || !phone.user?.site))
     .sort((one, other) => urgency(one) - urgency(other));
 
+/** Transfers that take people away from this person's site, and have not yet. */
+export const departuresOf = ({ view, phone }: Shown): ShownTransfer[] =>
+  view.transfers.filter(({ origin, cancelled, lines }) => !cancelled && origin !== null && origin.id === phone.user?.site && lines.some(({ state }) => state === "expected"))
+    .sort((one, other) => (one.depart_at ?? "9999").localeCompare(other.depart_at ?? "9999"));
+
 /** The live step of a trip, from the last moment that its crew recorded. */
 export function stageOf({ moments }: ShownTransfer): keyof typeof words.arrivals.stage {
   const last = (["at_site", "left_pickup", "at_pickup", "en_route"] as const).find((moment) => moments[moment]);

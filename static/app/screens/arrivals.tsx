@@ -5,11 +5,14 @@ import { Marks, worstMark } from "../elements/marks.tsx";
 import { clock, minutesBetween, span, spanSince } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownTransfer } from "../projection/view.ts";
-import { arrivalsOf, expectedAt, isReceived, stageOf, toReceive } from "./arrival-words.ts";
+import { goesHome } from "../rules/gates.ts";
+import { isDone } from "../rules/steps.ts";
+import { arrivalsOf, departuresOf, expectedAt, isReceived, stageOf, toReceive } from "./arrival-words.ts";
 import { SoundButton } from "./docking-bell.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { usePhone } from "./shown.tsx";
 import { fromWords } from "./transfer-words.ts";
+import { dockOf, wayOf } from "./way-words.ts";
 
 /** Minutes that a coach may wait at the door before it stands out. */
 const DOOR_LIMIT_MINUTES = 15;
@@ -25,11 +28,35 @@ export function ArrivalsScreen() {
     <Page title={state.asOf === null ? words.tabs.arrivals : words.arrivals.title(arrivals.filter((one) => !isReceived(one)).length)} under={under} tab="arrivals" corner={<EmergencyCorner />}
       head={state.asOf !== null && <StillComing arrivals={arrivals} />}>
       <SoundButton />
+      {departuresOf(shown).map((transfer) => <Departure key={transfer.id} transfer={transfer} />)}
       {arrivals.map((transfer) => (isReceived(transfer) ? <ReceivedLine key={transfer.id} transfer={transfer} /> : <Arrival key={transfer.id} transfer={transfer} />))}
       {arrivals.length === 0 && (state.asOf !== null && state.complete
         ? <Nothing title={words.arrivals.nothing}>{words.arrivals.nothingHow}</Nothing>
         : <Nothing title={words.today.empty}>{words.today.emptyHow}</Nothing>)}
     </Page>
+  );
+}
+
+/** Who is fetched here: the coach, where it goes, whether they are expected there, and which rooms are to be knocked at. */
+function Departure({ transfer }: { transfer: ShownTransfer }) {
+  const { now } = usePhone();
+  const leaving = transfer.lines.filter(({ state }) => state === "expected");
+  const rooms = leaving.flatMap(({ from_room }) => from_room?.number ?? []).sort();
+  const told = (["people_called", "at_pickup", "en_route"] as const).find((moment) => transfer.moments[moment]);
+  const waits = goesHome(transfer) && !isDone(transfer, "dock");
+  return (
+    <article class="card" aria-label={transfer.code}>
+      <div class="card-head">
+        <Loop now={transfer.now} />
+        <div class="card-main"><div class="card-time">{words.arrivals.leaves(transfer.destination.name)}</div><span class="quiet">{transfer.depart_at ? words.arrivals.departs(clock(transfer.depart_at, now)) : words.today.noTime}{words.comma}{told ? wayOf(transfer).moments[told] : words.arrivals.notLeft}</span></div>
+        <div class="card-time">{words.people(leaving.length)}</div>
+      </div>
+      <div class="facts">
+        {transfer.vehicle && <span class="whole"><Icon name="bus" /> <b>{transfer.vehicle.plate}</b> {transfer.crew[0]?.name}</span>}
+        {waits && <span class="whole is-watch"><Icon name="watch" /> {dockOf(transfer).asked}</span>}
+      </div>
+      {rooms.length > 0 && <p class="badges">{rooms.map((room) => <Badge key={room} look="plain">{room}</Badge>)}</p>}
+    </article>
   );
 }
 

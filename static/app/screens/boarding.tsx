@@ -16,7 +16,7 @@ import { OfTransfer, type OneTransfer } from "./of-transfer.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { usePhone } from "./shown.tsx";
 import { boardingStops, toldAt, type BoardingStop } from "./stops.ts";
-import { byHousehold, isExpected, personFacts } from "./transfer-words.ts";
+import { byHousehold, floorLeft, isExpected, personFacts } from "./transfer-words.ts";
 import { UndoButton, isUndoable, useUndo } from "./undo.tsx";
 
 /** Form F5: the roll of one stop. The person asked for stands in the thumb zone with one yes and six exceptions. */
@@ -88,11 +88,11 @@ function Household({ home, differs, asked, undo, onPick }: HouseholdProps) {
   return useMemo(() => {
     const over = !home.some(isExpected) && !undoHere && !askedHere;
     const mark = worstMark(home.map((line) => line.mark));
-    const door = home.find((line) => line.address)?.address ?? null;
+    const door = home.find((line) => line.address && !line.from_room)?.address ?? null;
     return (
       <section class={over ? "household over" : "household"}>
         <h2 class="household-head">
-          {door ? <Plate address={door} differs={differs} /> : <span>{words.people(home.length)}</span>}
+          {door ? <Plate address={door} differs={differs} /> : <span>{floorLeft(home[0]!) ?? words.people(home.length)}</span>}
           {over && mark ? <Marks mark={mark} stacked /> : <span class="whole">{words.people(home.length)}{differs && `${words.comma}${words.boarding.different}`}</span>}
         </h2>
         {over ? <p class="folded">{home.map((line) => <FoldedName key={line.id} line={line} onPick={onPick} />)}</p>
@@ -115,7 +115,7 @@ function Person({ line, now, asked, undo, onPick }: { line: ShownLine; now: numb
   return (
     <div class={asked ? "person asked" : "person"}>
       <button type="button" class="person-name" aria-pressed={asked} onClick={() => onPick(line.id)}>
-        <span class="name">{line.name}</span><small>{personFacts(line)}</small>
+        {line.from_room && <b class="room">{line.from_room.number}</b>}<span class="name">{line.name}</span><small>{personFacts(line)}</small>
         {line.needs.length > 0 && <span class="badges">{line.needs.map((need) => <Badge key={need.code} look="watch">{wordFor(words.needs, need.code)}</Badge>)}</span>}
       </button>
       <span class={`outcome ${LOOKS[look(line)].ink}`}>
@@ -142,7 +142,7 @@ function StopDone({ transfer, place }: { transfer: OneTransfer; place: BoardingS
 /** The unit is not the one of the door before: the mistake that people make in a stairwell at night (L-1). */
 const otherUnit = (before: ShownLine[] | undefined, home: ShownLine[]): boolean => {
   const [last, here] = [before?.[0]?.address, home[0]?.address];
-  return Boolean(last && here && last.building === here.building && last.unit !== here.unit);
+  return !home[0]?.from_room && Boolean(last && here && last.building === here.building && last.unit !== here.unit);
 };
 
 const doorDiffers = (homes: ShownLine[][], line: ShownLine): boolean => {

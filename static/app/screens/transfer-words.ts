@@ -34,11 +34,17 @@ export function stillAboard({ lines }: ShownTransfer): string | null {
 /** True while this person is still to be picked up. */
 export const isExpected = (line: Line): boolean => line.state === "expected" && line.outcome === null;
 
-/** People of one home, in the order of the list, households first met first. A person without one stands alone. */
+/** "主楼 2 层": where at a site people are called out of their rooms; null for those fetched at their own door. */
+export const floorLeft = ({ from_room }: Line): string | null => (from_room ? `${from_room.building} ${words.roomList.floor(from_room.floor)}` : null);
+
+/**
+ * People of one home, or of one floor of the site that they leave, in the order of the list, those met first before others.
+ * A person without a home stands alone.
+ */
 export function byHousehold<Person extends Line>(lines: Person[]): Person[][] {
   const homes = new Map<string, Person[]>();
   for (const line of lines) {
-    const home = line.household ?? line.id;
+    const home = floorLeft(line) ?? line.household ?? line.id;
     homes.set(home, [...(homes.get(home) ?? []), line]);
   }
   return [...homes.values()];

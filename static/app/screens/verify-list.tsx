@@ -11,7 +11,7 @@ import { EmergencyCorner, Page } from "./page.tsx";
 import { OfTransfer } from "./of-transfer.tsx";
 import { boardingStops } from "./stops.ts";
 import { usePhone } from "./shown.tsx";
-import { byHousehold, personFacts } from "./transfer-words.ts";
+import { byHousehold, floorLeft, personFacts } from "./transfer-words.ts";
 
 /** Step 1: everyone on the list by household, who is verified and who is still to be asked. */
 export const VerifyListScreen = ({ transfer }: { transfer: TransferId }) => (
@@ -32,7 +32,7 @@ function VerifyList({ transfer }: { transfer: ShownTransfer }) {
           <h2 class="place-head">{name}</h2>
           {byHousehold(lines).map((home) => (
             <section key={home[0]!.id} class="household">
-              <h3 class="household-head"><Plate address={home[0]!.address} /><span class="whole">{words.people(home.length)}</span></h3>
+              <h3 class="household-head">{floorLeft(home[0]!) ?? <Plate address={home[0]!.address} />}<span class="whole">{words.people(home.length)}</span></h3>
               {home.map((line) => <Person key={line.id} line={line} transfer={transfer.id} />)}
             </section>
           ))}
@@ -47,7 +47,7 @@ function Person({ line, transfer }: { line: ShownLine; transfer: string }) {
   return (
     <a class="person" href={`#/transfer/${transfer}/verify/${line.id}`}>
       <span>
-        <span class="name">{line.name}</span><small>{personFacts(line)}</small>
+        {line.from_room && <><b class="room">{line.from_room.number}</b> </>}<span class="name">{line.name}</span><small>{personFacts(line)}</small>
         <span class="badges">{line.needs.map((need) => <Badge key={need.code} look="watch">{wordFor(words.needs, need.code)}</Badge>)}</span>
         {line.mark && <Marks mark={line.mark} />}
       </span>
