@@ -34,7 +34,7 @@ CONSOLE = {
     "today": "/today", "people": "/people", "transfers": "/transfers", "imports": "/imports", "held": "/imports/held", "sites": "/sites",
     "vehicles": "/vehicles", "docking": "/docking", "conflicts": "/conflicts", "quarantine": "/quarantine", "phones": "/phones",
     "making": "/transfers/new", "upload": "/imports/new", "enter-person": "/people/new",
-    "contacts": "/contacts", "copies": "/phones/copies", "balance": "/balance", "forecast": "/forecast",
+    "contacts": "/contacts", "copies": "/phones/copies", "balance": "/balance", "returns": "/returns", "forecast": "/forecast",
     "assumptions": "/forecast/assumptions", "freed-rooms": "/forecast/freed-rooms", "ledger": "/ledger",
     "idle-rooms": "/idle-rooms", "overstays": "/overstays", "room-counts": "/room-counts",
     "stays": "/stays", "packs": "/packs", "choose-pack": "/packs/choice?pack=CN-9",
