@@ -101,9 +101,9 @@ def going_home(world: World) -> Trip:
     long_ago = world.clock.now() - timedelta(days=16)
     for number, name in (("0301", "归一"), ("0302", "归二"), ("0303", "归三")):
         world.do("save_room", site="S1", building="主楼", floor="3", number=number, kind="single")
-        world.do("save_occupant", site="S1", building="主楼", floor="3", number=number, name=name, category="close_contact", sex="female", birth_year=1970,
-                 community_id=world.community, responsible_area_id=world.area("宽城"), checked_in_at=long_ago,
-                 last_exposed_on=long_ago.date())  # fmt: skip
+        their = {"community_id": world.community, "responsible_area_id": world.area("宽城"), "sex": "female", "birth_year": 1970}
+        stays = {"category": "close_contact", "checked_in_at": long_ago, "last_exposed_on": long_ago.date(), **their}
+        world.do("save_occupant", site="S1", building="主楼", floor="3", number=number, name=name, **stays)
     people = [id for (id,) in db.session.execute(select(Person.id).where(Person.name.startswith("归")).order_by(Person.name))]
     for stay in db.session.scalars(select(Stay.id).where(Stay.person_id.in_(people))).all():
         world.do("release_stay", stay, allowed_by="卢院长", reason="纸质结果阴性")
@@ -152,6 +152,9 @@ UNLINKED = {
         "console.make_transfer": {"person": town.waiting[0]},
         "console.wait_for_import": {"sha256": "0" * 64},
         "console.open_site": {"id": town.site},
+        "console.close_site": {"id": town.site},
+        "console.order_activation": {"id": town.site},
+        "console.record_dock_call": {"id": town.planned.id},
         "console.unmerge_person": {"id": town.merged},
     },
     "administrator": lambda town: {

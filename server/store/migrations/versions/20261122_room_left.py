@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_room_left"
-down_revision = "0012_site_days"
+revision = "0014_room_left"
+down_revision = "0013_room_counts"
 branch_labels = None
 depends_on = None
 
