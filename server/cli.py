@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from server.backup.in_use import InUse, hold_in_use
 from server.backup.restoring import Application, NotEmpty, finish_restore, restore
 from server.backup.writing import write_backup
 from server.demo.accounts import password_for_all
+from server.demo.days.command import simulate
 from server.demo.filling import NotADemo, empty_half_filled, fill_demo
 from server.demo.greeting import greeting
 from server.domain.acts import Actor
@@ -237,6 +239,27 @@ def restore_(file: Path, key: Path, in_place_of: int | None) -> None:
 
 def bring_tables_to(version: str | None) -> None:
     upgrade(revision=version or "head")
+
+
+@main.command("simulate-day")
+@click.option("--seed", default=1, show_default=True, help="What is drawn by lot; the same again gives the same days.")
+@click.option(
+    "--date", "until", type=click.DateTime(["%Y-%m-%d"]), default="2022-04-03", show_default=True, help="The last day, 3 to 7 April."
+)
+@click.option("--docs", type=click.Path(dir_okay=False, path_type=Path), help="Write the comparison with the forecasts here.")
+def simulate_day(seed: int, until: datetime, docs: Path | None) -> None:
+    """Let virtual people act out the scenario's days up to DATE, in an empty DATA, and compare each with the forecast of its morning."""
+    app = open_app(demo=True)
+    migrate_database(app)
+    with app.app_context():
+        try:
+            written = simulate(seed, until.date(), told=lambda said: click.echo(said, err=True))
+        except NotADemo as fault:
+            sys.exit(str(fault))
+        if docs:
+            docs.write_text(written, encoding="utf-8")
+        settings, after = app.config["BIHUAN"], until.date() + timedelta(days=1)
+        click.echo(f"To look at it: DATA={settings.data} CLOCK={after}T00:00 bihuan demo")
 
 
 @main.command()

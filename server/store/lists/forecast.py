@@ -82,7 +82,8 @@ def found(session: Session, within: Within, since: datetime, until: datetime) ->
 
 def came_at(session: Session, since: datetime, until: datetime) -> list[datetime]:
     """When people came into rooms between two moments."""
-    return list(session.scalars(select(Stay.checked_in_at).where(Stay.checked_in_at >= since, Stay.checked_in_at < until)))
+    query = select(Stay.checked_in_at).where(Stay.checked_in_at >= since, Stay.checked_in_at < until, Stay.site_id.is_not(None))
+    return list(session.scalars(query))
 
 
 def left_at(session: Session, since: datetime, until: datetime) -> list[datetime]:
