@@ -25,7 +25,7 @@ from server.domain.freed_rooms import freed_rooms_first
 from server.domain.outlook import Outlook, group_of_site, outlook
 from server.store.areas import Area
 from server.store.database import db
-from server.store.lists import forecast as known
+from server.store.lists.pipeline import pipeline_rooms, standby_rooms
 from server.store.lists.transfers import areas
 from server.store.lists.within import Within
 
@@ -92,6 +92,7 @@ def show_forecast():
         told=seen.assumed.new_a_day,
         may_change=may("plan.set"),
         comes_first=areas_that_come_first(),
+        openings=pipeline_rooms(session, local(seen.at).date() + timedelta(days=3)),
         hour_of=lambda hour: seen.at + timedelta(hours=hour),
     )
 
@@ -131,7 +132,7 @@ def around_of(mine: list[Area], reached: Within) -> Around:
 
 def reserves() -> list[Reserve]:
     """The standby sites with their rooms."""
-    return [Reserve(site.name, group_of_site(site), rooms) for site, rooms in known.standby(db.session)]
+    return [Reserve(site.name, group_of_site(site), rooms) for site, rooms in standby_rooms(db.session)]
 
 
 def days_begin(at: datetime) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ from server.access import as_actor
 from server.domain.acts import new_id
 from server.store.users import User
 from sync.apply import apply_operations
+from sync.payloads import version_of
 
 APP = "demo"  # how these phones name themselves, so that the demo knows them from those of its visitors
 
@@ -46,7 +47,7 @@ class Phone:
     def _wire(self, did: Did, occurred_at: datetime, seq: int) -> dict:
         body = {
             "type": did.type,
-            "v": 1,
+            "v": version_of(did.type),
             "author": self.user.id,
             "target": did.target,
             "base_rev": None,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from server.domain.forecast import Shortfall, activated, gained_by_leaving, gained_by_turnaround
-from server.domain.outlook import TARGET, Outlook
+from server.domain.outlook import Outlook
 
 OUTSIDE = "partner_city"
 
@@ -43,7 +43,7 @@ def ways_to_close(outlook: Outlook, around: Around, group: str, short: Shortfall
     now, at = outlook.turnaround, short.worst
     expired = sum(outlook.expired.get((area, group), 0) for area in around.short)
     ways = [
-        Way("turnaround", gained_by_turnaround(supply, demand, now, TARGET, at) if now.median > TARGET.median else 0),
+        Way("turnaround", gained_by_turnaround(supply, demand, now, outlook.target, at) if now.median > outlook.target.median else 0),
         Way("expired", gained_by_leaving(supply, demand, now, expired, at)),
         Way("units", spare(outlook, around.units, group, at)),
         *(Way("standby", activated(one.rooms, at), one.name) for one in reserves if one.group == group),

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
+from server.domain.activation import PROMISE
+
 HOURS = 72
 EVENLY = (1 / 24,) * 24
-# What a standby site promises once it is called on: a third of its rooms in 24 h, half in 48 h, all in 72 h (R-23, Henan May 2022).
-ACTIVATION = ((24, 1 / 3), (48, 1 / 2), (72, 1.0))
 
 At = tuple[float, float]  # (hour from now, how many)
 
@@ -180,4 +180,4 @@ def gained_by_leaving(supply: Supply, demand: Demand, turnaround: Turnaround, ex
 
 def activated(rooms: int, hours: float) -> int:
     """Rooms that a standby site has ready so many hours after it is called on (R-23)."""
-    return int(rooms * max((share for after, share in ACTIVATION if hours >= after), default=0))
+    return int(rooms * max((share for after, share in PROMISE if hours >= after), default=0))

@@ -7,7 +7,7 @@ other site counts for contacts, as do people whose category nobody knows yet.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
@@ -18,17 +18,17 @@ from server.domain.assumptions import Assumptions, assumptions
 from server.domain.categories import POSITIVES
 from server.domain.forecast import EVENLY, Demand, Hour, Supply, Turnaround, day_after_day, evenly, forecast, on_a_day, within_hours
 from server.domain.people import WAITING
+from server.domain.turnover_rules import turnover_rules_on
 from server.store.lists import forecast as known
+from server.store.lists.pipeline import pipeline_rooms
 from server.store.lists.within import Within
 from server.store.sites import Site
 
 Place = tuple[str | None, str]  # (area, group)
 
-# Minutes each stage of the turnover should take, until enough rooms were turned over to measure (contact and airing: R-26, R-27).
-STAGE_MINUTES = {"vacated_dirty": 120, "disinfecting": 60, "contact_time": 30, "aerating": 30, "inspecting": 30, "provisioning": 30}
-TARGET = Turnaround(median=sum(STAGE_MINUTES.values()) / 60, p90=sum(STAGE_MINUTES.values()) / 40)
 MEASURED_OVER = timedelta(days=3)
 ENOUGH_ROOMS, ENOUGH_PEOPLE = 20, 100
+OPEN_BY_HOUR = 18  # of the day on which a site is planned to open
 DAYTIME = tuple(1 / 10 if 8 <= hour < 18 else 0.0 for hour in range(24))  # when people leave, until enough have left to measure
 
 
@@ -42,6 +42,7 @@ class Outlook:
     expired: dict[Place, int]
     new_a_day: dict[Place, float]
     turnaround: Turnaround
+    target: Turnaround
     turned_over: int  # rooms it was measured on; 0 = the targets stand for it
     assumed: Assumptions
 
@@ -60,7 +61,8 @@ def outlook(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> O
     """What this register knows at a moment of the 72 hours to come. Rooms of all sites; people as far as the reader reaches them."""
     assumed, here = assumptions(session), Local(at, zone)
     times = known.turned_over(session, at - MEASURED_OVER, at)
-    turnaround, stages = measured_turnaround(times), measured_stages(times)
+    targets = stage_targets(here.day)
+    turnaround, stages = measured_turnaround(times), measured_stages(times, targets)
     groups = {site.id: (site.area_id, group_of_site(site)) for site in session.scalars(select(Site))}
     leave = profile_of((one.astimezone(zone).hour for one in known.left_at(session, at - MEASURED_OVER, at)), DAYTIME)
     come = profile_of((one.astimezone(zone).hour for one in known.came_at(session, at - MEASURED_OVER, at)), EVENLY)
@@ -72,7 +74,8 @@ def outlook(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> O
         demand=people_to_come(session, within, here, come, assumed, new),
         expired=expired,
         new_a_day=new,
-        turnaround=turnaround or TARGET,
+        turnaround=turnaround or target_of(targets),
+        target=target_of(targets),
         turned_over=len(times) if turnaround else 0,
         assumed=assumed,
     )
@@ -116,7 +119,7 @@ def rooms_to_come(
     for site, rooms in known.ready(session).items():
         supply[groups[site]] += Supply(ready=rooms)
     turning: dict[Place, list] = defaultdict(list)
-    for site, state, since in known.turning(session, tuple(STAGE_MINUTES)):
+    for site, state, since in known.turning(session, tuple(stages)):
         turning[groups[site]].append((hours_left(state, here.hours_since(since), stages), 1.0))
     leaving: dict[Place, list] = defaultdict(list)
     for site, due_on, rooms in known.leaving(session, here.day + timedelta(days=3)):
@@ -126,8 +129,15 @@ def rooms_to_come(
             leaving[groups[site]] += within_hours(rooms, profile, here.hour, assumed.expired_within_hours)
         else:
             leaving[groups[site]] += on_a_day(rooms, profile, here.hour, day)
-    for place in {*turning, *leaving}:
-        supply[place] += Supply(turning=tuple(turning[place]), leaving=tuple(leaving[place]))
+    for site, rooms in known.left_without_a_day(session, here.at - timedelta(days=1), here.at).items():
+        leaving[groups[site]] += day_after_day(rooms, profile, here.hour)  # who is released by tests has no day: as many as yesterday
+    opening: dict[Place, list] = defaultdict(list)
+    for row in pipeline_rooms(session, here.day + timedelta(days=3)):
+        hour = 24 * (row.opens_on - here.day).days + OPEN_BY_HOUR - here.hour
+        if hour >= 0:  # a plan whose day is over is no reason to count on rooms
+            opening[groups[row.site_id]].append((float(hour), float(row.rooms)))
+    for place in {*turning, *leaving, *opening}:
+        supply[place] += Supply(turning=tuple(turning[place]), leaving=tuple(leaving[place]), opening=tuple(opening[place]))
     return dict(supply), dict(expired)
 
 
@@ -174,14 +184,25 @@ def measured_turnaround(times: Sequence[tuple]) -> Turnaround | None:
     return Turnaround(median=tenths[4], p90=tenths[8])
 
 
-def measured_stages(times: Sequence[tuple]) -> dict[str, float]:
+def measured_stages(times: Sequence[tuple], targets: dict[str, float]) -> dict[str, float]:
     """The median minutes of each stage, where enough rooms went through both its ends; else its target."""
-    minutes = dict(STAGE_MINUTES)
-    for number, stage in enumerate(STAGE_MINUTES):
+    minutes = dict(targets)
+    for number, stage in enumerate(targets):
         lasted = [(row[number + 1] - row[number]) / timedelta(minutes=1) for row in times if row[number] and row[number + 1]]
         if len(lasted) >= ENOUGH_ROOMS:
             minutes[stage] = median(lasted)
     return minutes
+
+
+def stage_targets(day: date) -> dict[str, float]:
+    """The minutes that each stage should take at most, by the turnover rules of a day, in their order."""
+    return {stage: float(told.target_minutes) for stage, told in turnover_rules_on(day).stages.items()}
+
+
+def target_of(targets: dict[str, float]) -> Turnaround:
+    """The whole turnover at its targets; for one room in ten half as long again."""
+    hours = sum(targets.values()) / 60
+    return Turnaround(median=hours, p90=hours * 1.5)
 
 
 def profile_of(hours: Iterable[int], otherwise: Sequence[float]) -> Sequence[float]:

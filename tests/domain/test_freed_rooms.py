@@ -3,25 +3,32 @@
 import pytest
 from sqlalchemy import select
 
+from server.domain.turnover_rules import CHECKLIST
+from server.domain.turnovers import CYCLE
 from server.problems import Refused
 from server.store.database import db
 from server.store.rooms import Room
 from tests.trip import Trip
-from tests.world import World
+from tests.world import OPERATOR, World
 
 
 @pytest.fixture
 def town(world) -> World:
     """Six rooms of S1 have never been used, two were freed and made ready again just now."""
-    receiver = world.actor("receiver1")
     for room in world.rooms[:2]:
-        world.do("set_room_state", room, by=receiver, state="vacated_dirty")
-        world.pass_time(minutes=1)
-        for state in ("disinfecting", "contact_time", "aerating", "inspecting", "provisioning", "ready"):
-            world.do("set_room_state", room, by=world.actor("head1") if state == "inspecting" else receiver, state=state)
-            world.pass_time(minutes=60)
+        turn_over(world, room, by=("receiver1", "head1"))
     assert [room_state(world, number) for number in (0, 1)] == ["ready", "ready"]
     return world
+
+
+def turn_over(world, room: str, by: tuple) -> None:
+    """Somebody has left a room, and it is made ready by two people."""
+    one, other = by
+    record = {"agent": "chlorine", "strength_mg_l": 1000, "provisioned": list(CHECKLIST)}
+    for state in CYCLE:
+        second = state in ("inspecting", "provisioning")
+        world.do("set_room_state", room, by=other if second else one, state=state, **(record if state != "vacated_dirty" else {}))
+        world.pass_time(minutes=40)
 
 
 def room_state(world, number: int) -> str:
@@ -89,9 +96,7 @@ def test_a_coach_with_people_aboard_is_sent_to_any_ready_room(world):
     freed = world.do("save_room", site="S2", building="主楼", floor="1", number="0101", kind="single")
     other = world.do("save_room", site="S2", building="主楼", floor="1", number="0102", kind="single")
     for room in (freed, other):
-        for state in ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning", "ready"):
-            world.do("set_room_state", room, state=state)
-            world.pass_time(minutes=40)
+        turn_over(world, room, by=("dispatcher", OPERATOR))
     world.do("save_freed_rooms_first", areas=[world.area("绿园")], hours=24)
     of_area(world, "绿园", 2, 300)
     trip = Trip(world)

@@ -6,10 +6,11 @@ import pytest
 
 from server.domain.closing import Around, Reserve, Way, ways_to_close
 from server.domain.forecast import Turnaround, shortfall
-from server.domain.outlook import STAGE_MINUTES, TARGET, hours_left, measured_stages, measured_turnaround, outlook
+from server.domain.outlook import hours_left, measured_stages, measured_turnaround, outlook, stage_targets, target_of
 from server.problems import Refused
-from server.store.database import db
+from server.store.database import db, transaction
 from server.store.lists.within import Within
+from server.store.rooms import Stay
 from tests.trip import Trip
 
 EVERYTHING = Within(everything=True)
@@ -93,16 +94,17 @@ def test_rooms_whose_people_s_time_is_over_are_vacated_and_turned_over(each_worl
 def test_a_room_in_turnover_comes_back_when_its_stages_are_over(each_world):
     receiver = each_world.actor("receiver1")
     each_world.do("set_room_state", each_world.rooms[0], by=receiver, state="vacated_dirty")
-    each_world.pass_time(minutes=30)
+    each_world.pass_time(minutes=15)
     area = each_world.area("宽城")
     rows = seen(each_world).hours([area], [], "contact")
-    assert [round(row.spare) for row in (rows[2], rows[3], rows[4])] == [7, 7, 8]  # half an hour of five is over
+    assert [round(row.spare) for row in (rows[1], rows[2], rows[3])] == [7, 7, 8]  # a quarter of an hour of three and a half is over
 
 
 def test_what_is_left_of_a_stage_and_the_stages_after_it():
-    assert hours_left("vacated_dirty", 0, STAGE_MINUTES) == TARGET.median == 5
-    assert hours_left("aerating", 0.25, STAGE_MINUTES) == 1.25
-    assert hours_left("aerating", 9, STAGE_MINUTES) == 1  # over its time: the next stage begins
+    targets = {"vacated_dirty": 120, "disinfecting": 60, "contact_time": 30, "aerating": 30, "inspecting": 30, "provisioning": 30}
+    assert hours_left("vacated_dirty", 0, targets) == target_of(targets).median == 5
+    assert hours_left("aerating", 0.25, targets) == 1.25
+    assert hours_left("aerating", 9, targets) == 1  # over its time: the next stage begins
 
 
 def test_turnaround_is_measured_once_enough_rooms_were_turned_over(world):
@@ -111,7 +113,7 @@ def test_turnaround_is_measured_once_enough_rooms_were_turned_over(world):
     assert measured_turnaround([tuple(now + stage for stage in stages)] * 19) is None
     times = [tuple(now + stage * (1 + number / 10) for stage in stages) for number in range(20)]
     assert measured_turnaround(times) == Turnaround(median=pytest.approx(6 * 1.95), p90=pytest.approx(6 * 2.79))
-    assert measured_stages(times)["vacated_dirty"] == pytest.approx(120 * 1.95)
+    assert measured_stages(times, stage_targets(now.date()))["vacated_dirty"] == pytest.approx(120 * 1.95)
 
 
 def test_what_would_close_a_shortfall(world):
@@ -128,3 +130,32 @@ def test_what_would_close_a_shortfall(world):
     assert ways_to_close(told, around, "contact", short, reserves) == [Way("partner", 2, "四平市")]  # before midnight no reserve opens
     later = type(short)(first=short.first, worst=30, rooms=short.rooms)
     assert ways_to_close(told, around, "contact", later, reserves) == [Way("standby", 10, "备用楼"), Way("partner", 2, "四平市")]
+
+
+def test_a_site_that_is_planned_to_open_brings_its_rooms_by_the_evening_of_that_day(each_world):
+    tomorrow = each_world.clock.now().date() + timedelta(days=1)
+    values = {"kind": "hotel", "area": "宽城", "accepts": ["close_contact"], "state": "standby"}
+    for code, day in (("S8", tomorrow), ("S9", tomorrow - timedelta(days=5))):  # the second plan is late: nobody counts on it
+        site = each_world.do("save_site", code=code, name=f"备用楼{code}", **values)
+        for number in ("101", "102", "103"):
+            each_world.do("save_room", site=code, building="主楼", floor="1", number=number, kind="single")
+        each_world.do("plan_stage", site, stage="open", owner_name="周站长", planned_on=day)
+    area = each_world.area("宽城")
+    rows = seen(each_world).hours([area], [], "contact")
+    assert [row.hour for row in rows if row.opened] == [22]
+    assert rows[-1].spare == 8 + 3
+
+
+def test_who_is_released_by_tests_leaves_as_many_rooms_a_day_as_yesterday(each_world):
+    """Positives have no last day in the edition of March 2022."""
+    each_world.do(
+        "save_occupant", site="S1", building="主楼", floor="2", number="0201", name="住1", category="asymptomatic",
+        checked_in_at=each_world.clock.now() - timedelta(days=14),
+    )  # fmt: skip
+    with transaction() as session:
+        gone = Stay.__table__.update().values(released_at=each_world.clock.now(), ended_at=each_world.clock.now(), ended_how="returned")
+        session.connection().execute(gone)
+    each_world.pass_time(minutes=1)
+    area = each_world.area("宽城")
+    rows = seen(each_world).hours([area], [], "contact")  # in a hotel that takes contacts: its room is theirs
+    assert sum(row.vacated for row in rows) == pytest.approx(3)

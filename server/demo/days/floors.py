@@ -9,6 +9,7 @@ from sqlalchemy import select
 from server.demo.days.city import City, Story
 from server.demo.phones import Did
 from server.demo.stories import minutes
+from server.domain.turnover_rules import turnover_rules_on
 from server.store.database import db
 from server.store.rooms import Room
 
@@ -17,7 +18,9 @@ FIRST_HOUR, LAST_HOUR = 7, 23
 ROOMS_A_ROUND = 6  # of each of a crew
 LOOKS_EVERY = timedelta(minutes=30)
 MINUTES_A_ROOM = {"disinfecting": 9, "inspecting": 4, "provisioning": 6}  # of one of the crew; contact and airing take as long as they take
-MINUTES_A_ROUND = {"contact_time": 30, "aerating": 40}
+MINUTES_A_ROUND = {"contact_time": 32, "aerating": 35}
+RECORD = {"agent": "chlorine", "strength_mg_l": 1000, "contact_minutes": 30, "aired_minutes": 30}
+BY_THE_SECOND = ("inspecting", "provisioning")
 
 
 def floor_work(city: City, site_id: str) -> Story:
@@ -38,14 +41,16 @@ def one_round(city: City, site_id: str, rooms: list[tuple[str, str]], crew: int,
         here = [room for room, state in rooms if STAGES.index(state) < place]
         if not here:
             continue
-        phone = city.second_phone(site_id) if stage == "inspecting" else city.site_phone(site_id)
-        phone.send(city.now, [Did("set_room_state", room, args_of(stage)) for room in here])
+        phone = city.second_phone(site_id) if stage in BY_THE_SECOND else city.site_phone(site_id)
+        phone.send(city.now, [Did("set_room_state", room, args_of(city, stage)) for room in here])
         needed = MINUTES_A_ROOM.get(stage, 0) * len(here) / crew + MINUTES_A_ROUND.get(stage, 0)
-        yield minutes(needed * chance.uniform(0.9, 1.2))
+        yield minutes(needed * chance.uniform(1.0, 1.3))
 
 
-def args_of(stage: str) -> dict:
-    return {"state": stage, "reason": None, "note": None}
+def args_of(city: City, stage: str) -> dict:
+    """What the phone says: the record of the disinfection with each stage, the whole checklist with the last."""
+    checklist = list(turnover_rules_on(city.now.date()).checklist) if stage == "ready" else None
+    return {"state": stage, "reason": None, "note": None, **RECORD, "provisioned": checklist}
 
 
 def to_do(site_id: str) -> list[tuple[str, str]]:

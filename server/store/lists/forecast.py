@@ -29,7 +29,15 @@ def ready(session: Session) -> dict[str, int]:
 def leaving(session: Session, until: date) -> list[tuple[str, date, int]]:
     """(site, day on which isolation ends, rooms that become free) of those still staying, up to a day: one room each, shared or not."""
     query = select(Stay.site_id, Stay.due_on, func.count()).where(Stay.ended_at.is_(None), Stay.due_on <= until, Stay.place == 1)
-    return [tuple(row) for row in session.execute(query.where(Stay.site_id.is_not(None)).group_by(Stay.site_id, Stay.due_on))]
+    query = query.where(Stay.site_id.is_not(None), Stay.referred_at.is_(None))
+    return [tuple(row) for row in session.execute(query.group_by(Stay.site_id, Stay.due_on))]
+
+
+def left_without_a_day(session: Session, since: datetime, until: datetime) -> dict[str, int]:
+    """{site: rooms left between two moments by people whose isolation had no last day} (released by tests: positives)."""
+    query = select(Stay.site_id, func.count()).where(Stay.ended_at >= since, Stay.ended_at < until, Stay.due_on.is_(None))
+    query = query.where(Stay.site_id.is_not(None), Stay.released_at.is_not(None), Stay.place == 1)
+    return dict(session.execute(query.group_by(Stay.site_id)).all())
 
 
 def waiting(session: Session, within: Within, states: tuple[str, ...], midnight: datetime) -> list[tuple]:
@@ -104,10 +112,3 @@ def turned_over(session: Session, since: datetime, until: datetime) -> list[tupl
     )
     query = select(*stages).where(Turnover.ready_at >= since, Turnover.ready_at < until, Turnover.vacated_at.is_not(None))
     return [tuple(row) for row in session.execute(query)]
-
-
-def standby(session: Session) -> list[tuple[Site, int]]:
-    """(site, rooms that could be used) of the sites in reserve."""
-    out_of_use = ("blocked", "hold", "staff_use")
-    query = select(Site, func.count(Room.id)).join(Room, and_(Room.site_id == Site.id, Room.state.not_in(out_of_use)))
-    return [tuple(row) for row in session.execute(query.where(Site.state == "standby").group_by(Site.id).order_by(Site.name))]
