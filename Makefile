@@ -5,7 +5,7 @@ PIP := VIRTUAL_ENV=.venv $(UV) pip install --quiet
 export UV_SYSTEM_CERTS ?= 1
 export NODE_USE_SYSTEM_CA ?= 1
 .DELETE_ON_ERROR:
-.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse build format lock help simulate storm crashes mistakes nightly
+.PHONY: run test lint test-phone test-server bench bench-docs bench-sync lighthouse forecast-docs build format lock help simulate storm crashes mistakes nightly
 
 run: .venv/.run static/build/.done ## start the server with the demo on http://127.0.0.1:8000 (HOST, PORT, DATA)
 	@exec .venv/bin/bihuan demo
@@ -60,6 +60,9 @@ nightly: .venv/.test static/build/.done ## the long runs, put into docs/reliabil
 screens: .venv/.test static/build/.done ## every screen of the demo as a picture (SCREENS=folder), a small set of them in docs/screens
 	@.venv/bin/python tests/ensure_browser.py
 	@.venv/bin/python -m tests.journeys.screens
+
+forecast-docs: .venv/.test static/build/.done ## the scenario's five days by virtual people, each against its forecast, put into docs/forecast.md
+	@DATA=$$(mktemp -d) .venv/bin/bihuan simulate-day --seed $(or $(SEED),1) --date 2022-04-07 --docs docs/forecast.md
 
 build: static/build/.done ## compile the phone, the console's modules and the styles
 
