@@ -60,17 +60,14 @@ def show_balance():
     session, reached, chosen = db.session, within("sites.read"), request.args.get("area")
     places, ready = lists.sites_by_place(session, reached), lists.ready_rooms(session, reached)
     days = days_shown(lists.register_began(session))
-    counted = lists.flows(session, reached, [*map(day_begins, days), now() + timedelta(seconds=1)])
+    counted = lists.flows(session, reached, [*map(day_begins, days), now() + timedelta(seconds=1)], days[:-1])
     if wants_export():
         return export(_("进出平衡"), balance_columns(days), rows_to_export(places, counted, days))
     period = request.args.get("days", type=int) if request.args.get("days", type=int) in DAYS else DAYS[1]
     wanted = range(max(len(days) - period, 0), len(days))
     span = (now() - day_begins(days[wanted[0]])) / timedelta(days=1)
     flow_of = {row.Site.id: flow_in(counted, row.Site.id, wanted, ready.get(row.Site.id, 0)) for row in places}
-    daily = [
-        (on, sum_of(flow_in(counted, row.Site.id, [number], 0) for row in places if chosen in (None, "", row.Area.id)))
-        for number, on in enumerate(days)
-    ]
+    daily = list(zip(days, flow_by_day(counted, {row.Site.id for row in places if chosen in (None, "", row.Area.id)}, days), strict=True))
     since = paired_since(areas(session), days[0])
     rows = rows_of(places, flow_of, span, chosen)
     return show(
@@ -104,6 +101,15 @@ def flow_in(counted: dict, site: str, numbers, ready: int) -> Flow:
     """What one site's days of these numbers add up to."""
     pairs = [counted.get((site, number), (0, 0)) for number in numbers]
     return Flow(sum(came for came, _left in pairs), sum(left for _came, left in pairs), ready)
+
+
+def flow_by_day(counted: dict, sites: set[str], days: list[date]) -> list[Flow]:
+    """What these sites' days add up to, a day a figure."""
+    sums = [[0, 0] for _day in days]
+    for (site, number), pair in counted.items():
+        if site in sites:
+            sums[number] = [total + people for total, people in zip(sums[number], pair, strict=True)]
+    return [Flow(came, left, 0) for came, left in sums]
 
 
 def sum_of(flows) -> Flow:

@@ -60,7 +60,7 @@ class Person(Base):
 
     __table_args__ = (
         Index("ix_person_waiting", "state", "responsible_area_id", "category", "waits_from", "merged_into"),
-        Index("ix_person_found", "waits_from", "category", "responsible_area_id"),
+        Index("ix_person_found", "waits_from", "category", "responsible_area_id", "merged_into"),
         # SQLite asks at each insert of a person who is merged into it. Only merged ones: else "merged into nobody" would be looked up here.
         Index(
             "ix_person_merged_into",

@@ -33,6 +33,7 @@ class Room(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "building", "floor", "number"),
         Index("ix_room_site_state", "site_id", "state"),
+        Index("ix_room_state_since", "state", "since", "site_id"),
         CheckConstraint("(state = 'reserved') = (transfer_id IS NOT NULL)", name="reserved_for_a_transfer"),
     )
 
@@ -93,12 +94,21 @@ class Stay(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_stay_site_open", "site_id", "ended_at"),
-        Index("ix_stay_came", "checked_in_at", "site_id"),
-        Index("ix_stay_left", "ended_at", "site_id"),
+        Index("ix_stay_came", "checked_in_at", "site_id", "ended_how"),
+        Index("ix_stay_site_came", "site_id", "checked_in_at"),
+        Index(
+            "ix_stay_left",
+            "ended_at",
+            "site_id",
+            "ended_how",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
         Index(
             "ix_stay_leaving",
             "due_on",
             "site_id",
+            "place",
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),

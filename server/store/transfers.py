@@ -73,6 +73,10 @@ class Transfer(Base):
     crew_sees: Mapped[bool] = mapped_column(Boolean, default=True)  # false once it has left the crew's phones
     site_sees: Mapped[bool] = mapped_column(Boolean, default=True)
 
+    __table_args__ = (
+        Index("ix_transfer_open", "area_id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    )
+
     lines: Mapped[list["Line"]] = relationship(order_by="Line.position", lazy="raise")
     crew: Mapped[list["Assignment"]] = relationship(lazy="raise")
 
@@ -113,6 +117,16 @@ class Line(Base):
             "person_id",
             unique=True,
             sqlite_where=text("open"),
+            postgresql_where=text("open"),
+        ),
+        # Asked by pages: SQLite takes a partial index only where a condition says the same words, and this is how SQLAlchemy says it.
+        Index(
+            "ix_line_open",
+            "person_id",
+            "transfer_id",
+            "room_id",
+            "state",
+            sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
         CheckConstraint("open OR ended_at IS NOT NULL", name="ended_when_closed"),

@@ -21,7 +21,7 @@ from server.store.turnovers import RoomSpell, Turnover
 from tests.bench.bulk import bulk, moment
 from tests.world import World
 
-ROOMS_A_SITE, AREAS, A_COACH_TAKES = 300, 17, 20
+ROOMS_A_SITE, AREAS, PARTNERS, A_COACH_TAKES = 300, 17, 5, 20
 OCCUPIED, RESERVED, BETWEEN, BLOCKED = 0.70, 0.03, 0.12, 0.02  # of all rooms, now; the rest is ready
 WAITING = 0.01  # people who wait, for each room
 STAGES = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning")
@@ -49,9 +49,7 @@ class Province:
         self.now = world.clock.now().astimezone(UTC).replace(tzinfo=None)
         self.log: list[dict] = []
         with bulk() as self.keep:
-            self.areas = [
-                {"id": new_id(), "name": f"第{n}区", "short": f"{n}区", "kind": "district", "tier": "yellow"} for n in range(AREAS)
-            ]
+            self.areas = list(self._areas())
             self.keep(Area, self.areas)
             self.sites = list(self._sites())
             self.keep(Site, self.sites)
@@ -61,12 +59,21 @@ class Province:
             self._people_who_wait(round(size.rooms * WAITING))
             self.keep(SiteDay, self._days())
 
+    def _areas(self) -> Iterator[dict]:
+        for n in range(AREAS):
+            kind = "district" if n < AREAS - PARTNERS else "partner_city"
+            yield {"id": new_id(), "name": f"第{n}区", "short": f"{n}区", "kind": kind, "tier": "yellow"}
+
     def _sites(self) -> Iterator[dict]:
         for n in range(max(1, self.size.rooms // ROOMS_A_SITE)):
             takes = '["close_contact","secondary_contact"]' if n % 3 else '["positive"]'
-            known = {"code": f"P{n:04}", "name": f"隔离点{n}", "kind": "hotel", "area_id": self.areas[n % AREAS]["id"], "address": "长江路",
+            known = {"code": f"P{n:04}", "name": f"隔离点{n}", "kind": "hotel", "area_id": self._area_of(n), "address": "长江路",
                      "state": "open", "accepts": takes, "facilities": "{}"}  # fmt: skip
             yield {"id": new_id(), **known, "state_since": moment(self.now - timedelta(days=self.size.days))}
+
+    def _area_of(self, site: int) -> str:
+        """Every twentieth site stands in a partner city."""
+        return self.areas[-1 - site // 20 % PARTNERS if site % 20 == 0 else site % (AREAS - PARTNERS)]["id"]
 
     def _fill(self, site: dict) -> None:
         """The rooms of one site with all that ever was in them, and the coaches that brought the people."""
@@ -119,7 +126,7 @@ class Province:
     def _until_now(self, now: str) -> datetime:
         """The last spells; gives since when the room is as it is."""
         if now == "occupied":
-            self._stay(self.now - timedelta(days=self.chance.uniform(0.2, 12)), None)
+            self._stay(self.now - timedelta(days=self.chance.uniform(0.2, STAY_DAYS)), None)
         elif now in STAGES:
             arrives = self.now - timedelta(days=11)
             done = STAGES.index(now)
@@ -192,7 +199,7 @@ class Province:
         return stay["id"]
 
     def _person(self, id: str, found: datetime, category: str, state: str) -> dict:
-        area = self.areas[self.chance.randrange(AREAS)]["id"]
+        area = self.areas[self.chance.randrange(AREAS - PARTNERS)]["id"]
         told = dict.fromkeys(("listed_at", "waits_from", "detected_at", "category_from"), moment(found))
         where = {
             "home_area_id": area,

@@ -85,15 +85,19 @@ def waiting_without_room(session: Session, waiting: tuple[str, ...], barrier_fre
     """(category, needs a barrier-free room, people, since when the first of them waits) of those for whom no room is held."""
     needs = cast(Person.needs, Text)
     step_free = case((or_(*(needs.contains(f'"{code}"') for code in sorted(barrier_free))), 1), else_=0)
-    held = select(Line.id).where(Line.person_id == Person.id, Line.open, Line.room_id.is_not(None)).exists()
+    held = select(Line.person_id).where(Line.open, Line.room_id.is_not(None))
     query = select(Person.category, step_free, func.count(), func.min(Person.waits_from))
-    query = query.where(Person.state.in_(waiting), Person.merged_into.is_(None), ~held).group_by(Person.category, step_free)
+    query = query.where(Person.state.in_(waiting), Person.merged_into.is_(None), Person.id.not_in(held)).group_by(
+        Person.category, step_free
+    )
     return [(category, bool(free), people, since) for category, free, people, since in session.execute(query)]
 
 
 def ready_rooms(within: Within, every_kind: list[str], barrier_free_only: list[str], area: str | None = None) -> Select:
     """(Room, Site, Area) of the ready rooms of these sites; of those named second only the barrier-free ones."""
-    fits = or_(Room.site_id.in_(every_kind), and_(Room.site_id.in_(barrier_free_only), Room.kind == "barrier_free"))
+    fits = Room.site_id.in_(every_kind)
+    if only := sorted(set(barrier_free_only) - set(every_kind)):
+        fits = or_(fits, and_(Room.site_id.in_(only), Room.kind == "barrier_free"))
     query = select(Room, Site, Area).join(Site, Site.id == Room.site_id).join(Area, Area.id == Site.area_id)
     query = query.where(Room.state == "ready", fits, within.places())
     return query.where(Site.area_id == area) if area else query
@@ -113,7 +117,7 @@ def overstays(within: Within, reached: Within, on: date, area: str | None = None
     name, id = (case((reached.people(), column)) for column in (Person.name, Person.id))
     query = (
         select(Over, Room, Site, Area, name.label("name"), id.label("person_id"))
-        .join(Person, Person.id == Over.person_id)
+        .join(Person, Person.id == Over.person_id, isouter=True)
         .join(Site, Site.id == Over.site_id)
         .join(Area, Area.id == Site.area_id)
         .join(Room, Room.id == Over.room_id, isouter=True)

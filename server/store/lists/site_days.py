@@ -94,7 +94,7 @@ def planned_during(session: Session, people: Sequence[str], end: datetime) -> li
 
 def days_kept(session: Session) -> tuple[date | None, date | None]:
     """(the first day, the last day) that has rows."""
-    return session.execute(select(func.min(SiteDay.day), func.max(SiteDay.day))).one()
+    return session.scalar(select(func.min(SiteDay.day))), session.scalar(select(func.max(SiteDay.day)))  # each the end of an index
 
 
 def rows_of_day(session: Session, day: date, sites: Sequence[str]) -> dict[str, SiteDay]:
