@@ -18,9 +18,14 @@ from server.console.reach import found_or_refuse, within
 from server.console.searching import searched
 from server.console.shown import local, moment, now, word
 from server.console.words import WORDS
+from server.domain.idle_rooms import queues, served_by
+from server.domain.room_queue import Turning, turning_rooms
+from server.domain.turnover_rules import turnover_rules_on
 from server.store.database import db
 from server.store.lists import places as lists
 from server.store.lists.transfers import areas
+from server.store.lists.turnovers import people_without_room
+from server.store.rooms import Room
 from server.store.sites import Site
 
 TONES = {
@@ -40,6 +45,7 @@ class PauseForm(Question):
 class Cell:
     """One room on the floor plan: one letter for its state, and what stands below it."""
 
+    id: str
     number: str
     state: str
     tone: str
@@ -85,6 +91,7 @@ def show_site(id: str):
     session, state = db.session, request.args.get("state")
     rooms = lists.rooms_of_site(session, id, within("people.read", "people.read_masked"))
     shown = [row for row in rooms if state in (None, "", row.Room.state, "overdue" if is_overdue(row) else None)]
+    turning = queue_of(site, [row.Room for row in rooms])
     counts = {code: sum(row.Room.state == code for row in rooms) for code in WORDS["room_state"]}
     return show(
         "site",
@@ -93,14 +100,21 @@ def show_site(id: str):
         floors=floors_of(shown),
         counts={code: count for code, count in counts.items() if count},
         overdue=sum(is_overdue(row) for row in rooms),
-        turnover=sorted((row for row in rooms if row.Room.state in lists.TURNOVER), key=lambda row: row.Room.since),
-        stages=lists.TURNOVER,
+        turning=turning,
+        late_count=sum(one.late_by(now()) is not None for one in turning),
         expected=lists.expected_at_site(session, id),
         staying=lists.staying_at_site(session, id),
         tones=TONES,
         state=state,
         updated=max((row.Room.since for row in rooms), default=None),
     )
+
+
+def queue_of(site: Site, rooms: list[Room]) -> list[Turning]:
+    """The rooms between two people, in the order in which they are worked."""
+    rules = turnover_rules_on(local(now()).date())
+    owed, served = people_without_room(db.session, site.id), served_by(site, queues(db.session))
+    return turning_rooms(rooms, rules, at=now(), owed=owed, served=served)
 
 
 def floors_of(rooms: list) -> list[tuple[str, int, list[Cell]]]:
@@ -129,7 +143,7 @@ def numbers_in(text: str) -> list[int]:
 def cell_of(row) -> Cell:
     room, overdue = row.Room, is_overdue(row)
     said = " · ".join(filter(None, [room.number, word(room.state, "room_state"), row.name, row.code, room.reason]))
-    return Cell(room.number, room.state, "stop" if overdue else TONES.get(room.state, ""), note_of(row), said, overdue)
+    return Cell(room.id, room.number, room.state, "stop" if overdue else TONES.get(room.state, ""), note_of(row), said, overdue)
 
 
 def note_of(row) -> str:

@@ -60,6 +60,11 @@ class Life(SimpleNamespace):
             foreign=foreign,
         )
 
+    @property
+    def room(self) -> str:
+        """A room of the site of 宽城."""
+        return self.world.rooms[6]
+
     @cached_property
     def stay(self) -> str:
         """Somebody who stays at the site of 宽城; made when a test asks for them."""

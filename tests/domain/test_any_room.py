@@ -28,7 +28,9 @@ taken_back = st.tuples(st.just("withdraws"), by)
 comes = st.tuples(st.just("comes"), by, st.sampled_from([0, 600]))
 leaves = st.tuples(st.just("leaves"))
 time_passes = st.tuples(st.just("waits"), st.integers(0, 45))
-HISTORY = st.lists(st.one_of(goes_on, goes_on, round_it_goes, round_it_goes, told, taken_back, comes, leaves, time_passes), min_size=3, max_size=25)
+HISTORY = st.lists(
+    st.one_of(goes_on, goes_on, round_it_goes, round_it_goes, told, taken_back, comes, leaves, time_passes), min_size=3, max_size=25
+)
 
 
 @given(history=HISTORY)
