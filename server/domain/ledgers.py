@@ -4,7 +4,7 @@ All are decisions of the import door or of a desk. A row that says what is alrea
 A table is looked up once for a whole transaction, so that ten thousand rooms take seconds.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from server.domain.acts import CLOCK, Act, new_id
 from server.domain.permissions import extent
 from server.domain.room_states import begin_spells, move_room
 from server.domain.shown_on import touch_transfers_with
+from server.domain.site_stages import ROOMS_BEGIN, note_stages
 from server.problems import Refused
 from server.store.areas import Area, Community
 from server.store.rooms import Room
@@ -45,8 +46,20 @@ def save_community(act: Act, *, area: str, name: str, **values) -> str:
     return _save(act, communities_of(act, area_id), name, Community, key, values)
 
 
-def save_site(act: Act, *, area: str, code: str | None = None, **values) -> str:
-    """A site, known by its code, or by its name where the ledger has no codes. Refuses: access.denied, area.unknown."""
+def save_site(
+    act: Act,
+    *,
+    area: str,
+    code: str | None = None,
+    stages: dict[str, date] | None = None,
+    opens_on: date | None = None,
+    stage_owner: str | None = None,
+    **values,
+) -> str:
+    """A site, known by its code, or by its name where the ledger has no codes. Refuses: access.denied, area.unknown.
+
+    `stages`: the days on which it came to each stage; `opens_on` and `stage_owner`: the plan of its opening.
+    """
     _whole_register(act)
     values["area_id"] = area_named(act, area).id
     known = _sites(act).get(code or values["name"])
@@ -54,19 +67,22 @@ def save_site(act: Act, *, area: str, code: str | None = None, **values) -> str:
     fresh = {"state": "candidate", "state_since": act.at}
     id = _save(act, _sites(act), code, Site, {"code": code}, {**fresh, **values}, only_new=tuple(fresh))
     _sites(act).setdefault(values.get("name") or code, _sites(act)[code])
+    if stages or opens_on:
+        note_stages(act, _sites(act)[code], stages or {}, opens_on, stage_owner)
     return id
 
 
 def save_room(act: Act, *, site: str, building: str | None, floor: str | None, number: str, **values) -> str:
     """A room or bed, known by its site, building, floor and number. Its state is set once; afterwards the cycle moves it.
 
-    Refuses: access.denied, site.unknown.
+    A room of a house that is still being made ready is not ready either. Refuses: access.denied, site.unknown.
     """
     _whole_register(act)
-    site_id = site_named(act, site).id
+    house = site_named(act, site)
+    site_id = house.id
     place = (building or "", floor or "", number)
     key = {"site_id": site_id, "building": place[0], "floor": place[1], "number": number}
-    fresh = {"state": "ready", "since": act.at}
+    fresh = {"state": ROOMS_BEGIN.get(house.state, "ready"), "since": act.at}
     rooms = rooms_of(act, site_id)
     is_new = place not in rooms
     id = _save(act, rooms, place, Room, key, {**fresh, **values}, only_new=("state", "since"))

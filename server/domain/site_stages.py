@@ -8,16 +8,22 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from server.domain.acts import Act, new_id
+from server.domain.room_states import move_room
 from server.domain.site_checks import standing_check
 from server.domain.sites import site_in_reach
 from server.problems import Refused
-from server.store.rooms import Stay
+from server.store.rooms import Room, Stay
 from server.store.site_stages import SiteStage
 from server.store.sites import Site
 from server.store.transfers import Line, Transfer
 
 PIPELINE = ("candidate", "requisitioned", "converting", "safety_checked", "accepted", "standby")
 STAGES = (*PIPELINE, "open", "paused", "clearing", "closed")
+# In which state the rooms of a house in these stages come into the register (domain §3.3); of a later one they are ready.
+ROOMS_BEGIN = {
+    **dict.fromkeys(("candidate", "requisitioned", "converting"), "building_up"),
+    **dict.fromkeys(("safety_checked", "accepted"), "awaiting_acceptance"),
+}
 COMES_AFTER = {
     "candidate": ("closed",),
     **{later: (before,) for before, later in zip(PIPELINE, PIPELINE[1:], strict=False)},
@@ -98,6 +104,20 @@ def close_site(act: Act, *, reason: str) -> None:
     site.paused_reason, site.activation_ordered_at = reason, None
 
 
+def note_stages(act: Act, site: Site, reached: dict[str, date], opens_on: date | None, owner: str | None) -> None:
+    """What a ledger knows of a site's stages: on which day it came to each, and when it is to open. Its state is not moved by it."""
+    known = {
+        (row.stage, row.actual_on is None): row for row in act.work.session.scalars(select(SiteStage).where(SiteStage.site_id == site.id))
+    }
+    told = [*((stage, "actual_on", day) for stage, day in reached.items()), *([("open", "planned_on", opens_on)] if opens_on else [])]
+    for stage, column, day in told:
+        row = known.get((stage, column == "planned_on"))
+        if row is None:
+            row = act.add(SiteStage(id=new_id(), site_id=site.id, stage=stage, by_id=act.actor.id, told_at=act.at, owner_name=owner))
+        if getattr(row, column) != day:
+            setattr(row, column, day)
+
+
 def enter_stage(act: Act, site: Site, stage: str, on: date | None = None, note: str | None = None) -> None:
     """Move the site on, if nothing is skipped and what the stage asks for is there."""
     if site.state not in COMES_AFTER[stage]:
@@ -111,6 +131,8 @@ def enter_stage(act: Act, site: Site, stage: str, on: date | None = None, note: 
     row.actual_on, row.note, row.by_id, row.told_at = on, (note or row.note or "")[:200] or None, act.actor.id, act.at
     site.state, site.state_since, site.paused_reason, site.paused_until = stage, act.at, None, None
     act.touch(site)
+    if stage == "safety_checked":
+        _end_building(act, site)
 
 
 def next_stage(state: str) -> str | None:
@@ -147,6 +169,14 @@ def _refuse_with_people(act: Act, site: Site) -> None:
     people = act.work.session.scalar(staying) + act.work.session.scalar(coming)
     if people:
         raise Refused("site.has_people", people=people)
+
+
+def _end_building(act: Act, site: Site) -> None:
+    """The house is built: its rooms wait to be accepted, one by one, by those who will work there."""
+    ids = list(act.work.session.scalars(select(Room.id).where(Room.site_id == site.id, Room.state == "building_up")))
+    act.loaded.load({"room": ids})
+    for id in ids:
+        move_room(act, act.loaded.get("room", id), "awaiting_acceptance")
 
 
 def _last_day(act: Act, site: Site) -> date | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from server.domain.acts import new_id
 from server.intake.judging import JudgedRow, SheetColumns
+from server.intake.ledger_words import SITE_DAYS
 from server.intake.ledgers import LedgerRow
 from server.store.imports import ImportRow
 from server.store.sealing import id_key, seal, unseal
@@ -18,6 +19,7 @@ _MOMENTS = frozenset(
     (
         "detected_at sample_at last_exposure_at birth_date checked_in_at tier_from state_since last_disinfected_at last_test_on checked_at"
     ).split()
+    + list(SITE_DAYS)
 )
 _ID_FIELDS = ("id_number", "id_written")
 _LONG_NUMBER = re.compile(r"\d{11,}(?=\d{3}[\dXx])")

@@ -28,6 +28,8 @@ AREA_WORDS = {
     "tier": "分级 等级 颜色 分区 级别 风险分级 tier colour color zone zonecolour",
     "tier_from": "分级时间 起始日期 生效日期 分级日期 自 tierfrom from since",
     "partner_city": "对口市州 对口城市 对口支援市州 支援城市 对口支援 partnercity partner",
+    "population": "人口 常住人口 人口数 居民数 population residents",
+    "rooms_per_10k": "每万人房间数 每万人隔离房间 每万人隔离房间数 每万人间数 roomsper10k roomsper10000",
 }
 COMMUNITY_WORDS = {
     "area": _AREA,
@@ -57,7 +59,17 @@ SITE_WORDS = {
     "own_bathroom": _YES,
     "accepts_family": "可收家庭 是否可收家庭 家庭房 接收家庭 acceptsfamily family",
     "barrier_free_rooms": "无障碍房间 无障碍房间数 无障碍 barrierfreerooms accessiblerooms",
+    "legal_basis": "征用依据 征用文号 征用文书 依据 legalbasis",
+    "requisitioned_on": "征用日期 征用时间 requisitionedon requisitioned",
+    "converting_on": "改造日期 改造开始日期 改造开工日期 开工日期 convertingon",
+    "safety_checked_on": "安全核查日期 安全检查日期 安全鉴定日期 safetycheckedon",
+    "accepted_on": "验收日期 验收时间 acceptedon",
+    "standby_on": "备用日期 转备用日期 standbyon",
+    "opened_on": "启用日期 启用时间 开始使用日期 openedon opened",
+    "opens_on": "计划启用日期 预计启用日期 计划启用时间 预计启用 计划启用 openson plannedopening",
+    "stage_owner": "牵头人 建点负责人 改造负责人 stageowner",
 }
+SITE_DAYS = ("requisitioned_on", "converting_on", "safety_checked_on", "accepted_on", "standby_on", "opened_on", "opens_on")
 ROOM_WORDS = {
     **_ROOM_WORDS,
     "kind": "房型 类型 房间类型 床型 kind type roomtype",

@@ -232,7 +232,7 @@ def _whole(cell: Any, near: date) -> Any:
     text = re.sub(r"[,间张个座人]", "", filled(cell))
     if not text:
         return None
-    return int(float(text)) if re.fullmatch(r"\d{1,6}(?:\.0+)?", text) else _UNCLEAR
+    return int(float(text)) if re.fullmatch(r"\d{1,9}(?:\.0+)?", text) else _UNCLEAR
 
 
 def _degrees(cell: Any, near: date) -> Any:
@@ -313,10 +313,13 @@ _CONVERTERS: Mapping[tuple[str, str], Converter] = {
     ("areas", "kind"): _one_of(words.AREA_KINDS),
     ("areas", "tier"): _one_of(words.TIERS),
     ("areas", "tier_from"): _day,
+    ("areas", "population"): _whole,
+    ("areas", "rooms_per_10k"): _whole,
     ("communities", "contact_phone"): _phone,
     ("sites", "kind"): _one_of(words.SITE_KINDS, "other"),
     ("sites", "state"): _one_of(words.SITE_STATES),
     ("sites", "accepts"): _accepts,
+    **{("sites", name): _day for name in words.SITE_DAYS},
     ("sites", "rooms_total"): _whole,
     ("sites", "beds_total"): _whole,
     ("sites", "barrier_free_rooms"): _whole,

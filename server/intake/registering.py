@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.intake.keeping import cut
+from server.intake.ledger_words import SITE_DAYS
 from server.store.imports import ImportFile, ImportRow
 
 KEPT_BESIDE = (
@@ -26,6 +27,7 @@ KEPT_BESIDE = (
     "detected_at_written",
 )
 FOUND = {True: "under_control", False: "community"}
+STAGE_OF = {"opened_on": "open"}
 STAFF = {"partner_city_desk": "partner_desk", "city_desk": "dispatcher"}
 
 
@@ -95,6 +97,7 @@ def _area(values: dict, row: ImportRow, places: Places) -> dict:
     return {
         **_some(values, name=40, short=20, adcode=6),
         **_as_is(values, "lat", "lng", "tier"),
+        **_told(values, "population", "rooms_per_10k"),
         "kind": values["kind"] or "district",
         "tier_from": _day(values["tier_from"], places.zone),
         "partner": values["partner_city"],
@@ -124,7 +127,25 @@ def _site(values: dict, row: ImportRow, places: Places) -> dict:
         "state": values["state"] or "candidate",
         "accepts": values["accepts"] or [],
         "facilities": {name: values[name] for name in facilities if values.get(name) is not None},
+        **_told(values, "legal_basis"),
+        **_stages(values, places.zone),
     }
+
+
+def _stages(values: dict, zone: ZoneInfo) -> dict:
+    """The days of a site's stages, as far as the ledger has columns for them."""
+    reached = {STAGE_OF.get(name, name.removesuffix("_on")): values[name] for name in SITE_DAYS if values.get(name)}
+    opens = reached.pop("opens", None)
+    return {
+        "stages": {stage: _day(day, zone) for stage, day in reached.items()},
+        "opens_on": _day(opens, zone),
+        "stage_owner": cut(values.get("stage_owner"), 40),
+    }
+
+
+def _told(values: dict, *names: str) -> dict:
+    """What this ledger says; where it has no such column, what is known stays."""
+    return {name: values[name] for name in names if values.get(name) is not None}
 
 
 def _place(values: dict) -> dict:

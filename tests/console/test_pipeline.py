@@ -2,9 +2,13 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
 from server.domain.site_checks import ASKED, MUST
+from server.intake.accepting import take_in
+from server.intake.receiving import Arrived
 from server.store.database import db
-from server.store.site_stages import SiteDuty
+from server.store.site_stages import SiteDuty, SiteStage
 from server.store.sites import Site
 from tests.domain.test_site_stages import candidate, standby
 from tests.trip import Trip
@@ -129,3 +133,20 @@ def test_a_partner_desk_answers_for_beds_rooms_and_staff_each_with_its_time(worl
     page = browser.send(f"/transfers/{trip.id}/docking", **answer, rooms_ready_at="2022-04-03T21:30")
     assert "床位 房间 21:30 备好 当班人手" in page.text
     assert "房间 21:30 备好" in desk("dispatcher").open(f"/transfers/{trip.id}").text
+
+
+def test_a_ledger_with_stage_days_fills_the_pipeline_and_brought_again_changes_nothing(world, desk):
+    header = "场所编号,场所名称,场所类型,所属区域,房间总数,状态,征用依据,征用日期,计划启用日期,牵头人\n"
+    ledger = header + "S9,新发酒店,酒店,宽城,60,改造中,长政征〔2022〕7号,2022-03-28,2022-04-05,周局\n"
+    for _time in range(2):
+        take_in(Arrived(ledger.encode(), "sites.csv", world.actor("dispatcher"), world.clock.now()))
+    page = desk("dispatcher").open("/sites/pipeline")
+    [site] = db.session.scalars(select(Site.id).where(Site.code == "S9"))
+    assert "改造中 60" in of_site(page, site)
+    assert "4月5日" in of_site(page, site)
+    rows = [
+        (row.stage, row.actual_on, row.planned_on, row.owner_name)
+        for row in db.session.scalars(select(SiteStage).order_by(SiteStage.stage))
+    ]
+    assert rows == [("open", None, date(2022, 4, 5), "周局"), ("requisitioned", date(2022, 3, 28), None, "周局")]
+    assert "长政征〔2022〕7号" in desk("dispatcher").open(f"/sites/{site}/stages").text

@@ -10,8 +10,10 @@ from server.domain.acts import new_id
 from server.domain.site_checks import ASKED, MUST
 from server.problems import Refused
 from server.store.database import db, transaction
+from server.store.rooms import Room
 from server.store.site_stages import SiteCheck, SiteStage
 from server.store.sites import Site
+from server.store.turnovers import RoomSpell
 from tests.trip import Trip
 
 TODAY = date(2022, 4, 3)
@@ -128,6 +130,16 @@ def test_a_day_lies_neither_ahead_nor_before_the_stage_before(world):
     reach(world, site, "requisitioned", legal_basis="文号", on=TODAY - timedelta(2))
     assert refusal(world, "reach_stage", site, stage="converting", on=TODAY - timedelta(3)) == "site.stage_day"
     reach(world, site, "converting", on=TODAY - timedelta(1))
+
+
+def test_rooms_of_a_house_that_is_being_built_wait_to_be_accepted_when_it_was_found_safe(each_world):
+    site = candidate(each_world, state="converting")
+    room = each_world.do("save_room", site="S9", building="", floor="1", number="101", kind="single")
+    assert db.session.get(Room, room).state == "building_up"
+    checked(each_world, site)
+    reach(each_world, site, "safety_checked")
+    states = select(RoomSpell.state).where(RoomSpell.room_id == room).order_by(RoomSpell.position)
+    assert list(db.session.scalars(states))[-1] == db.session.scalar(select(Room.state).where(Room.id == room)) == "awaiting_acceptance"
 
 
 # ---- works in a house ----

@@ -119,3 +119,20 @@ def test_coordinates_in_the_wrong_order_or_out_of_the_country_are_not_taken_sile
 def test_a_file_without_a_ledger_is_refused():
     with pytest.raises(Refused, match="file.no_header"):
         read_ledger(read_tables("甲,乙\n1,2\n".encode()), near=DAY)
+
+
+def test_a_ledger_of_sites_may_bring_its_legal_basis_and_the_days_of_its_stages():
+    rows = [
+        "场所编号 场所名称 场所类型 所属区域 房间总数 状态 征用依据 征用日期 改造日期 验收日期 计划启用日期 牵头人".split(),
+        ["S1", "新发酒店", "酒店", "宽城区", "60", "改造中", "长政征〔2022〕7号", "2022-03-28", "3月30日", "", "2022/4/5", "周局"],
+    ]
+    [row] = read_ledger(read_tables(as_xlsx(rows)), near=date(2022, 4, 3)).rows
+    told = {name: str(value) for name, value in row.values.items() if name.endswith("_on") and value}
+    assert told == {"requisitioned_on": "2022-03-28", "converting_on": "2022-03-30", "opens_on": "2022-04-05"}
+    assert (row.values["legal_basis"], row.values["stage_owner"], row.warnings) == ("长政征〔2022〕7号", "周局", [])
+
+
+def test_a_ledger_of_areas_may_bring_residents_and_the_rooms_to_have():
+    rows = [["区域", "类型", "分级", "常住人口", "每万人房间数"], ["宽城区", "区", "红", "714,919", "60"]]
+    [row] = read_ledger(read_tables(as_xlsx(rows)), "areas", near=date(2022, 4, 3)).rows
+    assert (row.values["population"], row.values["rooms_per_10k"]) == (714919, 60)
