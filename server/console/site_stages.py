@@ -150,12 +150,14 @@ def check_site(id: str, kind: str):
         back=url_for("console.show_stages", id=id),
         says=WHAT_A_CHECK_MEANS[kind],
         then=lambda: check(id, kind, form),
+        template="check_site",
+        items=ASKED[kind],
     )
 
 
 WHAT_A_CHECK_MEANS = {
     "safety": _l("三项都“是”才算合格。在用的隔离点不合格，从现在起不收新人，在路上的照常接收。"),
-    "qualification": _l("带“必须”的都“是”才算合格；其余是建议，照实填。"),
+    "qualification": _l("带“必备”的都“是”才算合格；其余是建议，照实填。"),
 }
 
 
@@ -166,13 +168,10 @@ def check_form(kind: str) -> type[CheckForm]:
     def question(item: str) -> RadioField:
         must = kind == "qualification" and item in MUST
         label = word(item, "check_item")
-        return RadioField(f"{label}（{_('必须')}）" if must else label, [InputRequired()], choices=answers)
+        return RadioField(_("%(item)s（必备）", item=label) if must else label, [InputRequired()], choices=answers)
 
     class WholeCheckForm(CheckForm):
-        def __iter__(self):
-            """The questions come before who answered them."""
-            asked = {f"item_{item}" for item in ASKED[kind]}
-            return iter(sorted(super().__iter__(), key=lambda field: field.name not in asked))
+        pass
 
     for item in ASKED[kind]:
         setattr(WholeCheckForm, f"item_{item}", question(item))
@@ -210,6 +209,8 @@ def save_duty(id: str):
         title=_("%(name)s：值班", name=site.name),
         back=url_for("console.show_stages", id=id),
         says=_("空着的岗位不改。夜班记在开始的那一天。"),
+        template="save_duty",
+        roles=ROLES,
         then=lambda: act("save_duty", id, day=form.day.data, shift=form.shift.data, roles=roles_told(form)) and None,
     )
 

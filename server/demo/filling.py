@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from server.access import as_actor
+from server.demo import site_stages
 from server.demo.accounts import MAKER, make_accounts, user_named
 from server.demo.arrivals import (
     LEDGERS_AFTER_ACCOUNTS,
@@ -100,7 +101,12 @@ def _around_the_transfers(town: Town) -> list[tuple[datetime, Story]]:
     """What else belongs to the day: the lists as they come, a hotel opened, a phone that falls silent, what the office settles."""
     return [
         *((_at(hour), _lists_come(town)) for hour in LISTS_COME_AT),
+        (_at("07:40"), site_stages.check_before_opening(town)),
         (_at("08:30"), _hotel_opens(town)),
+        (_at("09:00"), site_stages.plan_the_days_to_come(town)),
+        (_at("09:20"), site_stages.accept_a_guesthouse(town)),
+        (_at("14:00"), site_stages.activate_a_hotel(town)),
+        (_at("16:20"), site_stages.begin_works(town)),
         (_at("15:42"), _phone_falls_silent(town)),
         (_at("19:35"), _refused_on_a_phone(town)),
         (_at("19:58"), _office_settles(town)),
