@@ -47,7 +47,7 @@ crashes: .venv/.test static/build/.done ## power cuts, full disks, kills of serv
 	@.venv/bin/python -m tests.crashes --docs all --times $(or $(N),100)
 
 simulate: .venv/.test static/build/.done ## real phones and the real server from one seed: SEEDS=1000, about OPS=125 acts each
-	@.venv/bin/python -m tests.simulation simulate --seeds $(or $(SEEDS),200) --ops $(or $(OPS),125)
+	@.venv/bin/python -m tests.simulation simulate --seeds $(or $(SEEDS),200) --ops $(or $(OPS),125) --minutes $(or $(MINUTES),0)
 
 mistakes: .venv/.test static/build/.done ## make each known mistake of sync engines in a copy, and count the seeds until the simulation sees it
 	@.venv/bin/python -m tests.simulation mistakes

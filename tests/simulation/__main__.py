@@ -30,10 +30,11 @@ def main() -> None:
 @click.option("--ops", default=OPERATIONS, help="About how many operations each.")
 @click.option("--first", default=1, help="The first of them.")
 @click.option("--workers", default=len(os.sched_getaffinity(0)), help="How many at once.")
+@click.option("--minutes", default=0, help="Begin no seed after so many; the sentence says how many were run.")
 @click.option("--docs", is_flag=True, help="Keep what it came to in docs/reliability.md.")
-def simulate(seeds: int, ops: int, first: int, workers: int, docs: bool) -> None:
+def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, docs: bool) -> None:
     """Run many seeds; exits 1 when one of them fails, with its shortest history."""
-    total = simulate_many(range(first, first + seeds), ops, workers, tell=click.echo)
+    total = simulate_many(range(first, first + seeds), ops, workers, minutes, tell=click.echo)
     click.echo(total.sentence())
     if docs:
         keep_total(total, ops)
@@ -57,10 +58,14 @@ def seed(number: int, ops: int, seconds: int) -> None:
 @click.argument("stride", type=int)
 @click.argument("ops", type=int)
 @click.option("--until-wrong", is_flag=True)
-def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool) -> None:
+@click.option("--minutes", default=0)
+def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool, minutes: int) -> None:
     """Some of the seeds, one line of JSON each, for `simulate` and `mistakes`."""
+    began = time.monotonic()
     with Bench() as bench:
         for number in range(first, first + count, stride):
+            if minutes and time.monotonic() - began > minutes * 60:
+                return
             outcome = bench.run(number, ops)
             click.echo(outcome.line())
             if until_wrong and outcome.wrong:

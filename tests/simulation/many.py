@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Thread
 
-REPORT_EVERY = 500
+REPORT_EVERY = 100
 
 
 @dataclass
@@ -38,17 +38,13 @@ class Total:
         )
 
 
-def simulate_many(
-    seeds: range, operations: int, workers: int, tell: Callable[[str], None] = print, environment: dict | None = None
-) -> Total:
-    """Run these seeds, `workers` at once. `tell` hears of each failure as it comes and of every 500 seeds."""
+def simulate_many(seeds: range, operations: int, workers: int, minutes: int = 0, tell: Callable[[str], None] = print) -> Total:
+    """Run these seeds, `workers` at once, or as many as `minutes` allow. `tell` hears of each failure and of every 100 seeds."""
     total, began = Total(), time.monotonic()
 
     def listen(place: int) -> None:
-        words = ["worker", str(seeds.start + place), str(len(seeds) - place), str(workers), str(operations)]
-        with subprocess.Popen(
-            [sys.executable, "-m", "tests.simulation", *words], stdout=subprocess.PIPE, text=True, env=environment
-        ) as process:
+        words = ["worker", str(seeds.start + place), str(len(seeds) - place), str(workers), str(operations), "--minutes", str(minutes)]
+        with subprocess.Popen([sys.executable, "-m", "tests.simulation", *words], stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout:
                 total.take(outcome := json.loads(line))
                 if outcome["wrong"]:

@@ -97,6 +97,16 @@ NEVER = {
         GROUP BY 1, 2, 3, 4 HAVING COUNT(*) > 1 AND code NOT IN ('discrepancy')""",
     "P2 custody moved twice by one operation": """
         SELECT operation_id, person_id, holder FROM custody_event GROUP BY 1, 2, 3, holder_id HAVING COUNT(*) > 1""",
+    "P1 said, accepted, and nowhere": """
+        SELECT o.id, o.type FROM operation o JOIN transfer t ON t.id = o.target
+        WHERE o.verdict IN ('applied', 'flagged') AND o.withdrawn_by IS NULL AND (
+        o.type = 'report_problem' AND NOT EXISTS
+            (SELECT 1 FROM json_each(t.problems) p WHERE json_extract(p.value, '$.id') = o.id)
+        OR o.type = 'report_emergency' AND NOT EXISTS
+            (SELECT 1 FROM json_each(t.emergencies) p WHERE json_extract(p.value, '$.id') = o.id)
+        OR o.type = 'record_dock_call' AND NOT EXISTS
+            (SELECT 1 FROM json_each(json_extract(t.dock, '$.calls')) p WHERE json_extract(p.value, '$.operation') = o.id)
+        OR o.type = 'add_extra_person' AND NOT EXISTS (SELECT 1 FROM line l WHERE l.id = o.id))""",
     "P1 an effect without its operation": """
         SELECT c.id FROM conflict c WHERE c.operation_id IS NOT NULL AND NOT EXISTS
         (SELECT 1 FROM operation o WHERE o.id = c.operation_id)""",
