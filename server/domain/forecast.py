@@ -111,8 +111,14 @@ def spread(events: Iterable[At], hours: int = HOURS) -> list[float]:
 def turned_over(vacated: Sequence[float], turnaround: Turnaround) -> list[float]:
     """Of the rooms vacated in each hour (taken at its middle), how many are ready again in each hour."""
     shares = [turnaround.share_ready(hour + 0.5) for hour in range(len(vacated) + 1)]
-    ready_in = [shares[0], *(after - before for before, after in zip(shares, shares[1:], strict=False))]
-    return [sum(vacated[begun] * ready_in[hour - begun] for begun in range(hour + 1)) for hour in range(len(vacated))]
+    ready_in = [(0, shares[0]), *((after, shares[after] - shares[after - 1]) for after in range(1, len(shares)))]
+    some = [(after, share) for after, share in ready_in if share]
+    again = [0.0] * len(vacated)
+    for begun, rooms in enumerate(vacated):
+        for after, share in some if rooms else ():
+            if begun + after < len(again):
+                again[begun + after] += rooms * share
+    return again
 
 
 def evenly(many: float, since: float, until: float) -> tuple[At, ...]:

@@ -4,7 +4,7 @@ Rooms count where they stand, people where they are answered for. A site that ta
 other site counts for contacts, as do people whose category nobody knows yet.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -118,17 +118,19 @@ def rooms_to_come(
     expired: dict[Place, int] = defaultdict(int)
     for site, rooms in known.ready(session).items():
         supply[groups[site]] += Supply(ready=rooms)
-    turning: dict[Place, list] = defaultdict(list)
+    turning: dict[Place, Counter] = defaultdict(Counter)
     for site, state, since in known.turning(session, tuple(stages)):
-        turning[groups[site]].append((hours_left(state, here.hours_since(since), stages), 1.0))
-    leaving: dict[Place, list] = defaultdict(list)
+        turning[groups[site]][float(int(hours_left(state, here.hours_since(since), stages)))] += 1
+    due: dict[tuple[Place, int], int] = defaultdict(int)  # rooms by the day on which they are to be left; -1 = it is over
     for site, due_on, rooms in known.leaving(session, here.day + timedelta(days=3)):
         day = (due_on - here.day).days
-        if day < 0 or (day == 0 and not any(profile[here.hour :])):
-            expired[groups[site]] += rooms
-            leaving[groups[site]] += within_hours(rooms, profile, here.hour, assumed.expired_within_hours)
-        else:
-            leaving[groups[site]] += on_a_day(rooms, profile, here.hour, day)
+        due[groups[site], -1 if day < 0 or (day == 0 and not any(profile[here.hour :])) else day] += rooms
+    leaving: dict[Place, list] = defaultdict(list)
+    for (place, day), rooms in due.items():
+        if day < 0:
+            expired[place] += rooms
+        within = within_hours(rooms, profile, here.hour, assumed.expired_within_hours)
+        leaving[place] += within if day < 0 else on_a_day(rooms, profile, here.hour, day)
     for site, rooms in known.left_without_a_day(session, here.at - timedelta(days=1), here.at).items():
         leaving[groups[site]] += day_after_day(rooms, profile, here.hour)  # who is released by tests has no day: as many as yesterday
     opening: dict[Place, list] = defaultdict(list)
@@ -137,7 +139,7 @@ def rooms_to_come(
         if hour >= 0:  # a plan whose day is over is no reason to count on rooms
             opening[groups[row.site_id]].append((float(hour), float(row.rooms)))
     for place in {*turning, *leaving, *opening}:
-        supply[place] += Supply(turning=tuple(turning[place]), leaving=tuple(leaving[place]), opening=tuple(opening[place]))
+        supply[place] += Supply(turning=tuple(turning[place].items()), leaving=tuple(leaving[place]), opening=tuple(opening[place]))
     return dict(supply), dict(expired)
 
 

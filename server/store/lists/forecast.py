@@ -29,8 +29,7 @@ def ready(session: Session) -> dict[str, int]:
 def leaving(session: Session, until: date) -> list[tuple[str, date, int]]:
     """(site, day on which isolation ends, rooms that become free) of those still staying, up to a day: one room each, shared or not."""
     query = select(Stay.site_id, Stay.due_on, func.count()).where(Stay.ended_at.is_(None), Stay.due_on <= until, Stay.place == 1)
-    query = query.where(Stay.site_id.is_not(None), Stay.referred_at.is_(None))
-    return [tuple(row) for row in session.execute(query.group_by(Stay.site_id, Stay.due_on))]
+    return [tuple(row) for row in session.execute(query.where(Stay.site_id.is_not(None)).group_by(Stay.site_id, Stay.due_on))]
 
 
 def left_without_a_day(session: Session, since: datetime, until: datetime) -> dict[str, int]:
