@@ -50,6 +50,7 @@ class SyncRequest(Schema):
     unsent = fields.Integer(load_default=0, validate=validate.Range(min=0, max=UNSENT_MAX))
     operations = fields.List(fields.Nested(WireOperation), load_default=list, validate=validate.Length(max=OPERATIONS_MAX))
     cursor = fields.String(load_default=None, allow_none=True)
+    brief = fields.Boolean(load_default=False)
     repaired = fields.List(fields.String(validate=validate.Length(max=20)), load_default=list, validate=validate.Length(max=20))
     page = fields.Integer(load_default=500, validate=validate.Range(min=1, max=PAGE_MAX))
 
@@ -83,3 +84,17 @@ def result(verdict) -> dict:
         "stamp": verdict.stamp,
         "conflict": conflict,
     }
+
+
+def briefly(results: list[dict], numbers: dict[str, int]) -> tuple[list[dict], list[list[int]]]:
+    """(what must be said in full, `[first, last, stamp]` of numbers in a row that were simply applied). `numbers`: of each operation id."""
+    others, applied = [], []
+    for one in results:
+        number = numbers[one["id"]]
+        if one["verdict"] != "applied" or one["code"] or one["conflict"]:
+            others.append(one)
+        elif applied and applied[-1][1:] == [number - 1, one["stamp"]]:
+            applied[-1][1] = number
+        else:
+            applied.append([number, number, one["stamp"]])
+    return others, applied

@@ -18,7 +18,7 @@ from sync.admission import Bucket, Line
 from sync.apply import apply_operations, nothing_new
 from sync.carriers import who_delivers
 from sync.feed import Ahead, Page, read_page
-from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest
+from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest, briefly
 from sync.records import keep_written
 from sync.records.kept import Shelf
 from sync.set_back import begin_another_epoch
@@ -149,11 +149,14 @@ def answer(applied, page: Page | None, message: dict, now) -> dict:
     """The answer to one round. Without a page the cursor goes back as it came."""
     settings = current_app.config["BIHUAN"]
     page = page or Page(cursor=message["cursor"], promote=False)
+    told, numbers = {"results": applied.results}, {one["id"]: one["seq"] for one in message["operations"]}
+    if message["brief"] and len(numbers) == len(message["operations"]):
+        told["results"], told["applied"] = briefly(applied.results, numbers)
     return {
         "epoch": page.epoch or current_epoch(db.session),
         "server_time": now.isoformat(),
         "expected_seq": applied.expected_seq,
-        "results": applied.results,
+        **told,
         "changes": page.changes,
         "cursor": page.cursor,
         "high": page.high,

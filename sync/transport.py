@@ -39,7 +39,7 @@ def write_json(content: dict, run: Run | None = None) -> Response:
     else:
         rest = _after(run, content)
         text, packed = run.text + rest, run.gzip(rest) if packs else None
-    response = Response(packed or text, mimetype="application/json", headers={"Cache-Control": "no-store", "Vary": "Accept-Encoding"})
+    response = Response(packed or text, mimetype="application/json", headers={"Cache-Control": "no-store"})
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -9,10 +9,20 @@ interface Logged { id: string; wire: string; author: string; verdict: Verdict; c
 interface Row { type: string; id: string; rev: number; body: any; seenBy: Set<string>; everSeenBy: Set<string> }
 /** `phone` is the first device of its user on one phone; `said` what it announced last, and when. */
 interface Device { user: string; phone: string; last: number; delivered: Map<number, Logged>; said: { unsent: number; at: number } }
-interface Message { device: string; epoch: string | null; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number }
+interface Message { device: string; epoch: string | null; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number; brief?: boolean }
 
 /** What a phone carries to the office: its cookies, kept by the browser between requests; who is signed in, and who ever was. */
 export interface Jar { user: string | null; devices?: Record<string, string> }
+
+/** Every verdict in full; or, to a phone that asks for brevity, by its number what was simply applied. */
+function verdicts({ brief, operations }: Message, judged: Logged[]): object {
+  const results = judged.map(({ id, verdict, code, stamp }) => ({ id, verdict, code, stamp, conflict: null }));
+  if (!brief) return { results };
+  const numbers = new Map(operations.map(({ id, seq }) => [id, seq]));
+  const simple = results.filter(({ verdict, code }) => verdict === "applied" && code === null);
+  const applied = simple.map(({ id, stamp }) => [numbers.get(id), numbers.get(id), stamp]);
+  return { results: results.filter((one) => !simple.includes(one)), applied };
+}
 
 export class Office {
   epoch = "e1";
@@ -139,7 +149,7 @@ export class Office {
     const feed = reads && brought ? this.feed(message, user) : { changes: [], cursor: message.cursor, more: false, promote: false, reset: null };
     return json(200, {
       epoch: this.epoch, server_time: this.time(), expected_seq: device.last + 1, ...feed,
-      results: results.map(({ id, verdict, code, stamp }) => ({ id, verdict, code, stamp, conflict: null })),
+      ...verdicts(message, results),
       retry_after_ms: this.pauseMs, lease_until: null,
     });
   }

@@ -18,12 +18,15 @@ export class Eyes {
   }
 
   /** An answer that has come as far as this phone. */
-  hear(user: string | null, status: number, body: string): void {
-    const answer = status === 200 && body.startsWith('{"epoch"') ? parsed(body) : null;
+  hear(user: string | null, status: number, asked: string | null, body: string): void {
+    const answer = status === 200 && body.startsWith("{") && body.includes('"epoch"') ? parsed(body) : null;
     if (!answer || !Array.isArray(answer.results)) return;
     if (answer.epoch !== this.epoch && answer.server_time < this.saidAt) return; // late, of a history that has ended meanwhile: it settles nothing
     if (answer.epoch !== this.epoch) this.begin(answer.epoch, answer.server_time);
     for (const { id, verdict, stamp } of answer.results) this.verdicts.set(id, { verdict, stamp });
+    for (const [first, last, stamp] of answer.applied ?? []) {
+      for (const { id, seq } of parsed(asked!).operations) if (first <= seq && seq <= last) this.verdicts.set(id, { verdict: "applied", stamp });
+    }
     for (const { type, id, body: of } of answer.changes) if (type === "receipt" && of) this.verdicts.set(id, of);
     if (user && answer.promote && !answer.more) this.highs.set(user, Math.max(this.highs.get(user) ?? 0, answer.high));
   }

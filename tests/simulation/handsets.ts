@@ -123,15 +123,15 @@ function send(handset: Handset, tab: Tab, path: string, init: RequestInit): Prom
   const headers = Object.fromEntries(new Headers(init.headers as HeadersInit));
   const body = init.body === undefined || init.body === null ? null : String(init.body);
   const reply = ask({ fetch: { request, phone: handset.id, path, method: init.method ?? "GET", headers, body, cookie: init.credentials !== "omit" } });
-  if (reply.hold) return new Promise((resolve, reject) => inTheAir.set(request, (later) => heard(handset, tab, later, resolve, reject)));
-  return new Promise((resolve, reject) => heard(handset, tab, reply, resolve, reject));
+  if (reply.hold) return new Promise((resolve, reject) => inTheAir.set(request, (later) => heard(handset, tab, body, later, resolve, reject)));
+  return new Promise((resolve, reject) => heard(handset, tab, body, reply, resolve, reject));
 }
 
-function heard(handset: Handset, tab: Tab, reply: any, resolve: (response: Response) => void, reject: (error: Error) => void): void {
+function heard(handset: Handset, tab: Tab, asked: string | null, reply: any, resolve: (response: Response) => void, reject: (error: Error) => void): void {
   if (!handset.disk.on || !tab.open || reply.silence) return;
   if (reply.lost) return reject(new TypeError("Failed to fetch"));
   const { status, body } = reply;
-  handset.eyes.hear(tab.ready ? (tab.phone.user?.id ?? null) : null, status, body);
+  handset.eyes.hear(tab.ready ? (tab.phone.user?.id ?? null) : null, status, asked, body);
   const kept = new Headers(reply.headers);
   resolve({ status, ok: status < 300, headers: kept, text: async () => body, json: async () => JSON.parse(body) } as Response);
 }

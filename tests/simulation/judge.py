@@ -47,6 +47,7 @@ class Judge:
         said, asked = json.loads(reply["body"]), json.loads(request["body"])
         if asked.get("repaired"):
             self.wrong.append(f"P7 phone {phone} did not hold what it should, and began anew: {asked['repaired']}")
+        said["results"] += spelled_out(asked, said)
         for result in said["results"]:
             self._verdict(result)
         self._nothing_waits_for_another(asked, said)
@@ -142,3 +143,13 @@ class Judge:
                 names = [name for name in bodies[key] if held[key]["box"].get(name) != bodies[key][name]]
                 says = {name: (held[key]["box"].get(name), bodies[key][name]) for name in names}
                 self.wrong.append(f"P5 phone {phone}: {key} reads otherwise than at the office: {says}")
+
+
+def spelled_out(asked: dict, said: dict) -> list[dict]:
+    """The verdicts that a brief answer gives by number alone."""
+    return [
+        {"id": wire["id"], "verdict": "applied", "code": None, "stamp": stamp}
+        for first, last, stamp in said.get("applied", ())
+        for wire in asked["operations"]
+        if first <= wire["seq"] <= last
+    ]

@@ -6,12 +6,17 @@ import type { Outgoing } from "../database/user_database.ts";
 export interface Message {
   protocol: 1; app: string; device: string; epoch: string | null; next_seq: number; unsent: number;
   operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number;
+  /** Verdicts of what was simply applied may be given by number (`applied`). */
+  brief: true;
   /** Types of records that were not what the office says: told once, with the request that fetches them anew. */
   repaired?: string[];
 }
 
 export interface Answer {
-  epoch: string; server_time: string; expected_seq: number; results: Settled[]; changes: Change[]; cursor: string | null;
+  epoch: string; server_time: string; expected_seq: number; results: Settled[];
+  /** `[first, last, stamp]`: these numbers of the request, in a row, were applied, and nothing else is to be said of them. */
+  applied?: [number, number, number | null][];
+  changes: Change[]; cursor: string | null;
   /** With the last page of a round: everything stamped up to here has come. */
   high?: number; more: boolean; promote: boolean; reset: "epoch" | "cursor" | "floor" | null; retry_after_ms: number | null; lease_until: string | null;
   /** Now and then, with the last page of a round: what the phone should hold now, by type. */
@@ -56,6 +61,15 @@ export async function readReply(response: Response, sentAt: number, heardAt: () 
   if (json.code === "device.revoked") return { kind: "switched_off" };
   if (response.status === 409 && json.code === "device.forked") return { kind: "forked" };
   return response.status === 400 ? { kind: "not_this_protocol" } : { kind: "no_answer" };
+}
+
+/** The answer with each verdict spelled out: an office that is asked to be brief names what was simply applied by its numbers alone. */
+export function spelledOut(answer: Answer, { operations }: Message): Answer {
+  const named = operations.flatMap(({ id, seq }): Settled[] => {
+    const run = answer.applied?.find(([first, last]) => first <= seq && seq <= last);
+    return run ? [{ id: id as Settled["id"], verdict: "applied", code: null, stamp: run[2], conflict: null }] : [];
+  });
+  return { ...answer, results: [...answer.results, ...named] };
 }
 
 function isAnswer(json: Partial<Answer> | null): json is Answer {

@@ -89,7 +89,7 @@ class BihuanServed:
         return [ask(phone, phone.outbox, phone.cursor, Cookie=f"bihuan={phone.session}")]
 
     def accepted(self, replies: list[Reply]) -> int:
-        return sum(result["verdict"] in APPLIED for reply in replies if reply.status == 200 for result in reply.json()["results"])
+        return sum(len(accepted_of(reply.json())) for reply in replies if reply.status == 200)
 
     def received(self, replies: list[Reply]) -> int:
         """Of the records that changed in the directory, how many came."""
@@ -103,7 +103,7 @@ class BihuanServed:
             return False
         told = answer.json()
         self._cursors[n] = told["cursor"]
-        return told["results"][0]["verdict"] in APPLIED and len(told["changes"]) > 0
+        return len(accepted_of(told)) == 1 and len(told["changes"]) > 0
 
     async def first_sync(self, line: Line) -> int:
         """Page after page, as the phone asks for them. How many records came."""
@@ -115,9 +115,15 @@ class BihuanServed:
                 return came
 
 
+def accepted_of(answer: dict) -> list[int | str]:
+    """What took effect: by number where the answer is brief, else by id."""
+    numbers = [number for first, last, _stamp in answer.get("applied", ()) for number in range(first, last + 1)]
+    return numbers + [result["id"] for result in answer["results"] if result["verdict"] in APPLIED]
+
+
 def ask(phone: Handset, operations: list[dict], cursor: str | None, unsent: int | None = None, **headers: str) -> bytes:
     """One request; `unsent` is how many operations the phone holds, when it brings a part of them."""
     unsent = len(operations) if unsent is None else unsent
     message = {"protocol": 1, "app": "bench", "device": phone.device, "epoch": None, "next_seq": None, "unsent": unsent,
-               "operations": operations, "cursor": cursor, "page": PAGE}  # fmt: skip
+               "operations": operations, "cursor": cursor, "page": PAGE, "brief": True}  # fmt: skip
     return request("POST", "/api/v1/sync", message, X_Bihuan="1", **headers)

@@ -26,7 +26,7 @@ from server.store.users import User
 from sync.cursor import Cursor, write_cursor
 from tests.bench.figures import AT_MOST, Aim, Figure
 from tests.bench.peers.line import Line, Tally
-from tests.bench.peers.ours import APPLIED, Bihuan, ask
+from tests.bench.peers.ours import Bihuan, accepted_of, ask
 from tests.bench.peers.processes import cpu_seconds
 from tests.bench.peers.town import Builder, Handset, Town, a_room, application
 from tests.bench.table import as_lines, keep_in_docs, machine
@@ -159,9 +159,9 @@ async def bring(line: Line, phone: Handset, storm: Storm, chance: random.Random)
             continue
         storm.answered_s.append(perf_counter() - began)
         answer = reply.json()
-        settled = {result["id"] for result in answer["results"] if result["verdict"] in APPLIED}
+        settled = set(accepted_of(answer))
         storm.acknowledged += len(settled)
-        left = [operation for operation in left if operation["id"] not in settled]
+        left = [operation for operation in left if settled.isdisjoint((operation["id"], operation["seq"]))]
         cursor, more, failures = answer["cursor"], answer["more"], 0
         if (left or more) and answer["retry_after_ms"]:
             await asyncio.sleep(answer["retry_after_ms"] / 1000 * chance.uniform(1, 2))
