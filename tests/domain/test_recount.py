@@ -1,0 +1,311 @@
+"""Whatever happens at a site, at every moment the ledger's counts equal a recount of the log of operations in plain dictionaries."""
+
+import json
+import shutil
+from collections import Counter
+from copy import copy
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from sqlalchemy import select
+
+from server.domain.acts import Incoming, Verdict
+from server.domain.ledger import NOT_AVAILABLE
+from server.domain.turnover_rules import CHECKLIST
+from server.domain.write_path import perform
+from server.settings import read_settings
+from server.store.change_log import Operation
+from server.store.database import db
+from server.store.lists.ledger import rooms_by_state
+from server.store.rooms import Stay
+from server.store.site_days import SiteDay
+from server.store.transfers import Line
+from server.ticker import pass_time
+from tests.conftest import EVENING, running
+from tests.world import OPERATOR, World
+
+ZONE = ZoneInfo("Asia/Shanghai")
+RECORD = {"agent": "chlorine", "strength_mg_l": 1000, "contact_minutes": 30, "aired_minutes": 30, "provisioned": list(CHECKLIST)}
+CYCLE = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning", "ready")
+room, person = some.integers(0, 3), some.integers(0, 4)
+HAPPENINGS = some.one_of(
+    some.tuples(some.just("see"), room, some.sampled_from(("blocked", "hold", "vacated_dirty", "occupied", "staff_use"))),
+    some.tuples(some.just("see_late"), room, some.integers(1, 90)),
+    some.tuples(some.just("work_on"), room, some.integers(1, 7)),
+    some.tuples(some.just("list"), some.sampled_from(("close_contact", "screen_positive"))),
+    some.tuples(some.just("plan"), person, room),
+    some.tuples(some.just("cancel"), person),
+    some.tuples(some.just("receive"), person),
+    some.tuples(some.just("receive"), person),
+    some.tuples(some.just("leave"), person),
+    some.tuples(some.just("wait"), some.integers(5, 400)),
+)
+
+
+@pytest.fixture(scope="module")
+def town(migrated, tmp_path_factory):
+    """The small town, made once: each history begins with a copy of it."""
+    data = tmp_path_factory.mktemp("town") / "data"
+    shutil.copytree(migrated, data)
+    for app in running(read_settings({"DATA": str(data)})):
+        world = World(app)
+    return data, world
+
+
+@given(history=some.lists(HAPPENINGS, min_size=4, max_size=16))
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_counts_equal_a_recount_from_the_operations_at_every_moment_and_on_every_day(town, tmp_path_factory, history):
+    data = tmp_path_factory.mktemp("history") / "data"
+    shutil.copytree(town[0], data)
+    for app in running(read_settings({"DATA": str(data)})):
+        site = SiteLife(town[1], app)
+        for what, *which in [("list", "close_contact"), ("plan", 0, 0), *history]:
+            getattr(site, what)(*which)
+            assert rooms_by_state(db.session)[site.world.site] == Recount(site).rooms_now(), (what, which)
+        site.wait(2 * 24 * 60)  # so that every night has had what came late
+        recounted = Recount(site)
+        for row in db.session.scalars(select(SiteDay)).all():
+            assert recounted.rooms_at_the_end(row.day) == row.rooms, row.day
+            assert recounted.day(row.day) == pytest.approx(as_told(row), abs=0.1), row.day
+    shutil.rmtree(data)
+
+
+class SiteLife:
+    """Four rooms of S1 and the people around them. What it does goes through the doors; it remembers only which transfer came of what."""
+
+    def __init__(self, world: World, app):
+        self.world = copy(world)
+        self.world.app, self.world.clock = app, app.clock
+        self.world.clock.set(EVENING)
+        self.rooms, self.people, self.made = self.world.rooms[:4], [], {}
+
+    def tell(self, type: str, target: str | None, by: str | None = None, ago_minutes: int = 0, **args) -> Verdict:
+        """One operation; a moment later the next."""
+        self.world.pass_time(seconds=1)
+        now = self.world.clock.now()
+        phone = {"door": "phone", "occurred_at": now - timedelta(minutes=ago_minutes)} if by else {}
+        author = self.world.actor(by) if by else OPERATOR
+        [verdict] = perform([Incoming(type, author, args, target=target, **phone)], at=now)
+        return verdict
+
+    def see(self, room: int, state: str) -> None:
+        self.tell("set_room_state", self.rooms[room], "receiver1", state=state, reason="看到的")
+
+    def see_late(self, room: int, minutes: int) -> None:
+        self.tell("set_room_state", self.rooms[room], "receiver1", ago_minutes=minutes, state="blocked", reason="停水")
+
+    def work_on(self, room: int, steps: int) -> None:
+        """So many steps of the turnover, each with the time that it needs; who inspects is another person."""
+        for number, state in enumerate(CYCLE[:steps]):
+            self.tell("set_room_state", self.rooms[room], "receiver1" if number < 4 else "head1", state=state, reason="周转", **RECORD)
+            self.world.pass_time(minutes=31)
+
+    def list(self, category: str) -> None:
+        area = self.world.area("宽城")
+        areas = {"home_area_id": area, "pickup_area_id": area, "responsible_area_id": area, "community_id": self.world.community}
+        listed = self.tell("list_person", None, name=f"王{len(self.people)}", category=category, **areas)
+        self.people.append({"id": listed.made, "category": category})
+
+    def plan(self, person: int, room: int) -> None:
+        if person < len(self.people):
+            one = self.people[person]
+            goal = {"kind": "site", "id": self.world.site}
+            planned = self.tell(
+                "make_transfer", None, kind="outbound", people=[one["id"]], destination=goal, rooms={one["id"]: self.rooms[room]}
+            )
+            if planned.took_effect:
+                one["transfer"], one["room"] = planned.made, self.rooms[room]
+                self.made[planned.id] = planned.made
+
+    def cancel(self, person: int) -> None:
+        if transfer := self._of(person, "transfer"):
+            self.tell("cancel_transfer", transfer, reason="改派")
+
+    def receive(self, person: int) -> None:
+        if transfer := self._of(person, "transfer"):
+            told = {"line": self._line(transfer), "outcome": "received", "room": self.people[person]["room"]}
+            self.tell("receive_person", transfer, "receiver1", **told)
+
+    def leave(self, person: int) -> None:
+        """Released by name, on a return, and out of the door."""
+        stay = select(Stay.id).where(Stay.person_id == self._of(person, "id"), Stay.ended_at.is_(None))
+        if stay := db.session.scalar(stay):
+            self.tell("release_stay", stay, allowed_by="卢院长", reason="纸质结果阴性")
+            goal = {"kind": "home", "id": self.world.community}
+            one = self.people[person]
+            home = self.tell("make_transfer", None, kind="return", people=[one["id"]], destination=goal, driver=self.world.users["driver1"])
+            if home.took_effect:
+                self.made[home.id] = home.made
+                told = {"line": self._line(home.made), "identity": ["id_card", "face"]}
+                self.tell("board_person", home.made, "driver1", **told)
+
+    def wait(self, minutes: int) -> None:
+        for _ in range(0, minutes, 480):
+            self.world.pass_time(minutes=min(minutes, 480))
+            pass_time(self.world.clock.now())
+
+    def _of(self, person: int, what: str) -> str | None:
+        return self.people[person].get(what) if person < len(self.people) else None
+
+    def _line(self, transfer: str) -> str:
+        return db.session.scalar(select(Line.id).where(Line.transfer_id == transfer))
+
+
+class Recount:
+    """The log read from its beginning: dictionaries of rooms, people and transfers, and nothing of the product's own."""
+
+    def __init__(self, site: SiteLife):
+        self.ids, self.transfers, self.people = [one["id"] for one in site.people], {}, []
+        self.came, self.left, self.expired = [], [], []
+        log = db.session.scalars(select(Operation).order_by(Operation.received_at, Operation.id)).all()
+        saved = [row.happened_at for row in log if row.type == "save_room"]
+        self.spells = {room: [("ready", at)] for room, at in zip(site.world.rooms, saved, strict=True)}
+        for row in log:
+            if row.verdict in ("applied", "flagged") and hasattr(self, f"_{row.type}"):
+                self.made = site.made.get(row.id)
+                getattr(self, f"_{row.type}")(row, json.loads(row.body).get("args", {}))
+
+    # ---- what each operation did ----
+
+    def _set_room_state(self, row, args) -> None:
+        state, since = self.spells[row.target][-1]
+        late = row.happened_at < since and not (args["state"] == "blocked" and state not in ("blocked", "hold"))
+        if row.code in (None, "room.lost_while_reserved") and args["state"] != state and not late:
+            self._move(row.target, args["state"], row.happened_at)
+
+    def _list_person(self, row, args) -> None:
+        self.people.append({"category": args["category"], "waits": row.happened_at, "planned": [], "gone": None})
+
+    def _make_transfer(self, row, args) -> None:
+        who = self.ids.index(args["people"][0])
+        room = (args.get("rooms") or {}).get(args["people"][0])
+        self.transfers[self.made] = {"who": who, "room": room, "kind": args["kind"], "open": True}
+        if args["kind"] == "outbound":
+            self.people[who]["planned"].append([row.happened_at, None])
+            self._move(room, "reserved", row.happened_at)
+
+    def _cancel_transfer(self, row, args) -> None:
+        transfer = self.transfers[row.target]
+        self._give_back(transfer, row.happened_at)
+        self._end(transfer, row.happened_at)
+
+    def _expire_hold(self, row, args) -> None:
+        transfer = self.transfers[row.target]
+        if self._give_back(transfer, row.happened_at):
+            self.expired.append(row.happened_at)
+        transfer["room"] = None
+
+    def _receive_person(self, row, args) -> None:
+        transfer = self.transfers[row.target]
+        who = self.people[transfer["who"]]
+        if who["gone"] or row.code in ("custody.held_elsewhere", "discrepancy"):
+            return
+        who["gone"], who["room"] = row.happened_at, None
+        self.came.append(row.happened_at)
+        if row.code != "room_conflict":
+            who["room"] = args["room"]
+            self._move(args["room"], "occupied", row.happened_at)
+        self._end(transfer, row.happened_at)
+
+    def _board_person(self, row, args) -> None:
+        who = self.people[self.transfers[row.target]["who"]]
+        self.left.append(row.happened_at)
+        if room := who.get("room"):
+            self._move(room, "vacated_dirty", row.happened_at)
+
+    def _give_back(self, transfer: dict, at: datetime) -> bool:
+        room = transfer["room"]
+        held = bool(room) and transfer["open"] and self.spells[room][-1][0] == "reserved" and self.holder(room) is transfer
+        if held:
+            self._move(room, "ready", at)
+        return held
+
+    def _end(self, transfer: dict, at: datetime) -> None:
+        if transfer["open"] and self.people[transfer["who"]]["planned"]:
+            self.people[transfer["who"]]["planned"][-1][1] = at
+        transfer["open"] = False
+
+    def _move(self, room: str, state: str, at: datetime) -> None:
+        begins = max(at, self.spells[room][-1][1])
+        if begins == self.spells[room][-1][1]:
+            self.spells[room].pop()
+        self.spells[room].append((state, begins))
+
+    def holder(self, room: str) -> dict | None:
+        """The last open transfer that asked for this room."""
+        return next((one for one in reversed(self.transfers.values()) if one["room"] == room and one["open"]), None)
+
+    # ---- what it adds up to ----
+
+    def rooms_now(self) -> dict[str, int]:
+        return dict(Counter(spells[-1][0] for spells in self.spells.values()))
+
+    def rooms_at_the_end(self, day: date) -> dict[str, int]:
+        end = midnight(day) + timedelta(days=1)
+        lasting = [span for spells in self.spells.values() for span in spans_of(spells, end)]
+        return dict(Counter(state for state, since, until in lasting if since < end <= until))
+
+    def day(self, day: date) -> dict[str, float]:
+        """The same figures as a row of that day: seconds and counts."""
+        begin = midnight(day)
+        end = begin + timedelta(days=1)
+        lasting = [span for spells in self.spells.values() for span in spans_of(spells, end)]
+        within = [(state, max(since, begin), min(until, end)) for state, since, until in lasting if since < end and until > begin]
+        queue = merged_times([span for one in self.people if one["category"] == "close_contact" for span in waits_of(one, end)])
+        seconds = {
+            "occupied": sum(length(since, until) for state, since, until in within if state == "occupied"),
+            "available": sum(length(since, until) for state, since, until in within if state not in NOT_AVAILABLE),
+            "ready": sum(length(since, until) for state, since, until in within if state == "ready"),
+            "idle": sum(
+                length(max(since, start), min(until, stop)) for state, since, until in within if state == "ready" for start, stop in queue
+            ),
+        }
+        return {
+            **seconds,
+            "check_ins": sum(begin <= at < end for at in self.came),
+            "check_outs": sum(begin <= at < end for at in self.left),
+            "reservations": sum(state == "reserved" and begin <= since < end for state, since, _until in lasting),
+            "expired": sum(begin <= at < end for at in self.expired),
+        }
+
+
+def as_told(row: SiteDay) -> dict[str, float]:
+    seconds = {name: getattr(row, f"{name}_seconds") for name in ("occupied", "available", "ready", "idle")}
+    counts = {name: getattr(row, name) for name in ("check_ins", "check_outs", "reservations", "expired")}
+    return {**seconds, **counts}
+
+
+def midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+
+
+def spans_of(spells: list, end: datetime) -> list[tuple]:
+    """(state, from, until); the last one until long after."""
+    ends = [since for _state, since in spells[1:]] + [end + timedelta(days=9)]
+    return [(state, since, until) for (state, since), until in zip(spells, ends, strict=True)]
+
+
+def waits_of(one: dict, end: datetime) -> list[tuple]:
+    """When this person waited for a room: from the listing until they came, and not while they stood on a transfer."""
+    until, start, waits = one["gone"] or end, one["waits"], []
+    for since, stop in one["planned"]:
+        waits.append((start, min(since, until)))
+        start = stop or end
+    return [*waits, (start, until)]
+
+
+def merged_times(spans: list[tuple]) -> list[tuple]:
+    done: list[list] = []
+    for start, stop in sorted(span for span in spans if span[1] > span[0]):
+        if done and start <= done[-1][1]:
+            done[-1][1] = max(done[-1][1], stop)
+        else:
+            done.append([start, stop])
+    return [tuple(span) for span in done]
+
+
+def length(since: datetime, until: datetime) -> float:
+    return max((until - since).total_seconds(), 0)
