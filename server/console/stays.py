@@ -1,5 +1,6 @@
 """People in their rooms: who is over, whose day is today; one stay with its clock, tests and rounds; release, extension, results."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import flash, redirect, request, url_for
@@ -29,6 +30,7 @@ from server.store.lists.transfers import areas
 from server.store.rooms import Stay
 from server.store.stays import StayTest
 
+OF_A_DAY = ("test", "pair")
 READ = ("people.read", "people.read_masked")
 
 
@@ -85,11 +87,19 @@ def list_stays():
     filters = {"site": request.args.get("site"), "area": request.args.get("area"), "search": searched()}
     listing = Listing(lists.stays(within(*READ), what=what, today=today, **filters), lists.STAY_SORTS, sort="due")
     if wants_export():
-        return export(_("在住"), stay_columns(), with_tests(listing.all_rows()))
+        return export(_("在住人员"), stay_columns(), with_tests(listing.all_rows()))
     shown = with_tests(listing.rows)
     choices = [(code, word(code, "stay_view")) for code in WORDS["stay_view"]]
     return show(
-        "stays", listing=listing, stays=shown, what=what, choices=choices, areas=areas(db.session), today=today, releases=releases_at
+        "stays",
+        listing=listing,
+        stays=shown,
+        what=what,
+        choices=choices,
+        areas=areas(db.session),
+        today=today,
+        lacks=lack_words,
+        releases=releases_at,
     )
 
 
@@ -123,28 +133,55 @@ def stay_columns() -> list:
 
 def lack_words(lacks: list[Lack]) -> str:
     """What lacks, with the day of the test or the date."""
+    comma, stop = ("、", "；") if language() == "zh" else (", ", "; ")
     said = []
-    for lack in lacks:
-        more = _("第%(day)s天", day=lack.day) if lack.day is not None else day(lack.on) if lack.on else ""
-        said.append(f"{word(lack.code, 'lack')} {more}".strip())
-    return "；".join(said) if language() == "zh" else "; ".join(said)
+    for code in dict.fromkeys(lack.code for lack in lacks):
+        these = [lack for lack in lacks if lack.code == code]
+        days, dates = comma.join(f"{lack.day}" for lack in these), comma.join(day(lack.on) for lack in these if lack.on)
+        said.append(f"{word(code, 'lack')} {_('第%(days)s天', days=days) if code in OF_A_DAY else dates}".strip())
+    return stop.join(said)
 
 
 @console.post("/stays/releases")
 @allow("stays.release")
 def release_stays():
     """Everybody who is ticked, one by one: what a rule refuses stays, and is said by name."""
-    done, refused = 0, []
+    told = {name: request.form.get(name, "").strip() or None for name in ("allowed_by", "reason")}
+    told["index_negative"] = request.form.get("index_negative") == "yes"
+    done = _each_ticked(lambda row: act("release_stay", row.Stay.id, **told))
+    flash(_("解除了 %(people)s", people=counted(done, "people")))
+    return _back_to_list()
+
+
+@console.post("/stays/tests")
+@allow("stays.record")
+def record_negatives():
+    """Everybody who is ticked was tested today and is negative, with as many samples as their edition asks."""
+    done = _each_ticked(lambda row: act("record_test_result", row.Stay.id, result="negative", samples=_samples_asked(row.Stay)))
+    flash(_("记了 %(people)s的检测", people=counted(done, "people")))
+    return _back_to_list()
+
+
+def _each_ticked(do: Callable) -> int:
+    """One by one, and how many it was done for; what a rule refuses is said by name."""
+    done = 0
     for id in dict.fromkeys(request.form.getlist("stay")):
+        row = lists.one_stay(db.session, within(*READ), id)
         try:
-            act("release_stay", id)
+            if row is None or not releases_at(row.Area.id):
+                raise Refused("stay.unknown")
+            do(row)
             done += 1
         except Refused as refusal:
-            row = lists.one_stay(db.session, within(*READ), id)
-            refused.append(f"{row.Person.name if row else id}：{sentence(refusal.code, language(), **refusal.values)}")
-    flash(_("解除了 %(people)s", people=counted(done, "people")))
-    for line in refused:
-        flash(line)
+            flash(f"{row.Person.name if row else '—'}：{sentence(refusal.code, language(), **refusal.values)}")
+    return done
+
+
+def _samples_asked(stay: Stay) -> int:
+    return term_of(stay.pack, stay.category, local(stay.checked_in_at).date()).samples
+
+
+def _back_to_list():
     return redirect(url_for("console.list_stays", what=request.form.get("what") or None, site=request.form.get("site") or None))
 
 

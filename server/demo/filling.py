@@ -23,6 +23,7 @@ from server.demo.arrivals import (
 )
 from server.demo.found import ZONE
 from server.demo.phones import APP, Did
+from server.demo.stay_days import laboratory_tells, round_of_a_site
 from server.demo.stories import docking, transfer_story
 from server.demo.town import Town
 from server.demo.trips import OPENED_TODAY, TRIPS
@@ -107,6 +108,9 @@ def _around_the_transfers(town: Town) -> list[tuple[datetime, Story]]:
         (_at("09:20"), site_stages.accept_a_guesthouse(town)),
         (_at("14:00"), site_stages.activate_a_hotel(town)),
         (_at("16:20"), site_stages.begin_works(town)),
+        (_at("07:40"), round_of_a_site(town, "S021", "receiver1", "morning")),
+        (_at("14:10"), laboratory_tells(town, "S021", "receiver1", town.now.date())),
+        (_at("19:20"), round_of_a_site(town, "S021", "receiver1", "evening", floors=2)),
         (_at("15:42"), _phone_falls_silent(town)),
         (_at("19:35"), _refused_on_a_phone(town)),
         (_at("19:58"), _office_settles(town)),

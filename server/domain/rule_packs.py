@@ -51,7 +51,8 @@ PACKS = {
     )
 }
 BY_DATE = sorted((pack for pack in PACKS.values() if not pack.by_choice), key=lambda pack: pack.applies_from)
-BY_WORD = Term(None, release="by_word", source="no edition says how this category is released: somebody who may decides by name")
+# No edition says how this category is released: somebody who may decides by name.
+BY_WORD = Term(None, release="by_word", source="D")
 
 
 def pack_on(day: date) -> RulePack:

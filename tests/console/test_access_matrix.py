@@ -49,11 +49,11 @@ PLAIN = (
     " list_returns make_returns"
     " show_ledger list_idle_rooms list_overstays list_room_counts"
     " show_pipeline"
-    " list_stays list_packs choose_pack release_stays"
+    " list_stays list_packs choose_pack release_stays record_negatives"
 ).split()
 FORMS_ONLY = (
     "remove_contact send_filters sign_out choose accept_import map_columns forget_import take_row invite_user reset_user judge_again"
-    " release_stays"
+    " release_stays record_negatives"
 ).split()
 """Routes that only take a form: asked with GET they are answered 404 or 405 whoever asks."""
 

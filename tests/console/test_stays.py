@@ -13,13 +13,28 @@ def test_those_who_are_over_are_released_together_and_who_lacks_a_test_is_not_of
     ready, untested = occupant(world, "0201", "王一"), occupant(world, "0202", "王二")
     sampled(world, ready)
     page = desk("dispatcher").open("/stays")
-    assert [field["value"] for field in page.all("input") if field["name"] == "stay"] == [ready.id]
+    ticked = {field["value"]: "checked" in field.attributes for field in page.all("input") if field["name"] == "stay"}
+    assert ticked == {ready.id: True, untested.id: False}
     assert "缺检测 第14天" in page.text
     answer = desk("dispatcher").send("/stays/releases", stay=[ready.id, untested.id], what="due")
     assert "解除了 1 人" in answer.text
     assert "王二：第 14 天（2022-04-03）的检测还没有阴性结果" in answer.text
     assert (again(ready).certificate_no, again(untested).released_at) == ("S1-20220403-001", None)
     assert "S1-20220403-001" in desk("dispatcher").open(f"/stays/{ready.id}").text
+
+
+def test_results_of_those_ticked_are_recorded_together_and_they_are_released_then(world, desk):
+    stays = [occupant(world, "0201", "王一"), occupant(world, "0202", "王二")]
+    chosen = {"stay": [stay.id for stay in stays], "what": "due"}
+    assert "记了 2 人的检测" in desk("dispatcher").send("/stays/tests", **chosen).text
+    assert "解除了 2 人" in desk("dispatcher").send("/stays/releases", **chosen).text
+
+
+def test_what_was_seen_on_paper_is_released_by_a_name_and_a_reason(world, desk):
+    stay = occupant(world, category="secondary_contact")
+    told = {"allowed_by": "医疗组 钱", "reason": "纸质检测单已核对", "index_negative": "yes"}
+    assert "解除了 1 人" in desk("dispatcher").send("/stays/releases", stay=[stay.id], **told).text
+    assert again(stay).release_word["lacked"] == ["test", "test"]
 
 
 def test_one_stay_shows_its_clock_its_tests_its_rounds_and_why_the_day_moved(world, desk):

@@ -23,6 +23,7 @@ export const enStays: StayWords = {
   askAllowed: "Who allows it?",
   askWhy: "Give the reason",
   askSome: "Tick whom to release",
+  byWord: "Somebody allows it: seen on paper, or earlier",
   nobodyDue: "Nobody on this floor is due today",
   indexNegative: "Seen: the contact's own first two tests are negative",
   recordNegative: (n) => `Record ${n} last tests as negative`,
@@ -44,6 +45,7 @@ export const enStays: StayWords = {
     word: () => "somebody who may decides",
   },
   clock: (from, day, all) => `from ${from}: day ${day} of ${all}`,
+  clockOver: (from, all) => `from ${from}: all ${all} days are over`,
   clockByTests: (from, day) => `from ${from}: day ${day}; released by tests`,
   dueOn: (on) => `due ${on}`,
   basis: {

@@ -24,6 +24,7 @@ export const zhStays = {
   askAllowed: "请写谁同意",
   askWhy: "请写原因",
   askSome: "请先勾选要解除的人",
+  byWord: "有人同意：缺的检测在纸上核对过，或提前",
   nobodyDue: "这一层今天没有到期的人",
   indexNegative: "已核对：相关密接头两次检测都是阴性",
   recordNegative: (n: number) => `补记 ${n} 人末次检测阴性`,
@@ -45,6 +46,7 @@ export const zhStays = {
     word: () => "由有权的人同意解除",
   } satisfies Record<Lack["code"], (on: string, day: number | null) => string>,
   clock: (from: string, day: number, all: number) => `从${from}算起，第 ${day}/${all} 天`,
+  clockOver: (from: string, all: number) => `从${from}算起，${all} 天已满`,
   clockByTests: (from: string, day: number) => `从${from}算起，第 ${day} 天；凭检测解除`,
   dueOn: (on: string) => `${on}到期`,
   basis: {

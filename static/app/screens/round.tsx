@@ -50,11 +50,12 @@ function Parts({ part, onPick }: { part: DayPart; onPick: (part: DayPart) => voi
 }
 
 function FloorDone({ next, onNext }: { next: string | null; onNext: (floor: string) => void }) {
+  const { view } = usePhone();
   const said = stayWords();
   return (
     <>
       <Banner look="fine">{said.roundDone}</Banner>
-      {next !== null && <button type="button" class="button main" onClick={() => onNext(next)}>{said.nextFloor(floorName(next))}</button>}
+      {next !== null && <button type="button" class="button main" onClick={() => onNext(next)}>{said.nextFloor(floorName(next, view))}</button>}
     </>
   );
 }

@@ -13,7 +13,7 @@ export function FloorsOf({ stays, current, onPick, count }: {
     <nav class="floors" aria-label={words.roomList.floors}>
       {floors.map((floor) => (
         <button key={floor} type="button" aria-current={floor === current ? "true" : undefined} onClick={() => onPick(floor)}>
-          {floorName(floor)}<small>{count(stays.filter((stay) => floorOf(stay, view) === floor))}</small>
+          {floorName(floor, view)}<small>{count(stays.filter((stay) => floorOf(stay, view) === floor))}</small>
         </button>
       ))}
     </nav>

@@ -24,9 +24,11 @@ export const floorOf = (stay: ShownStay, view: View): string => {
   return room ? `${room.building} ${room.floor}` : "";
 };
 
-export function floorName(floor: string): string {
+/** The building is named only where there are several. */
+export function floorName(floor: string, view: View): string {
   const [building, number] = [floor.slice(0, floor.lastIndexOf(" ")), floor.slice(floor.lastIndexOf(" ") + 1)];
-  return floor ? `${building} ${words.roomList.floor(number)}` : words.none;
+  const several = new Set(view.rooms.map((room) => room.building)).size > 1;
+  return floor ? `${several ? `${building} ` : ""}${words.roomList.floor(number)}` : words.none;
 }
 
 export const lacksOf = (stay: ShownStay, now: number, indexNegative = false): Lack[] | null =>
@@ -40,6 +42,7 @@ export function clockWords({ clock_from, clock_basis, due_at, checked_in_at }: S
   const said = stayWords();
   const from = clock_from ?? dayKey(Date.parse(checked_in_at));
   const since = said.basis[clock_basis ?? "arrival"](day(from));
+  if (due_at && due_at < dayKey(now)) return said.clockOver(since, daysBetween(from, due_at));
   return due_at ? said.clock(since, daysBetween(from, dayKey(now)), daysBetween(from, due_at)) : said.clockByTests(since, daysBetween(from, dayKey(now)));
 }
 
@@ -55,6 +58,6 @@ export const checkOf = ({ health = [] }: ShownStay, part: DayPart, today: string
 
 export function checkWords({ temperature, symptoms, medicine_days, request }: HealthCheck): string {
   const said = stayWords();
-  const told = [temperature === null ? said.well : `${temperature}°`, ...symptoms.map((code) => words.symptoms[code] ?? code)];
+  const told = [temperature === null ? said.well : `${temperature.toFixed(1)}°`, ...symptoms.map((code) => words.symptoms[code] ?? code)];
   return [...told, medicine_days === null ? "" : said.medicineDays(medicine_days), request ?? ""].filter(Boolean).join(words.comma);
 }

@@ -47,7 +47,7 @@ function OneStay({ stay }: { stay: ShownStay }) {
       </section>
       <Tests stay={stay} />
       {!stay.ended_at && <TestForm stay={stay} />}
-      <p class="choices"><a class="button" href={`#/stay/${stay.id}/health`}>{said.round}…</a>{room && <a class="button" href={`#/room/${room.id}`}>{room.number}</a>}</p>
+      <div class="form"><p class="choices"><a class="button" href={`#/stay/${stay.id}/health`}>{said.round}…</a>{room && <a class="button" href={`#/room/${room.id}`}>{room.number}</a>}</p></div>
     </Page>
   );
 }

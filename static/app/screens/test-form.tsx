@@ -20,7 +20,7 @@ export function TestForm({ stay }: { stay: ShownStay }) {
   const [ct, setCt] = useState("");
   const [yesterday, setYesterday] = useState(false);
   const [open, unfold] = useState(false);
-  if (!open) return <p><button type="button" class="button" onClick={() => unfold(true)}>{said.recordTest}…</button></p>;
+  if (!open) return <p class="form"><button type="button" class="button" onClick={() => unfold(true)}>{said.recordTest}…</button></p>;
   const value = result === "positive" ? decimalNumber(ct) : null;
   const isNews = kind === "person" && result === "positive" && !POSITIVES.includes(stay.category ?? "") && !releases({ result, ct: value } as never);
   const samples = kind === "person" ? (stay.clock?.samples ?? 1) : 1;
