@@ -80,6 +80,8 @@ def fill(world: World) -> None:
     listed = as_text([[OTHER_WORDS[field][0] for field in FIELDS], *([row[field] for field in FIELDS] for row in rows)])
     take_in(Arrived(listed, "2022-04-03-宽城区.csv", OPERATOR, world.clock.now()))
     world.home = going_home(world)
+    world.staying = staying(world, "0401", "在住", released=False)
+    world.released = staying(world, "0402", "解除", released=True)
     world.do("save_contact", by=OPERATOR, name="宽城专班", what="换点、车辆", phone="0431-8001", area=world.area("宽城"))
     world.do(
         "save_hospital",
@@ -108,6 +110,28 @@ def going_home(world: World) -> Trip:
     for stay in db.session.scalars(select(Stay.id).where(Stay.person_id.in_(people))).all():
         world.do("release_stay", stay, allowed_by="卢院长", reason="纸质结果阴性")
     return Trip.of(world, people[:2], kind="return", destination={"kind": "home", "id": world.community}, driver=world.users["driver1"])
+
+
+def staying(world: World, number: str, name: str, released: bool) -> str:
+    """Somebody whose last day is today, tested and seen by the round: still to be released, or released and still there."""
+    since = world.clock.now() - timedelta(days=14)
+    world.do("save_room", site="S1", building="主楼", floor="4", number=number, kind="single")
+    their = {
+        "category": "close_contact",
+        "checked_in_at": since,
+        "last_exposed_on": since.date(),
+        "responsible_area_id": world.area("宽城"),
+    }
+    person = world.do(
+        "save_occupant", site="S1", building="主楼", floor="4", number=number, name=name, sex="male", birth_year=1970, **their
+    )
+    stay = db.session.scalar(select(Stay.id).where(Stay.person_id == person))
+    world.do("record_test_result", stay, result="negative", samples=2)
+    world.do("record_health", stay, part="evening", temperature=36.4, symptoms=[], medicine_days=5, request="热水")
+    world.do("extend_stay", stay, until=world.clock.now().date() + timedelta(days=1), reason="同室复检")
+    if released:
+        world.do("release_stay", stay, allowed_by="卢院长", reason="复检阴性")
+    return stay
 
 
 @pytest.fixture(scope="module", params=LOOKS, ids=["zh-light", "en-dark"])
@@ -156,6 +180,13 @@ UNLINKED = {
         "console.order_activation": {"id": town.site},
         "console.record_dock_call": {"id": town.planned.id},
         "console.unmerge_person": {"id": town.merged},
+        "console.show_stay": {"id": town.staying},
+        "console.release_stay": {"id": town.staying},
+        "console.extend_stay": {"id": town.staying},
+        "console.record_test_result": {"id": town.staying},
+        "console.print_notice": {"id": town.staying},
+        "console.print_certificate": {"id": town.released},
+        "console.choose_pack": {"pack": "CN-9"},
     },
     "administrator": lambda town: {
         "console.enable_user": {"id": town.users["escort1"]},
@@ -251,11 +282,12 @@ def screens_of(town: World) -> dict[str, list[str]]:
         "/problem/move",
         f"/emergency/{line}",
     ]
+    stays = ["release", "round", f"stay/{town.staying}", f"stay/{town.staying}/health", f"stay/{town.released}"]
     everybody = ["", "unsent", "conflicts", "hospitals", "emergency", "settings"]
     return {
         "driver1": [*everybody, *(door + part for part in parts), *leaving],
         "driver2": [gate, f"{gate}/handover", f"{gate}/disinfection"],
-        "receiver1": [*everybody, "rooms", "due", f"room/{town.rooms[7]}", f"{gate}/receive", f"{door}/answer"],
+        "receiver1": [*everybody, *stays, "rooms", "due", f"room/{town.rooms[7]}", f"{gate}/receive", f"{door}/answer"],
     }
 
 

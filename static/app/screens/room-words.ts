@@ -24,7 +24,7 @@ export function nextState(state: RoomState): RoomState | null {
 /** The line under a room's state: a timer, a day of how many, or a reason. */
 export function roomTime(room: ShownRoom, view: View, now: number): string {
   const stay = stayIn(room, view);
-  if (stay) return stayTime(stay, now);
+  if (stay && room.state === "occupied") return stayTime(stay, now);
   if (OUT_OF_USE.includes(room.state)) return room.reason ?? "";
   const waited = roughSpan(minutesBetween(room.since, now));
   if (room.state === "ready") return words.roomList.idle(waited);
@@ -51,7 +51,7 @@ export const isOverstayed = (room: ShownRoom, view: View, now: number): boolean 
 };
 
 export const stayIn = (room: ShownRoom, view: View): Held<"stay"> | undefined =>
-  room.state === "occupied" ? view.stays.find((stay) => stay.ended_at === null && (stay.id === room.stay || stay.room === room.id)) : undefined;
+  room.state === "occupied" || room.state === "hold" ? view.stays.find((stay) => stay.ended_at === null && (stay.id === room.stay || stay.room === room.id)) : undefined;
 
 export function stayTime({ clock_from, checked_in_at, due_at }: Held<"stay">, now: number): string {
   const from = Date.parse(clock_from ?? checked_in_at);

@@ -69,7 +69,7 @@ function RoomNow({ room }: { room: ShownRoom }) {
       <p>{[roomTime(room, view, now), words.time.since(clock(room.since, now))].filter(Boolean).join(words.comma)} {room.by}</p>
       {room.mark && <Marks mark={room.mark} />}
       {stay && (
-        <p>{words.roomList.occupant}{words.colon}<span class="name">{stay.name}</span> {personFacts(stay)} {stay.category && words.categories[stay.category]}
+        <p>{words.roomList.occupant}{words.colon}<a class="name" href={`#/stay/${stay.id}`}>{stay.name}</a> {personFacts(stay)} {stay.category && words.categories[stay.category]}
           <span class="badges">{stay.needs.map((need) => <Badge key={need.code} look="watch">{wordFor(words.needs, need.code)}</Badge>)}</span></p>
       )}
     </section>
