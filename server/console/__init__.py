@@ -10,7 +10,7 @@ __all__ = ["join", "language", "to_sign_in"]
 
 PAGES = (
     "searching sessions today people person_changes transfers transfer_making transfer_changes transfer_steps imports waiting_rows sites "
-    "rooms vehicles returns contacts conflicts quarantine phones copies users operations compounds docking handover_lists "
+    "rooms waste vehicles returns contacts conflicts quarantine phones copies users operations compounds docking handover_lists "
     "balance forecast ledger room_counts site_stages pipeline stays stays_on_paper packs"
 ).split()
 

@@ -51,6 +51,7 @@ from server.domain import (
     users,
     vehicles,
     verification,
+    waste,
     withdrawing,
 )
 
@@ -185,6 +186,7 @@ OPERATIONS: dict[str, Kind] = {
     "report_emergency": fact("transfer", None, reports.report_emergency),
     "set_room_state": fact("room", None, rooms.set_room_state),
     "count_rooms": fact("site", None, room_counts.count_rooms),
+    "record_waste": fact("site", None, waste.record_waste),
     "withdraw": fact("transfer", None, withdrawing.withdraw),
     "acknowledge_refusal": decision(None, None, receipts.acknowledge_refusal),
 }

@@ -116,7 +116,7 @@ def _take_back(act: Act, entry: dict, row) -> None:
 
 def _end(act: Act, kind: str, row) -> None:
     """What the operation made is not erased: it ends. Only the history of a room has no place for what was not so."""
-    if kind in ("room_spell", "turnover", "room_count"):
+    if kind in ("room_spell", "turnover", "room_count", "waste_pickup"):
         act.forget(row)
         return
     act.touch(row)

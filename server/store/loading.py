@@ -17,6 +17,7 @@ from server.store.stays import ClockChange, HealthCheck, StayTest
 from server.store.transfers import Assignment, Line, Transfer, Vehicle
 from server.store.turnovers import RoomSpell, Turnover
 from server.store.users import Device
+from server.store.waste import WastePickup
 
 TABLES = {
     "transfer": Transfer,
@@ -28,6 +29,7 @@ TABLES = {
     "device": Device,
     "turnover": Turnover,
     "room_count": RoomCount,
+    "waste_pickup": WastePickup,
     "stay": Stay,
     "stay_test": StayTest,
     "health_check": HealthCheck,

@@ -20,6 +20,7 @@ from server.store import (  # noqa: F401
     turnovers,
     users,
     waiting,
+    waste,
 )
 from server.store.database import Base
 

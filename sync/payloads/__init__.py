@@ -6,7 +6,7 @@ than the number of its up-casters. Every version that was ever shipped is read f
 
 from collections.abc import Callable
 
-from sync.payloads import docking, handovers, moves, own_operations, readiness, reports, rooms, routes, stays, verification
+from sync.payloads import docking, handovers, moves, own_operations, readiness, reports, rooms, routes, stays, verification, waste
 
 PAYLOADS = {
     **verification.PAYLOADS,
@@ -17,6 +17,7 @@ PAYLOADS = {
     **handovers.PAYLOADS,
     **reports.PAYLOADS,
     **rooms.PAYLOADS,
+    **waste.PAYLOADS,
     **stays.PAYLOADS,
     **own_operations.PAYLOADS,
 }

@@ -38,6 +38,8 @@ const zh = {
     masks: "口罩", gloves: "手套", disinfectant: "消毒用品", bin_and_bags: "垃圾桶、黄袋", sockets: "插座有电", heating: "暖气热", wifi_code: "无线网密码",
     notice_sheet: "告知单", special_kit: "儿童、无障碍用品", environment_negative: "环境采样阴性",
   } as Record<string, string>,
+  waste: "医疗废物交接", wasteUnder: "两个人都要签名字，存放不超过两天", bags: "几袋", weight: "重量 公斤", handedBy: "交的人（本点）", collectedBy: "收的人", company: "收运单位",
+  stored: "最早一袋放了几天", days: ["今天", "昨天", "前天", "更久"], wasteSave: "交接完成", namesFirst: "请写两个人的名字", bagsFirst: "请填几袋", wasteDone: "刚记下的交接",
   record: "周转记录",
   began: { vacated_at: "腾空", disinfecting_at: "开始消杀", contact_at: "开始作用", aerating_at: "开窗", inspecting_at: "请检查", provisioning_at: "检查通过", ready_at: "可用" },
 };
@@ -77,6 +79,8 @@ const en: typeof zh = {
     heating: "Heating works", wifi_code: "Wi-Fi code", notice_sheet: "Notice sheet", special_kit: "Children's or barrier-free kit",
     environment_negative: "Surfaces sampled negative",
   },
+  waste: "Waste collected", wasteUnder: "Two names, and no more than two days in store", bags: "Bags", weight: "Weight, kg", handedBy: "Handed over by (site)", collectedBy: "Taken by", company: "Company",
+  stored: "The oldest bag is from", days: ["today", "yesterday", "the day before", "earlier"], wasteSave: "Handed over", namesFirst: "Write both names", bagsFirst: "How many bags?", wasteDone: "Just recorded",
   record: "Turnover record",
   began: { vacated_at: "Emptied", disinfecting_at: "Cleaning", contact_at: "Soaking", aerating_at: "Windows open", inspecting_at: "To inspect", provisioning_at: "Passed", ready_at: "Ready" },
 };
