@@ -28,6 +28,7 @@ Place = tuple[str | None, str]  # (area, group)
 
 MEASURED_OVER = timedelta(days=3)
 ENOUGH_ROOMS, ENOUGH_PEOPLE = 20, 100
+DAYS = 4  # today and the three days that 72 hours reach into
 OPEN_BY_HOUR = 18  # of the day on which a site is planned to open
 DAYTIME = tuple(1 / 10 if 8 <= hour < 18 else 0.0 for hour in range(24))  # when people leave, until enough have left to measure
 
@@ -43,6 +44,7 @@ class Outlook:
     new_a_day: dict[Place, float]
     turnaround: Turnaround
     target: Turnaround
+    most_leave: int | None  # a day, on the busiest of the last three; None = too few to tell
     turned_over: int  # rooms it was measured on; 0 = the targets stand for it
     assumed: Assumptions
 
@@ -64,10 +66,11 @@ def outlook(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> O
     targets = stage_targets(here.day)
     turnaround, stages = measured_turnaround(times), measured_stages(times, targets)
     groups = {site.id: (site.area_id, group_of_site(site)) for site in session.scalars(select(Site))}
-    leave = profile_of((one.astimezone(zone).hour for one in known.left_at(session, at - MEASURED_OVER, at)), DAYTIME)
+    left = known.left_at(session, at - MEASURED_OVER, at)
+    leave, most = profile_of((one.astimezone(zone).hour for one in left), DAYTIME), busiest_day(left, at)
     come = profile_of((one.astimezone(zone).hour for one in known.came_at(session, at - MEASURED_OVER, at)), EVENLY)
     new = new_people(session, within, at, assumed)
-    supply, expired = rooms_to_come(session, groups, here, leave, assumed, stages)
+    supply, expired = rooms_to_come(session, groups, here, stages, Leaving(leave, most, assumed.expired_within_hours))
     return Outlook(
         at=at,
         supply=supply,
@@ -76,9 +79,19 @@ def outlook(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> O
         new_a_day=new,
         turnaround=turnaround or target_of(targets),
         target=target_of(targets),
+        most_leave=most,
         turned_over=len(times) if turnaround else 0,
         assumed=assumed,
     )
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """How people leave: in which hours of a day, how many a day at most (None where that was not measured), the expired within how long."""
+
+    profile: Sequence[float]
+    most_a_day: int | None
+    expired_within_hours: int
 
 
 @dataclass(frozen=True)
@@ -109,9 +122,8 @@ def rooms_to_come(
     session: Session,
     groups: dict[str, Place],
     here: Local,
-    profile: Sequence[float],
-    assumed: Assumptions,
     stages: dict[str, float],
+    pace: Leaving,
 ) -> tuple[dict[Place, Supply], dict[Place, int]]:
     """By place: rooms ready, in turnover, to be vacated; and how many of these should be vacated already."""
     supply: dict[Place, Supply] = defaultdict(Supply)
@@ -121,18 +133,13 @@ def rooms_to_come(
     turning: dict[Place, Counter] = defaultdict(Counter)
     for site, state, since in known.turning(session, tuple(stages)):
         turning[groups[site]][float(int(hours_left(state, here.hours_since(since), stages)))] += 1
-    due: dict[tuple[Place, int], int] = defaultdict(int)  # rooms by the day on which they are to be left; -1 = it is over
-    for site, due_on, rooms in known.leaving(session, here.day + timedelta(days=3)):
+    due: list[dict[Place, int]] = [defaultdict(int) for _day in range(DAYS)]
+    for site, due_on, rooms in known.leaving(session, here.day + timedelta(days=DAYS - 1)):
         day = (due_on - here.day).days
-        due[groups[site], -1 if day < 0 or (day == 0 and not any(profile[here.hour :])) else day] += rooms
-    leaving: dict[Place, list] = defaultdict(list)
-    for (place, day), rooms in due.items():
-        if day < 0:
-            expired[place] += rooms
-        within = within_hours(rooms, profile, here.hour, assumed.expired_within_hours)
-        leaving[place] += within if day < 0 else on_a_day(rooms, profile, here.hour, day)
+        (expired if day < 0 else due[day])[groups[site]] += rooms
+    leaving = rooms_left(dict(expired), due, here, pace)
     for site, rooms in known.left_without_a_day(session, here.at - timedelta(days=1), here.at).items():
-        leaving[groups[site]] += day_after_day(rooms, profile, here.hour)  # who is released by tests has no day: as many as yesterday
+        leaving[groups[site]] += day_after_day(rooms, pace.profile, here.hour)  # who is released by tests has no day: as many as yesterday
     opening: dict[Place, list] = defaultdict(list)
     for row in pipeline_rooms(session, here.day + timedelta(days=3)):
         hour = 24 * (row.opens_on - here.day).days + OPEN_BY_HOUR - here.hour
@@ -141,6 +148,31 @@ def rooms_to_come(
     for place in {*turning, *leaving, *opening}:
         supply[place] += Supply(turning=tuple(turning[place].items()), leaving=tuple(leaving[place]), opening=tuple(opening[place]))
     return dict(supply), dict(expired)
+
+
+def rooms_left(expired: dict[Place, int], due: list[dict[Place, int]], here: Local, pace: Leaving) -> dict[Place, list]:
+    """When rooms will be left: by those whose time is over within the hours assumed, by the others on their day; no more a day than on
+    the busiest of the last three, where enough left to tell: coaches and crews are as many as they are. Who is left over waits."""
+    leaving: dict[Place, list] = defaultdict(list)
+    waiting = {place: float(rooms) for place, rooms in expired.items()}
+    for day, of_today in enumerate(due):
+        rest_of_day = sum(pace.profile[here.hour :]) if day == 0 else 1.0
+        part = min(24 / pace.expired_within_hours, 1.0)
+        wanted = {place: waiting.get(place, 0) * part + of_today.get(place, 0) for place in {*waiting, *of_today}}
+        together = sum(wanted.values())
+        possible = pace.most_a_day * rest_of_day if pace.most_a_day else together * bool(rest_of_day)
+        share = min(1.0, possible / together) if together else 0.0
+        for place, rooms in wanted.items():
+            leaving[place] += on_a_day(rooms * share, pace.profile, here.hour, day)
+            waiting[place] = waiting.get(place, 0) + of_today.get(place, 0) - rooms * share
+    return leaving
+
+
+def busiest_day(moments: Sequence[datetime], at: datetime) -> int | None:
+    """The most that happened within one of the last three times 24 hours; None where it was too little to tell what is possible."""
+    counts = Counter(int((at - moment) / timedelta(days=1)) for moment in moments)
+    most = max(counts.values(), default=0)
+    return most if most >= ENOUGH_PEOPLE else None
 
 
 def hours_left(state: str, hours_in_it: float, stage_minutes: dict[str, float]) -> float:

@@ -1,12 +1,24 @@
 """What the register knows of the next 72 hours: a small town whose figures can be counted on the fingers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from server.domain.closing import Around, Reserve, Way, ways_to_close
-from server.domain.forecast import Turnaround, shortfall
-from server.domain.outlook import hours_left, measured_stages, measured_turnaround, outlook, stage_targets, target_of
+from server.domain.forecast import EVENLY, Turnaround, shortfall
+from server.domain.outlook import (
+    Leaving,
+    Local,
+    busiest_day,
+    hours_left,
+    measured_stages,
+    measured_turnaround,
+    outlook,
+    rooms_left,
+    stage_targets,
+    target_of,
+)
 from server.problems import Refused
 from server.store.database import db, transaction
 from server.store.lists.within import Within
@@ -159,3 +171,23 @@ def test_who_is_released_by_tests_leaves_as_many_rooms_a_day_as_yesterday(each_w
     area = each_world.area("宽城")
     rows = seen(each_world).hours([area], [], "contact")  # in a hotel that takes contacts: its room is theirs
     assert sum(row.vacated for row in rows) == pytest.approx(3)
+
+
+def test_no_more_leave_a_day_than_on_the_busiest_of_the_last_days():
+    """300 whose time is over, 60 due on each day; on the busiest of three days 200 left. Coaches are as many as they are."""
+    here = Local(datetime(2022, 4, 4, tzinfo=UTC), ZoneInfo("UTC"))
+    place = ("area", "contact")
+    due = [{place: 60} for _day in range(4)]
+    leaving = rooms_left({place: 300}, due, here, Leaving(EVENLY, 200, 24))[place]
+    by_day = [sum(rooms for at, rooms in leaving if day * 24 <= at < day * 24 + 24) for day in range(4)]
+    assert by_day == pytest.approx([200, 200, 80, 60])  # of 360; of 160 left over and 60; 20 and 60; 60
+    unmeasured = rooms_left({place: 300}, due, here, Leaving(EVENLY, None, 24))[place]
+    assert sum(rooms for at, rooms in unmeasured if at < 24) == pytest.approx(360)
+
+
+def test_the_busiest_day_is_known_once_enough_has_happened():
+    now = datetime(2022, 4, 4, tzinfo=UTC)
+    moments = [now - timedelta(hours=hour % 70 + 1) for hour in range(400)]
+    counts = [sum(now - moment < timedelta(days=day + 1) and now - moment >= timedelta(days=day) for moment in moments) for day in range(3)]
+    assert busiest_day(moments, now) == max(counts) > 100
+    assert busiest_day(moments[:30], now) is None

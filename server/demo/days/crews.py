@@ -9,7 +9,8 @@ from server.demo.days.city import KM_AN_HOUR, City
 from server.demo.phones import Did
 from server.demo.stories import CALLER, ITEMS, Story, minutes
 from server.demo.trips import Trip
-from server.domain.write_path import perform_one
+from server.domain.acts import Incoming
+from server.domain.write_path import perform, perform_one
 from server.store.transfers import Line
 
 ABSENT_IN = 0.02  # of all people called down: seeded, like everything here
@@ -121,9 +122,10 @@ class WayHome(Journey):
 
     def receive(self, aboard: list[Line], outcomes: list[dict]) -> None:
         """What the community's page sends: each person, and the signature."""
-        for line in aboard:
-            self.worker_does("receive_person", line=line.id, outcome="received", room=None, reason=None, temperature=36.5, note=None)
-        self.worker_does("sign_handover", side="site", lines=outcomes, counterpart=self.crew.user.name, note=None)
+        came = {"outcome": "received", "room": None, "reason": None, "temperature": 36.5, "note": None}
+        said = [Incoming("receive_person", self.worker, {"line": line.id, **came}, target=self.id) for line in aboard]
+        signed = {"side": "site", "lines": outcomes, "counterpart": self.crew.user.name, "note": None}
+        perform([*said, Incoming("sign_handover", self.worker, signed, target=self.id)], at=self.town.now)
 
     def worker_does(self, type: str, **args) -> None:
         perform_one(type, author=self.worker, at=self.town.now, target=self.id, **args)

@@ -54,8 +54,8 @@ HEADS = ["day", "foreseen at 00:00", "real", "error", "error in percent", "mean 
 HEAD = """# The forecast against what then happened
 
 Written by `make forecast-docs`: `bihuan simulate-day` lets virtual drivers, receivers, desks and communities act out {days} days of the
-scenario through the doors of people, from the ledgers of 2 April 2022, 24:00 (seed {seed}; {operations:,} operations in {seconds:.0f} s
-on two cores, shared with other work). At 00:00 of each day the forecast of `/forecast` is made, from what the register knows then and
+scenario through the doors of people, from the ledgers of 2 April 2022, 24:00 (seed {seed}; {operations:,} operations, {seconds:.0f} s of
+processor time). At 00:00 of each day the forecast of `/forecast` is made, from what the register knows then and
 from nothing else; no assumption was set by hand. Rooms are counted over all open sites, partner cities too.
 
 The simulated people know nothing of the forecast. What they do is invented: how long a drive takes, how many clean a site's rooms, when
