@@ -119,6 +119,7 @@ def receive_return(id: str):
         template="receive_return",
         transfer=transfer,
         lines=[line for line in transfer.lines if line.open or line.received],
+        certificates=people_lists.certificates(db.session, [line.person_id for line in transfer.lines]),
         then=lambda: _receive(transfer, form.counterpart.data),
     )
 

@@ -41,6 +41,9 @@ class VerificationForm(Question):
     note = TextAreaField(_l("备注"), [Optional(), Length(max=500)])
 
 
+WHO_STAYS = ("stays_behind", "stays_who", "carer_name", "carer_phone", "desk_name")
+
+
 class DockCallForm(Question):
     number = line_field(_l("打的号码"), 30)
     answered_by = line_field(_l("谁接的"), 60, required=False)
@@ -80,10 +83,14 @@ def verify_person(id: str, line: str):
     row = next((one for one in transfer.lines if one.id == line), None)
     if row is None:
         raise Refused("target.unknown")
+    if transfer.kind == "return":
+        for asked_at_home in (*WHO_STAYS, "pets", "pets_who"):
+            del form[asked_at_home]
     for field, table in (("identity", "identity"), ("symptoms", "symptom"), ("needs", "need")):
         form[field].choices = choices_from(choices(table))
     for field in ("whereabouts", "stays_behind", "pets", "agrees"):
-        form[field].choices = choices_from(choices(field))
+        if field in form:
+            form[field].choices = choices_from(choices(field))
     person = row.person
     return ask(
         form,
@@ -99,9 +106,12 @@ def verify_person(id: str, line: str):
 
 
 def verification(form: VerificationForm) -> dict:
-    """What the verb is given; the same shape as a phone's."""
-    stays = {"answer": form.stays_behind.data, "who": form.stays_who.data or None, "carer_name": form.carer_name.data or None}
-    stays |= {"carer_phone": form.carer_phone.data or None, "desk_name": form.desk_name.data or None}
+    """What the verb is given; the same shape as a phone's. Who goes home was not asked who stays behind."""
+    stays, pets = None, None
+    if "stays_behind" in form:
+        stays = {"answer": form.stays_behind.data, "who": form.stays_who.data or None, "carer_name": form.carer_name.data or None}
+        stays |= {"carer_phone": form.carer_phone.data or None, "desk_name": form.desk_name.data or None}
+        pets = {"answer": form.pets.data, "who": form.pets_who.data or None}
     return {
         "identity": form.identity.data,
         "sources_agree": form.sources_agree.data == "yes",
@@ -115,7 +125,7 @@ def verification(form: VerificationForm) -> dict:
         "needs": form.needs.data,
         "medicine_days": form.medicine_days.data,
         "stays_behind": stays,
-        "pets": {"answer": form.pets.data, "who": form.pets_who.data or None},
+        "pets": pets,
         "told": form.told.data,
         "agrees": form.agrees.data,
         "note": form.note.data or None,

@@ -7,7 +7,7 @@ from server.store.conflicts import Conflict
 from server.store.database import db, transaction
 from server.store.people import Custody, Person
 from server.store.rooms import Room, Stay
-from server.store.transfers import Transfer, Vehicle
+from server.store.transfers import Line, Transfer, Vehicle
 from server.store.users import UserCompound
 from tests.console.browser import Browser
 from tests.trip import CLEAN, Trip
@@ -154,6 +154,33 @@ def test_the_community_takes_them_person_by_person_on_its_page_and_signs(there, 
     db.session.expire_all()
     assert {db.session.get(Custody, person).holder for person in trip.people} == {"home"}
     assert trip.transfer.handover["site"]["by_name"] == "worker1"
+
+
+def test_the_communitys_page_shows_each_certificate(there, desk):
+    trip = coming(there, desk)
+    page = desk("worker1").open(f"/transfers/{trip.id}/homecoming")
+    numbers = db.session.scalars(select(Stay.certificate_no).where(Stay.certificate_no.is_not(None))).all()
+    assert len(numbers) == 3 and all(number in page.text for number in numbers)
+
+
+def test_the_desk_does_not_ask_who_goes_home_who_stays_behind(there, desk):
+    desk("dispatcher").send(
+        "/returns", group=[one["value"] for one in desk("dispatcher").open("/returns").all("input") if one["name"] == "group"]
+    )
+    transfer = only_return().id
+    [line, *_others] = there.lines_of(transfer)
+    asked = {
+        "identity": ["id_card", "face"],
+        "sources_agree": "yes",
+        "address_read_back": "y",
+        "whereabouts": "home",
+        "told": "y",
+        "agrees": "agrees",
+    }
+    page = desk("dispatcher").open(f"/transfers/{transfer}/lines/{line}/verification")
+    assert "家里留下谁" not in page.text
+    desk("dispatcher").send(f"/transfers/{transfer}/lines/{line}/verification", **asked)
+    assert there.row(Line, line).verified["complete"]
 
 
 def test_who_the_page_does_not_answer_for_is_not_absent(there, desk):

@@ -130,6 +130,12 @@ def certified_stay(session: Session, person_id: str) -> Stay | None:
     return session.scalar(query.order_by(Stay.checked_in_at.desc()).limit(1))
 
 
+def certificates(session: Session, people: list[str]) -> dict[str, str]:
+    """{person: the number of their last certificate} of those who have one."""
+    query = select(Stay.person_id, Stay.certificate_no).where(Stay.person_id.in_(people), Stay.certificate_no.is_not(None))
+    return dict(session.execute(query.order_by(Stay.released_at)).all())
+
+
 def household_of(session: Session, within: Within, person: Person) -> list[Person]:
     """The others behind the same door, as far as the reader reaches them."""
     if not person.household_id:
