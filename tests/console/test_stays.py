@@ -93,6 +93,21 @@ def test_a_desk_sees_what_another_edition_would_do_before_it_chooses(world, desk
     assert "宽城 CN-9 CN-8+2022-03 2 人" in text
 
 
+def test_the_item_of_a_positive_leads_to_a_transfer_and_to_those_whose_clock_began_anew(world, desk):
+    world.do("save_room", site="S1", building="主楼", floor="3", number="0301", kind="single")
+    found, near = occupant(world, "0201", "王一"), occupant(world, "0301", "王二", floor="3")
+    item = world.say("record_test_result", found.id, by="receiver1", result="positive").conflict
+    page = desk("dispatcher").open(f"/conflicts/{item}")
+    assert "重新计算的人数 1" in page.text
+    [transfer] = page.links("/transfers/new")
+    assert found.person_id in transfer
+    assert "王一" in desk("dispatcher").open(transfer).text
+    [reset] = page.links("what=reset")
+    listed = desk("dispatcher").open(reset)
+    assert [link for link in listed.links("/stays/") if near.id in link]
+    assert found.id not in listed.html
+
+
 def test_those_who_may_only_look_are_offered_no_release(world, desk):
     stay = occupant(world)
     sampled(world, stay)
