@@ -44,7 +44,7 @@ function Floor({ stays, head }: { stays: ShownStay[]; head: ComponentChildren })
   const lacks = new Map(stays.map((stay) => [stay.id, lacksOf(stay, now, indexNegative) ?? []]));
   const offered = stays.filter(({ id, clock }) => !lacks.get(id)!.length || (word && clock && mayBeAllowed(clock, lacks.get(id)!)));
   const going = offered.filter(({ id }) => !left.includes(id));
-  const untested = stays.filter(({ id }) => lacks.get(id)!.some(({ code }) => code === "test" || code === "pair"));
+  const untested = stays.filter((stay) => lacks.get(stay.id)!.some((lack) => isOfLastTest(lack, stay)));
   const missing = !going.length ? said.askSome : word && !word.allowedBy.trim() ? said.askAllowed : word && !word.reason.trim() ? said.askWhy : null;
   const release = () => saving.save(async () => {
     for (const { id } of going) {
@@ -74,6 +74,9 @@ function Floor({ stays, head }: { stays: ShownStay[]; head: ComponentChildren })
     </Page>
   );
 }
+
+/** What a test of today mends: the last one. A day that has passed without its test does not come back. */
+const isOfLastTest = ({ code, on }: Lack, { clock }: ShownStay): boolean => code === "pair" || (code === "test" && on === clock?.tests_due.at(-1)?.on);
 
 interface Word { allowedBy: string; reason: string }
 
