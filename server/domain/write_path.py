@@ -23,7 +23,7 @@ from server.domain.permissions import extent
 from server.domain.said import Said
 from server.domain.visibility import scopes_of
 from server.problems import Refused
-from server.store.change_log import Operation, RecordKey, head, known_scopes, take_stamps, write_scope_entries
+from server.store.change_log import LOG, Operation, RecordKey, head, known_scopes, take_stamps, write_scope_entries
 from server.store.database import secret, settings, transaction
 from server.store.loading import Loaded
 from server.store.waiting import Waiting, followers, stop_waiting
@@ -209,7 +209,7 @@ class Work:
         moved = [self._row(act, verdict) for act, verdict in self._judged if act.operation.waited]
         waits = [verdict.id for _act, verdict in self._judged if verdict.code == "waits_for"]
         if new:
-            self.session.execute(insert(Operation.__table__), new)
+            self.session.connection().execute(LOG, new)
         if moved:
             stop_waiting(self.session, [row["id"] for row in moved])
             self.session.execute(update(Operation), [{name: row[name] for name in MOVES} for row in moved])

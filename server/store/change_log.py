@@ -153,14 +153,17 @@ class UnstampedChange(Exception):
 # Built once: to build a statement costs as much as to ask it.
 _value = Counter.__table__.c.value
 TAKE = update(Counter.__table__).where(Counter.__table__.c.name == "change").values(value=_value + bindparam("count")).returning(_value)
-KNOWN = select(ScopeEntry.type, ScopeEntry.id, ScopeEntry.scope, ScopeEntry.present).where(
-    tuple_(ScopeEntry.type, ScopeEntry.id).in_(bindparam("keys"))
+_entry = ScopeEntry.__table__.c
+KNOWN = select(_entry.type, _entry.id, _entry.scope, _entry.present).where(tuple_(_entry.type, _entry.id).in_(bindparam("keys")))
+MOVE = update(ScopeEntry.__table__).where(
+    _entry.scope == bindparam("of_scope"), _entry.type == bindparam("of_type"), _entry.id == bindparam("of_id")
 )
+LOG = insert(Operation.__table__)
 
 
 def take_stamps(session: Session, count: int) -> int:
     """Move the counter by `count` and give the first of the new numbers. Locks the counter until commit."""
-    return session.execute(TAKE, {"count": count}).scalar_one() - count + 1
+    return session.connection().execute(TAKE, {"count": count}).scalar_one() - count + 1
 
 
 class Standing(NamedTuple):
@@ -219,7 +222,7 @@ def known_scopes(session: Session, keys: Iterable[RecordKey]) -> dict[RecordKey,
     """In which scopes each of these records has ever been, and whether it still is. Read before the counter is taken."""
     known: dict[RecordKey, dict[str, bool]] = defaultdict(dict)
     for part in _parts(list(keys), 400):
-        for kind, id, scope, present in session.execute(KNOWN, {"keys": part}):
+        for kind, id, scope, present in session.connection().execute(KNOWN, {"keys": part}):
             known[kind, id][scope] = present
     return known
 
@@ -238,12 +241,15 @@ def write_scope_entries(
     for key, stamp in stamped.items():
         kind, id = key
         for scope in scopes[key] | {scope for scope, present in known[key].items() if present}:
-            row = {"scope": scope, "type": kind, "id": id, "seq": stamp, "present": scope in scopes[key], "rev": stamp}
-            (moved if scope in known[key] else new).append(row)
+            now = {"seq": stamp, "present": scope in scopes[key], "rev": stamp}
+            if scope in known[key]:
+                moved.append({"of_scope": scope, "of_type": kind, "of_id": id, **now})
+            else:
+                new.append({"scope": scope, "type": kind, "id": id, "first_entered": stamp, **now})
     if new:
-        session.execute(insert(ScopeEntry.__table__), [{**row, "first_entered": row["seq"]} for row in new])
+        session.execute(insert(ScopeEntry.__table__), new)
     if moved:
-        session.execute(update(ScopeEntry), moved)
+        session.connection().execute(MOVE, moved)
 
 
 def _parts(items: list, size: int) -> Iterable[list]:

@@ -36,6 +36,7 @@ TABLES = {
     "clock_change": ClockChange,
 }
 PARTS = 400  # ids in one query: SQLite and PostgreSQL both take them
+IS_LOGGED = select(Operation.__table__.c.id).where(Operation.__table__.c.id.in_(bindparam("ids")))
 LOGGED = select(Operation).where(Operation.id.in_(bindparam("ids")))
 CUSTODIES = select(Custody).where(Custody.person_id.in_(bindparam("people"))).order_by(Custody.person_id).with_for_update(key_share=True)
 
@@ -99,7 +100,8 @@ class Loaded:
         for start in range(0, len(unknown), PARTS):
             part = unknown[start : start + PARTS]
             self._log.update(dict.fromkeys(part))
-            self._log.update({row.id: row for row in self.session.scalars(LOGGED, {"ids": part})})
+            if here := self.session.connection().scalars(IS_LOGGED, {"ids": part}).all():  # seldom: most of what comes is new
+                self._log.update({row.id: row for row in self.session.scalars(LOGGED, {"ids": here})})
         return {id: self._log[id] for id in ids if self._log[id]}
 
     def _load(self, noun: str, ids: list[str]) -> None:

@@ -45,7 +45,7 @@ def waited_for(session: Session, operation_id: str) -> list[str]:
 
 def followers(session: Session, ids: Iterable[str]) -> list[str]:
     """The held operations that wait for one of these."""
-    return list(session.scalars(FOLLOWERS, {"ids": list(ids)}))
+    return list(session.connection().scalars(FOLLOWERS, {"ids": list(ids)}))
 
 
 def stop_waiting(session: Session, ids: Iterable[str]) -> None:
