@@ -26,6 +26,8 @@ SHARED_ACTS = ("call", "moment", "board", "outcome", "extra", "care", "problem",
 PHONES = {0: "driver1", 1: "driver2", 2: "escort1", 3: "receiver1", 4: "receiver2", 5: "receiver3"}
 TWIN = 9  # the phone onto which another one is carried
 YEARS_MS = 3650 * 24 * 3600_000
+WEEKS_MS = 11 * 24 * 3600_000
+LONG_EVERY = 10  # of so many seeds one is long
 
 Step = list
 
@@ -37,8 +39,9 @@ def plan_of(seed: int, operations: int) -> list[Step]:
     steps: list[Step] = [["begin", phone] for phone in sorted(crew + site)]
     roll.phones = [crew[0], crew[0], crew[1], site[0], site[0], site[1]]
     acts = 0
+    episodes = EPISODES if seed % LONG_EVERY else LONG
     while acts < operations:
-        episode = roll.choices(list(EPISODES), list(EPISODES.values()))[0](roll)
+        episode = roll.choices(list(episodes), list(episodes.values()))[0](roll)
         acts += sum(step[0] in ("act", "desk") for step in episode)
         steps += episode
     return steps
@@ -188,7 +191,25 @@ def _set_back_twice(roll: random.Random) -> list[Step]:
     return [*first, *again, ["dark", phone, False], ["wait", 31_000, None]]
 
 
+def _weeks(roll: random.Random) -> list[Step]:
+    """More than a month goes by. One phone lies in a drawer; what left its lists meanwhile is forgotten by then (P11)."""
+    drawer, *others = roll.sample(sorted(set(roll.phones)), len(set(roll.phones)))
+    steps: list[Step] = [["dark", drawer, True], *([_act(roll, drawer)] * roll.randint(0, 1))]
+    for _ in range(4):
+        steps += [
+            ["wait", WEEKS_MS, None],
+            ["tick"],
+            ["sign_in", others[0]],
+            _act(roll, others[0]),
+            *_office(roll),
+            ["wait", 31_000, others],
+        ]
+    return [*steps, ["dark", drawer, False], ["sign_in", drawer], ["tap", drawer, 0]]
+
+
 EPISODES = {
     _stairwell: 20, _in_sight: 6, _office: 6, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1, _wrong_clock: 2, _storage_gone: 1,
     _carried_over: 1, _shift: 2, _office_dies: 4, _in_between: 4, _at_once: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
 }  # fmt: skip
+# Without restores: phones keep their work for 14 days, and no longer.
+LONG = {episode: weight for episode, weight in EPISODES.items() if episode not in (_set_back, _set_back_twice)} | {_weeks: 3}
