@@ -51,6 +51,7 @@ class SyncRequest(Schema):
     operations = fields.List(fields.Nested(WireOperation), load_default=list, validate=validate.Length(max=OPERATIONS_MAX))
     cursor = fields.String(load_default=None, allow_none=True)
     brief = fields.Boolean(load_default=False)
+    turn = fields.Integer(load_default=None, allow_none=True)
     repaired = fields.List(fields.String(validate=validate.Length(max=20)), load_default=list, validate=validate.Length(max=20))
     page = fields.Integer(load_default=500, validate=validate.Range(min=1, max=PAGE_MAX))
 

@@ -152,6 +152,8 @@ def answer(applied, page: Page | None, message: dict, now) -> dict:
     told, numbers = {"results": applied.results}, {one["id"]: one["seq"] for one in message["operations"]}
     if message["brief"] and len(numbers) == len(message["operations"]):
         told["results"], told["applied"] = briefly(applied.results, numbers)
+    if message["turn"] is not None:
+        told["turn"] = message["turn"]
     return {
         "epoch": page.epoch or current_epoch(db.session),
         "server_time": now.isoformat(),

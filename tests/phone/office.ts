@@ -9,7 +9,7 @@ interface Logged { id: string; wire: string; author: string; verdict: Verdict; c
 interface Row { type: string; id: string; rev: number; body: any; seenBy: Set<string>; everSeenBy: Set<string> }
 /** `phone` is the first device of its user on one phone; `said` what it announced last, and when. */
 interface Device { user: string; phone: string; last: number; delivered: Map<number, Logged>; said: { unsent: number; at: number } }
-interface Message { device: string; epoch: string | null; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number; brief?: boolean }
+interface Message { device: string; epoch: string | null; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number; brief?: boolean; turn?: number }
 
 /** What a phone carries to the office: its cookies, kept by the browser between requests; who is signed in, and who ever was. */
 export interface Jar { user: string | null; devices?: Record<string, string> }
@@ -149,7 +149,7 @@ export class Office {
     const feed = reads && brought ? this.feed(message, user) : { changes: [], cursor: message.cursor, more: false, promote: false, reset: null };
     return json(200, {
       epoch: this.epoch, server_time: this.time(), expected_seq: device.last + 1, ...feed,
-      ...verdicts(message, results),
+      ...verdicts(message, results), turn: message.turn,
       retry_after_ms: this.pauseMs, lease_until: null,
     });
   }

@@ -275,6 +275,25 @@ test("a phone that has been two devices brings its work back in the order in whi
   assert.deepEqual([[...office.log.keys()], zhao.phone.state.unsent], [done, 0]);
 });
 
+test("an earlier answer that a proxy gives again settles nothing: its numbers are those of other operations by now", async () => {
+  const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
+  const earlier = JSON.parse(zhao.lastAnswer!);
+  assert.deepEqual(earlier.applied.map(([first, last]: number[]) => [first, last]), [[1, 1]]);
+  [...office.devices.values()][0]!.last = 7; // a copy of this phone was there: this one begins again with number 1
+  const made = await zhao.boards(TRANSFER, li);
+  const { fetch } = zhao.world;
+  zhao.world.fetch = (path, init) => (JSON.parse(String(init?.body ?? "{}")).operations?.[0]?.seq === 1
+    ? Promise.resolve(new Response(JSON.stringify(earlier))) : fetch(path, init));
+  await zhao.syncs();
+  await zhao.syncs();
+  assert.deepEqual([office.devices.size, office.log.has(made), zhao.phone.state.unsent], [1, false, 1]);
+  zhao.world.fetch = fetch;
+  await zhao.syncs();
+  assert.deepEqual([office.devices.size, office.log.has(made), zhao.phone.state.unsent, lineOf(zhao, li)?.state], [2, true, 0, "aboard"]);
+});
+
 /** One look of `handset`; what happens while its requests, or those of who looks meanwhile, are on the way, in turn. */
 async function looksWhile(handset: Handset, ...during: (() => Promise<unknown>)[]): Promise<void> {
   const next = (): Promise<unknown> => {

@@ -20,7 +20,7 @@ export class Eyes {
   /** An answer that has come as far as this phone. */
   hear(user: string | null, status: number, asked: string | null, body: string): void {
     const answer = status === 200 && body.startsWith("{") && body.includes('"epoch"') ? parsed(body) : null;
-    if (!answer || !Array.isArray(answer.results)) return;
+    if (!answer || !Array.isArray(answer.results) || answer.turn !== parsed(asked!).turn) return;
     if (answer.epoch !== this.epoch && answer.server_time < this.saidAt) return; // late, of a history that has ended meanwhile: it settles nothing
     if (answer.epoch !== this.epoch) this.begin(answer.epoch, answer.server_time);
     for (const { id, verdict, stamp } of answer.results) this.verdicts.set(id, { verdict, stamp });

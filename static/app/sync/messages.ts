@@ -8,11 +8,15 @@ export interface Message {
   operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number;
   /** Verdicts of what was simply applied may be given by number (`applied`). */
   brief: true;
+  /** By chance; the answer repeats it. */
+  turn: number;
   /** Types of records that were not what the office says: told once, with the request that fetches them anew. */
   repaired?: string[];
 }
 
 export interface Answer {
+  /** Whose answer it is; an office of an earlier version does not say. */
+  turn?: number;
   epoch: string; server_time: string; expected_seq: number; results: Settled[];
   /** `[first, last, stamp]`: these numbers of the request, in a row, were applied, and nothing else is to be said of them. */
   applied?: [number, number, number | null][];
@@ -62,6 +66,12 @@ export async function readReply(response: Response, sentAt: number, heardAt: () 
   if (response.status === 409 && json.code === "device.forked") return { kind: "forked" };
   return response.status === 400 ? { kind: "not_this_protocol" } : { kind: "no_answer" };
 }
+
+/**
+ * Whether it answers this request. A proxy may give an earlier answer again: its numbers may by now be those of other operations,
+ * and its page does not go on from where this phone stands.
+ */
+export const isOf = (answer: Answer, { turn }: Message): boolean => answer.turn === turn || (answer.turn === undefined && !answer.applied);
 
 /** The answer with each verdict spelled out: an office that is asked to be brief names what was simply applied by its numbers alone. */
 export function spelledOut(answer: Answer, { operations }: Message): Answer {

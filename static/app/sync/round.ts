@@ -6,7 +6,7 @@ import { firstUnsent, fork, offerAgain, settle } from "../database/work.ts";
 import { uuid7 } from "../intents/uuid7.ts";
 import type { OperationId, UserId } from "../records.ts";
 import { sessionUser } from "./sign_in.ts";
-import { batchOf, operationsMost, readReply, spelledOut, type Answer, type Message, type Reply } from "./messages.ts";
+import { batchOf, isOf, operationsMost, readReply, spelledOut, type Answer, type Message, type Reply } from "./messages.ts";
 import type { World } from "./world.ts";
 
 /** By which right it speaks: the session's cookie, or an upload token, which delivers and reads nothing. */
@@ -57,7 +57,7 @@ async function compose(world: World, database: UserDatabase, most: number): Prom
   const { device: { device, next_seq }, unsent, operations } = await firstUnsent(database, most);
   const { epoch, cursor, differing } = await placeOf(database);
   const batch = batchOf(operations, most);
-  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize, brief: true, ...(differing?.length && { repaired: differing }) };
+  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize, brief: true, turn: Math.floor(world.random() * 2 ** 32), ...(differing?.length && { repaired: differing }) };
 }
 
 async function send(world: World, door: Door, message: Message): Promise<Reply> {
@@ -68,9 +68,14 @@ async function send(world: World, door: Door, message: Message): Promise<Reply> 
     credentials: door.kind === "session" ? "same-origin" : "omit",
     headers: { "Content-Type": "application/json", "X-Bihuan": "1", ...(door.kind === "token" && { Authorization: `Bearer ${door.token}` }) },
   }).then((response) => readReply(response, sentAt, () => world.now()))
-    .then((reply): Reply => reply.kind === "answer" ? { ...reply, answer: spelledOut(reply.answer, message) } : reply).catch((): Reply => ({ kind: "no_answer" }));
+    .then((reply) => inFull(reply, message)).catch((): Reply => ({ kind: "no_answer" }));
   const silence = world.wait(answerWaitMs).then((): Reply => { hangUp.abort(); return { kind: "no_answer" }; });
   return Promise.race([request, silence]);
+}
+
+function inFull(reply: Reply, message: Message): Reply {
+  if (reply.kind !== "answer") return reply;
+  return isOf(reply.answer, message) ? { ...reply, answer: spelledOut(reply.answer, message) } : { kind: "no_answer" };
 }
 
 /**

@@ -125,5 +125,5 @@ def ask(phone: Handset, operations: list[dict], cursor: str | None, unsent: int 
     """One request; `unsent` is how many operations the phone holds, when it brings a part of them."""
     unsent = len(operations) if unsent is None else unsent
     message = {"protocol": 1, "app": "bench", "device": phone.device, "epoch": None, "next_seq": None, "unsent": unsent,
-               "operations": operations, "cursor": cursor, "page": PAGE, "brief": True}  # fmt: skip
+               "operations": operations, "cursor": cursor, "page": PAGE, "brief": True, "turn": 2_893_144_021}  # fmt: skip
     return request("POST", "/api/v1/sync", message, X_Bihuan="1", **headers)
