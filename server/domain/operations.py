@@ -51,6 +51,7 @@ from server.domain import (
     users,
     vehicles,
     verification,
+    walk_ins,
     waste,
     withdrawing,
 )
@@ -186,6 +187,7 @@ OPERATIONS: dict[str, Kind] = {
     "report_emergency": fact("transfer", None, reports.report_emergency),
     "set_room_state": fact("room", None, rooms.set_room_state),
     "count_rooms": fact("site", None, room_counts.count_rooms),
+    "admit_walk_in": fact("room", None, walk_ins.admit_walk_in),
     "record_waste": fact("site", None, waste.record_waste),
     "withdraw": fact("transfer", None, withdrawing.withdraw),
     "acknowledge_refusal": decision(None, None, receipts.acknowledge_refusal),

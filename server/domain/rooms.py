@@ -40,7 +40,7 @@ def set_room_state(
     registered in it stays occupied until they have checked out. What is said of the disinfection and the checklist is kept with the
     turnover, also when the room is in that state already.
     """
-    room = _room_in_reach(act)
+    room = room_in_reach(act)
     record = {"agent": agent, "strength_mg_l": strength_mg_l, "contact_minutes": contact_minutes, "aired_minutes": aired_minutes}
     record = {name: value for name, value in {**record, "provisioned": provisioned}.items() if value is not None}
     if room.state == state:
@@ -69,7 +69,7 @@ def _day(act: Act) -> date:
     return act.at.astimezone(act.work.settings.time_zone).date()
 
 
-def _room_in_reach(act: Act) -> Room:
+def room_in_reach(act: Act) -> Room:
     """The room, if it is the actor's to tell of, or was: whoever was moved to another site may still have something to send."""
     room = act.loaded.get("room", act.operation.target)
     reach = extent(act.actor.role, "rooms.record")

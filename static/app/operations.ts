@@ -3,7 +3,7 @@
  * The target is the transfer unless `Targets` says otherwise. Operations carry ids, never names (an extra person excepted).
  */
 import type {
-  DayPart, HospitalId, LineId, LineOutcome, Moment, OperationId, Reception, RoomId, RoomState, Sex, SiteId, StayId, StaysBehind, Step,
+  Category, DayPart, HospitalId, LineId, LineOutcome, Moment, OperationId, Reception, RoomId, RoomState, Sex, SiteId, StayId, StaysBehind, Step,
   StopId, TestKind, TestResult, Time, TransferId, UserId,
 } from "./records.ts";
 
@@ -86,6 +86,9 @@ export interface Arguments {
     state: RoomState; reason: string | null; note: string | null; agent: RoomAgent | null; strength_mg_l: number | null;
     contact_minutes: number | null; aired_minutes: number | null; provisioned: string[] | null;
   };
+  admit_walk_in: {
+    name: string; reason: string; age: number | null; sex: Sex | null; phone: string | null; category: Category | null; note: string | null;
+  };
   record_waste: {
     bags: number; weight_kg: number | null; stored_since: Time | null; handed_by: string; collected_by: string; company: string | null; note: string | null;
   };
@@ -109,7 +112,7 @@ export const CLASSES: Readonly<Record<OperationType, Class>> = {
   verify_person: "check", record_dock_call: "fact", check_vehicle: "check", plan_route: "check", record_moment: "fact",
   board_person: "fact", record_outcome: "fact", add_extra_person: "fact", hand_to_care: "fact", receive_person: "fact",
   sign_handover: "fact", disinfect_vehicle: "fact", report_problem: "fact", report_emergency: "fact",
-  answer_docking: "decision", set_room_state: "fact", count_rooms: "fact", record_waste: "fact", release_stay: "decision",
+  answer_docking: "decision", set_room_state: "fact", admit_walk_in: "fact", count_rooms: "fact", record_waste: "fact", release_stay: "decision",
   record_test_result: "fact", record_health: "fact", withdraw: "fact", acknowledge_refusal: "decision",
 };
 
@@ -121,7 +124,7 @@ export type StayOperation = "release_stay" | "record_test_result" | "record_heal
 
 /** What each operation is about. `withdraw` has the target of the operation it takes back. */
 export type Target<Type extends OperationType> =
-  Type extends "set_room_state" ? RoomId : Type extends StayOperation ? StayId : Type extends "count_rooms" | "record_waste" ? SiteId
+  Type extends "set_room_state" | "admit_walk_in" ? RoomId : Type extends StayOperation ? StayId : Type extends "count_rooms" | "record_waste" ? SiteId
   : Type extends "withdraw" ? TransferId | RoomId | StayId | SiteId : Type extends "acknowledge_refusal" ? OperationId : TransferId;
 
 /** The JSON text that goes up as `body`; the server keeps these exact bytes and their SHA-256 is the operation's hash. */

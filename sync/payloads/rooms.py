@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from server.domain.categories import CLASSES, WITH_ANYBODY
 from server.domain.room_counts import SEEN
 from server.domain.rooms import STATES
 from server.domain.turnover_rules import ROOMS
@@ -26,6 +27,16 @@ def without_a_record(args: dict) -> dict:
     return args
 
 
+class AdmitWalkIn(Payload):
+    name = text()
+    reason = text(200)
+    age = count_or_none(130)
+    sex = one_of_or_none("male", "female")
+    phone = text_or_none(20)
+    category = one_of_or_none(*CLASSES, WITH_ANYBODY)
+    note = text_or_none(WORDS_MAX)
+
+
 class CountRooms(Payload):
     building = fields.String(required=True, validate=validate.Length(max=30))
     floor = fields.String(required=True, validate=validate.Length(max=20))
@@ -34,4 +45,4 @@ class CountRooms(Payload):
 
 
 UPCASTS = {"set_room_state": [without_a_record]}
-PAYLOADS = {"set_room_state": SetRoomState(), "count_rooms": CountRooms()}
+PAYLOADS = {"set_room_state": SetRoomState(), "admit_walk_in": AdmitWalkIn(), "count_rooms": CountRooms()}

@@ -13,7 +13,7 @@ from tests.sync.town import a_transfer, a_whole_transfer, lines_of, logged, numb
 DAY = (
     "verify_person", "answer_docking", "record_dock_call", "check_vehicle", "plan_route", "record_moment", "board_person",
     "record_outcome", "add_extra_person", "report_problem", "report_emergency", "hand_to_care", "receive_person", "sign_handover",
-    "disinfect_vehicle", "set_room_state", "count_rooms", "record_waste", "withdraw", "acknowledge_refusal",
+    "disinfect_vehicle", "set_room_state", "count_rooms", "record_waste", "admit_walk_in", "withdraw", "acknowledge_refusal",
 )  # fmt: skip
 NAMED = "0190c000-0000-7000-8000-0000000000"
 

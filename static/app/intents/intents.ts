@@ -26,6 +26,7 @@ export const intents = (record: Recorder) => ({
   reportEmergency: (transfer: TransferId, args: Arguments["report_emergency"]) => record("report_emergency", transfer, args),
   answerDocking: (transfer: TransferId, args: Arguments["answer_docking"]) => record("answer_docking", transfer, args),
   setRoomState: (room: RoomId, args: Pick<RoomWord, "state"> & Partial<RoomWord>) => record("set_room_state", room, { ...NOTHING_BESIDES, ...args }),
+  admitWalkIn: (room: RoomId, args: Arguments["admit_walk_in"]) => record("admit_walk_in", room, args),
   recordWaste: (site: SiteId, args: Arguments["record_waste"]) => record("record_waste", site, args),
   countRooms: (site: SiteId, args: Arguments["count_rooms"]) => record("count_rooms", site, args),
   releaseStay: (stay: StayId, args: Arguments["release_stay"]) => record("release_stay", stay, args),

@@ -38,6 +38,7 @@ const zh = {
     masks: "口罩", gloves: "手套", disinfectant: "消毒用品", bin_and_bags: "垃圾桶、黄袋", sockets: "插座有电", heating: "暖气热", wifi_code: "无线网密码",
     notice_sheet: "告知单", special_kit: "儿童、无障碍用品", environment_negative: "环境采样阴性",
   } as Record<string, string>,
+  walkIn: "自行到达的人入住", walkInHow: "没有单也先安顿下来；记下是谁、怎么来的，调度会看到。", walkInWhy: "怎么来的", walkInSave: "让他住下", whoFirst: "请写姓名和怎么来的", category: "人员类别（不清楚就不选）",
   waste: "医疗废物交接", wasteUnder: "两个人都要签名字，存放不超过两天", bags: "几袋", weight: "重量 公斤", handedBy: "交的人（本点）", collectedBy: "收的人", company: "收运单位",
   stored: "最早一袋放了几天", days: ["今天", "昨天", "前天", "更久"], wasteSave: "交接完成", namesFirst: "请写两个人的名字", bagsFirst: "请填几袋", wasteDone: "刚记下的交接",
   record: "周转记录",
@@ -46,8 +47,8 @@ const zh = {
 
 const en: typeof zh = {
   verbs: {
-    vacated_dirty: "Emptied", disinfecting: "Start cleaning", contact_time: "Sprayed: soaking", aerating: "Open windows", inspecting: "Aired: to inspect",
-    provisioning: "Passes inspection", ready: "Stocked: ready",
+    vacated_dirty: "Emptied", disinfecting: "Start cleaning", contact_time: "Sprayed", aerating: "Open windows", inspecting: "Aired", provisioning: "Inspected",
+    ready: "Stocked",
   },
   jobs: "To do on this floor",
   job: (verb, n) => `${verb}: ${n}`,
@@ -79,6 +80,7 @@ const en: typeof zh = {
     heating: "Heating works", wifi_code: "Wi-Fi code", notice_sheet: "Notice sheet", special_kit: "Children's or barrier-free kit",
     environment_negative: "Surfaces sampled negative",
   },
+  walkIn: "Let a walk-in stay", walkInHow: "Nobody is left outside for want of a list: write down who it is and how they came; the desk will see it.", walkInWhy: "How they came", walkInSave: "Let them in", whoFirst: "Write the name and how they came", category: "Category (leave open if unknown)",
   waste: "Waste collected", wasteUnder: "Two names, and no more than two days in store", bags: "Bags", weight: "Weight, kg", handedBy: "Handed over by (site)", collectedBy: "Taken by", company: "Company",
   stored: "The oldest bag is from", days: ["today", "yesterday", "the day before", "earlier"], wasteSave: "Handed over", namesFirst: "Write both names", bagsFirst: "How many bags?", wasteDone: "Just recorded",
   record: "Turnover record",

@@ -7,7 +7,7 @@ import { leavesHome } from "../rules/gates.ts";
 /** Who looks, and what the phone knows of rooms. */
 export interface Around { me: Pick<User, "name" | "site">; room: (id: RoomId) => Line["room"] }
 
-export type TransferOperation = Exclude<OperationType, StayOperation | "set_room_state" | "count_rooms" | "record_waste" | "withdraw" | "acknowledge_refusal">;
+export type TransferOperation = Exclude<OperationType, StayOperation | "set_room_state" | "count_rooms" | "record_waste" | "admit_walk_in" | "withdraw" | "acknowledge_refusal">;
 
 type Overlays = { [Type in TransferOperation]: {
   /** The transfer as it will be once the office has applied the act. */

@@ -110,10 +110,12 @@ function overlaid(transfer: Transfer, act: Act, around: Around): Transfer {
 /** What a guard lets through is laid over the record, in turn; what it does not changes nothing, here as at the office. */
 function showRoom(room: Held<"room">, acts: Act[], me: Pick<User, "id" | "name">, { turnover: rules }: Settings): ShownRoom {
   return theRoom(room, [me, rules, ...acts], () => {
-    const changes = acts.filter(isActOf("set_room_state")).filter((act) => !act.withdrawn);
+    const changes = acts.filter(isActOf("set_room_state", "admit_walk_in")).filter((act) => !act.withdrawn);
     const waiting = changes.filter((act) => !act.covered && act.mark !== "refused");
     const mark = changes.at(-1)?.mark ?? null;
-    return waiting.reduce<ShownRoom>((before, { args, at }) => {
+    return waiting.reduce<ShownRoom>((before, { args: said, at }) => {
+      const args = "state" in said ? said : { state: "occupied" as const, reason: said.reason };
+      if (!("state" in said) && before.state !== "ready") return before;
       const word = { ...args, at, by: me.id };
       if (before.state !== args.state && lacking(before, word, rules).length) return before;
       const after = { ...before, ...moved(before, word) };

@@ -36,6 +36,7 @@ const RoundScreen = late(async () => (await later()).RoundScreen);
 const RouteScreen = late(async () => (await later()).RouteScreen);
 const SettingsScreen = late(async () => (await later()).SettingsScreen);
 const StayScreen = late(async () => (await later()).StayScreen);
+const WalkInScreen = late(async () => (await later()).WalkInScreen);
 const WasteScreen = late(async () => (await later()).WasteScreen);
 const VehicleScreen = late(async () => (await later()).VehicleScreen);
 const VerifyPersonScreen = late(async () => (await later()).VerifyPersonScreen);
@@ -80,6 +81,7 @@ function screenAt([place, id, part, of]: string[]): ComponentChildren {
     case "room": return <RoomScreen room={id as RoomId} />;
     case "rooms": return <RoomsScreen />;
     case "floor": return <FloorScreen key={id} state={id as RoomState} />;
+    case "walk-in": return <WalkInScreen room={id as RoomId} />;
     case "waste": return <WasteScreen />;
     case "count": return <CountScreen />;
     case "due": return <DueScreen />;

@@ -17,6 +17,7 @@ export { RoundScreen } from "./round.tsx";
 export { RouteScreen } from "./route.tsx";
 export { SettingsScreen } from "./settings.tsx";
 export { StayScreen } from "./stay.tsx";
+export { WalkInScreen } from "./walk-in.tsx";
 export { WasteScreen } from "./waste.tsx";
 export { VehicleScreen } from "./vehicle.tsx";
 export { VerifyPersonScreen } from "./verify-person.tsx";

@@ -53,6 +53,7 @@ function OneRoom({ room }: { room: ShownRoom }) {
         <Choice legend={words.roomList.set} columns options={mayFollow.map((one) => [one, words.roomStates[one]] as const)} chosen={state} onChange={choose} />
         <Text label={needsReason ? words.roomList.why : words.note} value={reason} onChange={setReason} />
       </form>
+      {room.state === "ready" && <p class="foot"><a class="button" href={`#/walk-in/${room.id}`}>{roomWords().walkIn}</a></p>}
       <Banner look="plain" icon="list">{words.roomList.jump}</Banner>
     </Page>
   );

@@ -10,9 +10,9 @@ import { usePhone } from "./shown.tsx";
 
 interface Form { agent: RoomAgent; strength: number | null; contact: number | null; missing: string[]; also: string[] }
 
-/** What is the same for all rooms of a floor, asked once and kept: the agent and its minutes, and what does not lie ready. */
+/** What is the same for all rooms of a floor, asked once and kept: the agent and its minutes, what does not lie ready. A result that is waited for is never ticked by itself. */
 export function useTurnoverForm(): { form: Form; change: (part: Partial<Form>) => void } {
-  return useDraft<Form>("turnover", () => ({ agent: "chlorine", strength: 1000, contact: null, missing: [], also: [] }));
+  return useDraft<Form>("turnover", () => ({ agent: "chlorine", strength: 1000, contact: null, missing: ["environment_negative"], also: [] }));
 }
 
 /** What goes with the word that a room is in this state now; nothing where the state asks for nothing. */
@@ -56,5 +56,7 @@ export function TurnoverForm({ state, form, change }: { state: RoomState; form: 
   );
 }
 
-const stockWords = ({ missing }: Form, { checklist }: TurnoverRules): string =>
-  missing.length ? roomWords().unstocked(missing.length) : roomWords().stocked(checklist.length);
+function stockWords(form: Form, { checklist }: TurnoverRules): string {
+  const missing = checklist.filter((item) => form.missing.includes(item)).length;
+  return missing ? roomWords().unstocked(missing) : roomWords().stocked(checklist.length);
+}
