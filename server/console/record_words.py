@@ -134,6 +134,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "dependant.without_carer": ("家里有人没人照看", "someone at home without a carer"),
         "disinfection.too_little": ("消毒不够", "disinfection too short"),
         "dock.call_against_refusal": ("隔离点拒收后电话又说可以", "a call says yes after the site refused"),
+        "site.closed_before_departure": ("要去的隔离点停收新人", "the site it goes to takes no new people"),
         "dock.refused_after_confirmation": ("确认后又拒收", "refused after confirming"),
         "person.listed_elsewhere": ("别的区的名单改了类别或需求", "another area's list changed category or needs"),
         "discrepancy": ("交接两边不一样", "handover lists differ"),

@@ -24,6 +24,7 @@ SITE_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "size": ("50 到 200 间", "50 to 200 rooms"),
     },
     "dock_part": {"beds": ("床位", "beds"), "rooms": ("房间", "rooms"), "staff": ("当班人手", "staff of the shift")},
+    "safety_result": {"safety_failed": ("安全核查没有通过", "the safety check was not passed")},
     "shift": {"day": ("白班", "day shift"), "night": ("夜班", "night shift")},
     "duty_role": {
         "head": ("点长", "site head"),

@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from server.domain.acts import Act, new_id
 from server.domain.sites import site_in_reach
+from server.domain.told import about, told_by
 from server.problems import Refused
 from server.store.site_stages import SiteCheck
 from server.store.sites import Site
+from server.store.transfers import Transfer
 
 SAFETY = ("structure", "fire", "no_works")
 # Fixed by the rules (R-24, R-26, R-31); what is only advised (R-24, R-25, R-28) is asked too, and a no to it is shown, not stopped.
@@ -53,8 +55,7 @@ def begin_works(act: Act, *, what: str) -> None:
     act.touch(site)
     site.works_since, site.works_what = site.works_since or act.at, what.strip()[:200]
     end_check(act, site, "safety", "works")
-    if site.state not in BEFORE_CHECK:
-        site.recheck_since = site.recheck_since or act.at
+    _close_to_new(act, site, what.strip())
 
 
 def standing_check(act: Act, site: Site, kind: str) -> SiteCheck | None:
@@ -74,5 +75,15 @@ def end_check(act: Act, site: Site, kind: str, why: str) -> None:
 def _judge_safety(act: Act, site: Site, passed: bool) -> None:
     if passed:
         site.works_since = site.works_what = site.recheck_since = None
-    elif site.state not in BEFORE_CHECK:
-        site.recheck_since = site.recheck_since or act.at
+    else:
+        _close_to_new(act, site, "safety_failed")
+
+
+def _close_to_new(act: Act, site: Site, why: str) -> None:
+    """It takes no new people. Who is aboard is received; for each coach that has not left the desk gets an item, and decides."""
+    if site.state in BEFORE_CHECK or site.recheck_since:
+        return
+    site.recheck_since = act.at
+    planned = select(Transfer).where(Transfer.site_id == site.id, Transfer.ended_at.is_(None), Transfer.state == "planned")
+    for transfer in act.work.session.scalars(planned.order_by(Transfer.id)):
+        act.flag("site.closed_before_departure", [{**told_by(act), "says": why}], **about(transfer))

@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from server.domain.acts import new_id
 from server.domain.site_checks import ASKED, MUST
 from server.problems import Refused
+from server.store.conflicts import Conflict
 from server.store.database import db, transaction
 from server.store.rooms import Room
 from server.store.site_stages import SiteCheck, SiteStage
 from server.store.sites import Site
 from server.store.turnovers import RoomSpell
-from tests.trip import Trip
+from tests.trip import Trip, verdict_of
 
 TODAY = date(2022, 4, 3)
 SAFE = dict.fromkeys(ASKED["safety"], True)
@@ -163,6 +164,15 @@ def test_who_is_on_the_way_is_received_although_works_have_begun(world):
     world.do("begin_works", world.site, what="一楼拆墙")
     assert trip.received(0).verdict == "applied"
     assert trip.line(0).state == "received"
+
+
+def test_a_coach_that_has_not_left_for_a_site_that_closes_to_new_people_becomes_the_desks_to_decide(each_world):
+    trip = Trip(each_world)
+    verdict = each_world.say("begin_works", each_world.site, what="一楼拆墙")
+    assert verdict_of(verdict) == ("flagged", "site.closed_before_departure")
+    [item] = trip.read_all(Conflict, state="open")
+    assert (item.transfer_id, item.values[-1]["says"]) == (trip.id, "一楼拆墙")
+    assert each_world.say("begin_works", each_world.site, what="二楼也拆").verdict == "applied"
 
 
 def test_a_safety_check_that_fails_closes_a_site_in_use_to_new_people(world):

@@ -36,7 +36,7 @@ CONSOLE = {
     "making": "/transfers/new", "upload": "/imports/new", "enter-person": "/people/new",
     "contacts": "/contacts", "copies": "/phones/copies", "balance": "/balance", "returns": "/returns", "forecast": "/forecast",
     "assumptions": "/forecast/assumptions", "freed-rooms": "/forecast/freed-rooms", "ledger": "/ledger",
-    "idle-rooms": "/idle-rooms", "overstays": "/overstays", "room-counts": "/room-counts",
+    "idle-rooms": "/idle-rooms", "pipeline": "/sites/pipeline", "overstays": "/overstays", "room-counts": "/room-counts",
     "stays": "/stays", "packs": "/packs", "choose-pack": "/packs/choice?pack=CN-9",
 }  # fmt: skip
 FIRST_OF = {  # a page about one thing: where it is listed, and how its address begins
@@ -45,12 +45,13 @@ FIRST_OF = {  # a page about one thing: where it is listed, and how its address 
     "import": ("/imports", "/imports/"),
     "site": ("/sites?search=S021", "/sites/"),
     "stay": ("/stays", "/stays/"),
+    "stages": ("/sites/pipeline", "/sites/"),
     "conflict": ("/conflicts", "/conflicts/"),
     "quarantined": ("/quarantine", "/quarantine/"),
     "held-row": ("/imports/held", "/imports/held/"),
 }
 OF_OTHERS = {"auditor": ("operations", "/operations"), "admin": ("users", "/users"), "worker1": ("compounds", "/compounds")}
-A_THING = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}(?=$|\?)")
+A_THING = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}(?=$|\?|/stages$)")
 
 
 def main() -> None:

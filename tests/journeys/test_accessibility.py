@@ -13,6 +13,7 @@ from server.accounts import MACHINE, invite
 from server.app import create_app
 from server.cli import migrate_database
 from server.domain.acts import new_id
+from server.domain.site_checks import ASKED
 from server.intake.accepting import take_in
 from server.intake.receiving import Arrived
 from server.settings import read_settings
@@ -82,6 +83,7 @@ def fill(world: World) -> None:
     world.home = going_home(world)
     world.staying = staying(world, "0401", "在住", released=False)
     world.released = staying(world, "0402", "解除", released=True)
+    in_reserve(world)
     world.do("save_contact", by=OPERATOR, name="宽城专班", what="换点、车辆", phone="0431-8001", area=world.area("宽城"))
     world.do(
         "save_hospital",
@@ -93,6 +95,25 @@ def fill(world: World) -> None:
         phone="14200000120",
         services=["dialysis"],
     )
+
+
+def in_reserve(world: World) -> None:
+    """A hotel on standby that was told to get its rooms ready, with plans, checks and a roster; a house whose day has passed."""
+    house = {"kind": "hotel", "area": "宽城", "accepts": ["close_contact"], "facilities": {"rooms_total": 9}}
+    world.reserve = world.do("save_site", code="B1", name="备用酒店", state="standby", legal_basis="文号", **house)
+    day = world.clock.now().date()
+    world.do("plan_stage", world.reserve, stage="open", owner_name="周启明", planned_on=day)
+    for kind in ASKED:
+        items = {**dict.fromkeys(ASKED[kind], True), **({"windows": False} if kind == "qualification" else {})}
+        for _time in range(2):
+            world.do("check_site", world.reserve, kind=kind, items=items, checked_by="孙工")
+    world.do("save_duty", world.reserve, day=day, shift="night", roles={"head": {"people": 1, "lead_name": "贾佳"}})
+    world.do("order_activation", world.reserve)
+    late = world.do("save_site", code="B2", name="排摸酒店", **house)
+    world.do("plan_stage", late, stage="requisitioned", owner_name="苗雨", planned_on=day - timedelta(days=2))
+    world.do("set_room_target", area=world.area("宽城"), population=130_000, rooms_per_10k=60)
+    closed = world.do("save_site", code="B3", name="施工酒店", state="paused", **house)
+    world.do("begin_works", closed, what="换锅炉")
 
 
 def going_home(world: World) -> Trip:
@@ -176,6 +197,7 @@ UNLINKED = {
         "console.make_transfer": {"person": town.waiting[0]},
         "console.wait_for_import": {"sha256": "0" * 64},
         "console.open_site": {"id": town.site},
+        "console.show_stages": {"id": town.reserve},
         "console.close_site": {"id": town.site},
         "console.order_activation": {"id": town.site},
         "console.record_dock_call": {"id": town.planned.id},

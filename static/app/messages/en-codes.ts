@@ -146,6 +146,7 @@ export const codes: Codes = {
     "checker.same_person": "The driver checked the own vehicle",
     "address.changed_by_two": "Two people changed one door",
     "dock.call_against_refusal": "A call says yes after the site refused",
+    "site.closed_before_departure": "The site takes no new people",
     "dock.refused_after_confirmation": "Refused after confirming", "reception.refused": "The site refused a person",
     "reception.without_room": "Received without a room",
     "reception.after_other_outcome": "Received after another outcome",

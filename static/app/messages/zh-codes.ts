@@ -155,6 +155,7 @@ export const codes: Codes = {
     "boarding.identity_not_checked_twice": "上车时身份没核对两样", "boarding.after_other_outcome": "记过没上车，又上了车",
     "dependant.without_carer": "家里留下的人没人照看", "check.incomplete": "核对有缺项", "checker.same_person": "核对人就是司机本人",
     "address.changed_by_two": "两个人改了同一个门牌", "dock.call_against_refusal": "隔离点拒收后，电话又说接收",
+    "site.closed_before_departure": "要去的隔离点停收新人",
     "dock.refused_after_confirmation": "确认以后又拒收", "reception.refused": "隔离点拒收了人",
     "reception.without_room": "接收了，没有房间", "reception.after_other_outcome": "记过没上车，又到了隔离点",
     "care.after_reception": "接收以后又送医", "custody.held_elsewhere": "一个人在两处", extra_person: "名单外的人",
