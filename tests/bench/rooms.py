@@ -1,7 +1,9 @@
 """The rooms of a province: the pages that tell of them, and one change of a room, with two years of history behind."""
 
+import os
 from contextlib import contextmanager
 from itertools import cycle, islice
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -9,7 +11,9 @@ from server.store.change_log import Operation
 from server.store.database import db
 from server.store.people import Person
 from server.store.rooms import Room, Stay
+from server.store.sites import Site
 from server.store.turnovers import RoomSpell
+from server.store.users import User
 from tests.bench.console import WARM_UP, one_request
 from tests.bench.figures import AT_MOST, Aim, Effort, Figure, milliseconds
 from tests.bench.house import house
@@ -48,12 +52,11 @@ def with_both_histories(effort: Effort, a_house) -> list[Figure]:
 
 
 def measured(a_house, size: Size, effort: Effort) -> list[Figure]:
-    with a_house() as app:
-        world = World(app)
-        province = Province(world, size)
+    with a_house(size) as app:
+        world = province_in(app, size)
         tables = {"rooms": Room, "people": Person, "stays": Stay, "spells": RoomSpell, "operations": Operation}
         note = ", ".join(f"{count(table):,} {name}" for name, table in tables.items())
-        site = province.sites[0]["id"]
+        site = db.session.scalar(select(Site.id).where(Site.code == "P0001"))
         browser = world.signed_in("dispatcher")
         figures = []
         for what, address in PAGES.items():
@@ -68,7 +71,8 @@ def measured(a_house, size: Size, effort: Effort) -> list[Figure]:
 
 def changes(world: World, site: str, times: int) -> list[float]:
     """A receiver's phone sends one change of one room a request: judged, committed, and answered with what changed."""
-    world.user("receiver", "receiver-of-the-province", site_id=site)
+    if "receiver-of-the-province" not in world.users:
+        world.user("receiver", "receiver-of-the-province", site_id=site)
     phone = Phone(world, "receiver-of-the-province")
     phone.sync()
     free = db.session.scalars(select(Room.id).where(Room.site_id == site, Room.state.in_(("ready", "blocked")))).all()
@@ -80,17 +84,31 @@ def changes(world: World, site: str, times: int) -> list[float]:
     return samples[WARM_UP:]
 
 
+def province_in(app, size: Size) -> World:
+    """The province that stands here from an earlier run, or a new one."""
+    users = dict(db.session.execute(select(User.username, User.id)).all())
+    if not users:
+        world = World(app)
+        Province(world, size)
+        return world
+    world = World.__new__(World)
+    world.app, world.clock, world.users = app, app.clock, users
+    return world
+
+
 def count(table) -> int:
     return db.session.scalar(select(func.count()).select_from(table))
 
 
 @contextmanager
-def house_on_sqlite():
-    with house(EVENING) as app:
+def house_on_sqlite(size: Size):
+    """In a folder that goes afterwards; with ROOMS_KEPT=folder in one that stays there: filled once, measured as often as one likes."""
+    kept = os.environ.get("ROOMS_KEPT")
+    with house(EVENING, data=Path(kept) / f"{size.rooms}-{size.people}" if kept else None) as app:
         yield app
 
 
 @contextmanager
-def house_on_postgres():
+def house_on_postgres(_size: Size):
     with Postgres(DURABLE) as server, house(EVENING, database_url=server.new_database()) as app:
         yield app
