@@ -7,7 +7,7 @@ other site counts for contacts, as do people whose category nobody knows yet.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,8 @@ from server.store.sites import Site
 
 Place = tuple[str | None, str]  # (area, group)
 
-MEASURED_OVER = timedelta(days=3)
+DAY = timedelta(days=1)
+MEASURED_OVER = 3 * DAY
 ENOUGH_ROOMS, ENOUGH_PEOPLE = 20, 100
 DAYS = 4  # today and the three days that 72 hours reach into
 OPEN_BY_HOUR = 18  # of the day on which a site is planned to open
@@ -66,9 +67,9 @@ def outlook(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> O
     targets = stage_targets(here.day)
     turnaround, stages = measured_turnaround(times), measured_stages(times, targets)
     groups = {site.id: (site.area_id, group_of_site(site)) for site in session.scalars(select(Site))}
-    left = known.left_at(session, at - MEASURED_OVER, at)
-    leave, most = profile_of((one.astimezone(zone).hour for one in left), DAYTIME), busiest_day(left, at)
-    come = profile_of((one.astimezone(zone).hour for one in known.came_at(session, at - MEASURED_OVER, at)), EVENLY)
+    left = [known.left_by_hour(session, at - (n + 1) * DAY, at - n * DAY) for n in range(MEASURED_OVER // DAY)]
+    leave, most = profile_of(here.by_local_hour(sum(map(Counter, left), Counter())), DAYTIME), busiest_day(left)
+    come = profile_of(here.by_local_hour(known.came_by_hour(session, at - MEASURED_OVER, at)), EVENLY)
     new = new_people(session, within, at, assumed)
     supply, expired = rooms_to_come(session, groups, here, stages, Leaving(leave, most, assumed.expired_within_hours))
     return Outlook(
@@ -114,8 +115,10 @@ class Local:
         """The beginning of the local day."""
         return datetime.combine(self.day, time.min, self.zone)
 
-    def hours_since(self, moment: datetime) -> float:
-        return (self.at - moment) / timedelta(hours=1)
+    def by_local_hour(self, counts: dict[int, int]) -> dict[int, int]:
+        """Counts by the hour of the day in UTC, as they lie in the local day."""
+        utc = self.at.astimezone(UTC)
+        return {utc.replace(hour=hour).astimezone(self.zone).hour: count for hour, count in counts.items()}
 
 
 def rooms_to_come(
@@ -131,8 +134,10 @@ def rooms_to_come(
     for site, rooms in known.ready(session).items():
         supply[groups[site]] += Supply(ready=rooms)
     turning: dict[Place, Counter] = defaultdict(Counter)
-    for site, state, since in known.turning(session, tuple(stages)):
-        turning[groups[site]][float(int(hours_left(state, here.hours_since(since), stages)))] += 1
+    for state in stages:
+        for hours, since, before in whole_hours_left(state, here.at, stages):
+            for site, rooms in known.turning(session, state, since, before):
+                turning[groups[site]][float(hours)] += rooms
     due: list[dict[Place, int]] = [defaultdict(int) for _day in range(DAYS)]
     for site, due_on, rooms in known.leaving(session, here.day + timedelta(days=DAYS - 1)):
         day = (due_on - here.day).days
@@ -168,10 +173,9 @@ def rooms_left(expired: dict[Place, int], due: list[dict[Place, int]], here: Loc
     return leaving
 
 
-def busiest_day(moments: Sequence[datetime], at: datetime) -> int | None:
-    """The most that happened within one of the last three times 24 hours; None where it was too little to tell what is possible."""
-    counts = Counter(int((at - moment) / timedelta(days=1)) for moment in moments)
-    most = max(counts.values(), default=0)
+def busiest_day(days: Sequence[dict[int, int]]) -> int | None:
+    """The most that happened on one of the last days, of each of which the hours are counted; None where it was too little to tell."""
+    most = max(sum(hours.values()) for hours in days)
     return most if most >= ENOUGH_PEOPLE else None
 
 
@@ -180,6 +184,13 @@ def hours_left(state: str, hours_in_it: float, stage_minutes: dict[str, float]) 
     stages = list(stage_minutes)
     after = sum(stage_minutes[stage] for stage in stages[stages.index(state) + 1 :])
     return (max(stage_minutes[state] - hours_in_it * 60, 0) + after) / 60
+
+
+def whole_hours_left(state: str, at: datetime, stage_minutes: dict[str, float]) -> list[tuple[int, datetime | None, datetime | None]]:
+    """(whole hours until it is ready, since when and before when a room of which that is so came into this state), the most first."""
+    most, least = (int(hours_left(state, hours, stage_minutes)) for hours in (0, stage_minutes[state] / 60))
+    begins = {hours: at - timedelta(hours=hours_left(state, 0, stage_minutes) - hours) for hours in range(least + 1, most + 1)}
+    return [(hours, begins.get(hours), begins.get(hours + 1)) for hours in range(most, least - 1, -1)]
 
 
 def people_to_come(
@@ -239,13 +250,10 @@ def target_of(targets: dict[str, float]) -> Turnaround:
     return Turnaround(median=hours, p90=hours * 1.5)
 
 
-def profile_of(hours: Iterable[int], otherwise: Sequence[float]) -> Sequence[float]:
-    """The share of each hour of the day; where too few happened to tell, what stands for it."""
-    counts = [0] * 24
-    for hour in hours:
-        counts[hour] += 1
-    people = sum(counts)
-    return tuple(count / people for count in counts) if people >= ENOUGH_PEOPLE else otherwise
+def profile_of(counts: dict[int, int], otherwise: Sequence[float]) -> Sequence[float]:
+    """The share of each hour of the day, from {hour: people}; where too few happened to tell, what stands for it."""
+    people = sum(counts.values())
+    return tuple(counts.get(hour, 0) / people for hour in range(24)) if people >= ENOUGH_PEOPLE else otherwise
 
 
 def group_of(category: str | None) -> str:

@@ -18,6 +18,7 @@ from server.domain.outlook import (
     rooms_left,
     stage_targets,
     target_of,
+    whole_hours_left,
 )
 from server.problems import Refused
 from server.store.database import db, transaction
@@ -186,8 +187,16 @@ def test_no_more_leave_a_day_than_on_the_busiest_of_the_last_days():
 
 
 def test_the_busiest_day_is_known_once_enough_has_happened():
-    now = datetime(2022, 4, 4, tzinfo=UTC)
-    moments = [now - timedelta(hours=hour % 70 + 1) for hour in range(400)]
-    counts = [sum(now - moment < timedelta(days=day + 1) and now - moment >= timedelta(days=day) for moment in moments) for day in range(3)]
-    assert busiest_day(moments, now) == max(counts) > 100
-    assert busiest_day(moments[:30], now) is None
+    assert busiest_day([{8: 90, 9: 40}, {10: 120}, {}]) == 130
+    assert busiest_day([{8: 9}, {10: 12}, {}]) is None
+
+
+def test_rooms_are_told_apart_by_the_whole_hours_that_they_still_take():
+    """Of the stages of two hours and a half and of half an hour: which rooms take how long is asked by when they came into the state."""
+    stages = {"vacated_dirty": 150.0, "disinfecting": 30.0}
+    at = datetime(2022, 4, 3, 12, tzinfo=UTC)
+    parts = whole_hours_left("vacated_dirty", at, stages)
+    for minutes in range(0, 400, 7):
+        since = at - timedelta(minutes=minutes)
+        [hours] = [hours for hours, after, before in parts if (after is None or since >= after) and (before is None or since < before)]
+        assert hours == int(hours_left("vacated_dirty", minutes / 60, stages)), minutes

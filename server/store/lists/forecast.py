@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.store.imports import ImportFile, ImportRow
@@ -14,16 +14,23 @@ from server.store.transfers import Line, Transfer
 from server.store.turnovers import Turnover
 
 
-def turning(session: Session, states: tuple[str, ...]) -> list[tuple[str, str, datetime]]:
-    """(site, state, since) of each room in one of these states, at sites that still take people."""
-    query = select(Room.site_id, Room.state, Room.since).join(Site, Site.id == Room.site_id)
-    return [tuple(row) for row in session.execute(query.where(Room.state.in_(states), Site.state.in_(("open", "paused"))))]
+def turning(session: Session, state: str, since: datetime | None, before: datetime | None) -> list[tuple[str, int]]:
+    """(site, rooms) of those that came into this state in a time, at sites that still take people. Counted in the index of rooms alone."""
+    query = select(Room.site_id, func.count().label("rooms")).where(Room.state == state)
+    if since:
+        query = query.where(Room.since >= since)
+    if before:
+        query = query.where(Room.since < before)
+    counted = query.group_by(Room.site_id).subquery()
+    still = select(counted.c.site_id, counted.c.rooms).join(Site, Site.id == counted.c.site_id)
+    return [tuple(row) for row in session.execute(still.where(Site.state.in_(("open", "paused"))))]
 
 
 def ready(session: Session) -> dict[str, int]:
-    """{site: rooms ready}, of sites that take people now."""
-    query = select(Room.site_id, func.count()).join(Site, Site.id == Room.site_id).where(Room.state == "ready", Site.state == "open")
-    return dict(session.execute(query.group_by(Room.site_id)).all())
+    """{site: rooms ready}, of sites that take people now. Likewise."""
+    counted = select(Room.site_id, func.count().label("rooms")).where(Room.state == "ready").group_by(Room.site_id).subquery()
+    query = select(counted.c.site_id, counted.c.rooms).join(Site, Site.id == counted.c.site_id).where(Site.state == "open")
+    return dict(session.execute(query).all())
 
 
 def leaving(session: Session, until: date) -> list[tuple[str, date, int]]:
@@ -87,15 +94,20 @@ def found(session: Session, within: Within, since: datetime, until: datetime) ->
     return list(session.execute(query.group_by(Person.responsible_area_id, Person.category)))
 
 
-def came_at(session: Session, since: datetime, until: datetime) -> list[datetime]:
-    """When people came into rooms between two moments."""
-    query = select(Stay.checked_in_at).where(Stay.checked_in_at >= since, Stay.checked_in_at < until, Stay.site_id.is_not(None))
-    return list(session.scalars(query))
+def came_by_hour(session: Session, since: datetime, until: datetime) -> dict[int, int]:
+    """{hour of the day in UTC: people who came into rooms between two moments}."""
+    return _by_hour(session, Stay.checked_in_at, since, until)
 
 
-def left_at(session: Session, since: datetime, until: datetime) -> list[datetime]:
-    """When people left rooms between two moments."""
-    return list(session.scalars(select(Stay.ended_at).where(Stay.ended_at >= since, Stay.ended_at < until, Stay.site_id.is_not(None))))
+def left_by_hour(session: Session, since: datetime, until: datetime) -> dict[int, int]:
+    """{hour of the day in UTC: people who left rooms between two moments}."""
+    return _by_hour(session, Stay.ended_at, since, until)
+
+
+def _by_hour(session: Session, column, since: datetime, until: datetime) -> dict[int, int]:
+    hour = extract("hour", column)
+    query = select(hour, func.count()).where(column >= since, column < until, Stay.site_id.is_not(None)).group_by(hour)
+    return {int(at): people for at, people in session.execute(query)}
 
 
 def turned_over(session: Session, since: datetime, until: datetime) -> list[tuple[datetime | None, ...]]:
