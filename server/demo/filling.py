@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from server.access import as_actor
-from server.demo import site_stages
+from server.demo import homecoming, site_stages
 from server.demo.accounts import MAKER, make_accounts, user_named
 from server.demo.arrivals import (
     LEDGERS_AFTER_ACCOUNTS,
@@ -103,15 +103,18 @@ def _around_the_transfers(town: Town) -> list[tuple[datetime, Story]]:
     return [
         *((_at(hour), _lists_come(town)) for hour in LISTS_COME_AT),
         (_at("07:40"), site_stages.check_before_opening(town)),
+        (_at("07:40"), round_of_a_site(town, "S021", "receiver1", "morning")),
+        (_at("08:10"), homecoming.people_go_home(town)),
         (_at("08:30"), _hotel_opens(town)),
         (_at("09:00"), site_stages.plan_the_days_to_come(town)),
         (_at("09:20"), site_stages.accept_a_guesthouse(town)),
+        (_at("11:50"), homecoming.rooms_are_made_ready(town)),
         (_at("14:00"), site_stages.activate_a_hotel(town)),
-        (_at("16:20"), site_stages.begin_works(town)),
-        (_at("07:40"), round_of_a_site(town, "S021", "receiver1", "morning")),
         (_at("14:10"), laboratory_tells(town, "S021", "receiver1", town.now.date())),
-        (_at("19:20"), round_of_a_site(town, "S021", "receiver1", "evening", floors=2)),
         (_at("15:42"), _phone_falls_silent(town)),
+        (_at("16:20"), site_stages.begin_works(town)),
+        (_at("17:40"), homecoming.others_are_released(town)),
+        (_at("19:20"), round_of_a_site(town, "S021", "receiver1", "evening", floors=2)),
         (_at("19:35"), _refused_on_a_phone(town)),
         (_at("19:58"), _office_settles(town)),
     ]

@@ -11,6 +11,8 @@ from random import Random
 
 from server.demo.phones import Did
 from server.demo.trips import Trip
+from server.domain.acts import Actor, Incoming
+from server.domain.write_path import perform, perform_one
 from server.store.transfers import Line, Transfer
 
 ITEMS = (
@@ -110,17 +112,27 @@ class Story:
     def hand_over(self) -> Iterator[timedelta]:
         """Step 6: person by person, both sign, then the vehicle is disinfected."""
         yield minutes(1.2 * len(self.aboard()))
-        self.site_says(*self.one_by_one(lambda line: self.received(line, line.room_id), self.aboard()))
+        self.receive(self.aboard())
         if self.trip.befalls == "two_rooms":
             one, other = self.all_lines()[:2]
             self.crew_says(self.received(one, other.room_id))
         yield minutes(3)
         outcomes = [{"line": line.id, "outcome": "absent" if line.outcome == "absent" else "received"} for line in self.all_lines()]
-        self.site_says(self.did("sign_handover", side="site", lines=outcomes, counterpart=self.crew.user.name, note=None))
-        self.crew_says(self.did("sign_handover", side="crew", lines=outcomes, counterpart=self.site.user.name, note=None))
+        self.sign(outcomes)
+        self.crew_says(self.did("sign_handover", side="crew", lines=outcomes, counterpart=self.receiver, note=None))
         yield minutes(self.chance.uniform(63, 75))  # disinfected for half an hour, then aired for half an hour
         self.crew_says(self.did("disinfect_vehicle", agent="chlorine", strength_mg_l=1000, contact_minutes=30, aired_minutes=30,
                                 by_name="消毒员 梁静", place="site", note=None))  # fmt: skip
+
+    @property
+    def receiver(self) -> str:
+        return self.site.user.name
+
+    def receive(self, aboard: list[Line]) -> None:
+        self.site_says(*self.one_by_one(lambda line: self.received(line, line.room_id), aboard))
+
+    def sign(self, outcomes: list[dict]) -> None:
+        self.site_says(self.did("sign_handover", side="site", lines=outcomes, counterpart=self.crew.user.name, note=None))
 
     def answer_docking(self) -> None:
         people = len(self.lines())
@@ -182,6 +194,33 @@ class Story:
 
     def aboard(self) -> list[Line]:
         return [line for line in self.all_lines() if line.state == "aboard"]
+
+
+class Homeward(Story):
+    """The chapters in which a return differs: a `worker` of the community gives its word, takes each person by name, and signs."""
+
+    worker: Actor
+
+    def answer_docking(self) -> None:
+        self.worker_does("accept_return", accepted_by=self.worker.name)
+
+    def verified(self, line: Line) -> Did:
+        told = super().verified(line)
+        return self.did("verify_person", **{**told.args, "stays_behind": None, "pets": None})
+
+    @property
+    def receiver(self) -> str:
+        return self.worker.name
+
+    def receive(self, aboard: list[Line]) -> None:
+        said = [Incoming("receive_person", self.worker, self.received(line, None).args, target=self.id) for line in aboard]
+        perform(said, at=self.town.now)
+
+    def sign(self, outcomes: list[dict]) -> None:
+        self.worker_does("sign_handover", side="site", lines=outcomes, counterpart=self.crew.user.name, note=None)
+
+    def worker_does(self, type: str, **args) -> None:
+        perform_one(type, author=self.worker, at=self.town.now, target=self.id, **args)
 
 
 def docking(answer: str, **said) -> dict:

@@ -53,6 +53,24 @@ class Town:
         self._put_on_phones(made)
         return made
 
+    def make_return(self, trip: Trip, people: list[str], community: str) -> str:
+        """The desk makes a return: these released people of the trip's site go home to this community."""
+        driver = self._free_driver(trip)
+        made = perform_one(
+            "make_transfer",
+            author=as_actor(user_named("dispatcher")),
+            at=self.now,
+            kind="return",
+            people=people,
+            destination={"kind": "home", "id": community},
+            vehicle=self._free_vehicle(trip.unit, len(people)),
+            driver=driver.id,
+            depart_at=self._today(trip.depart),
+        ).made
+        self._crews[made] = [driver.id]
+        self._put_on_phones(made)
+        return made
+
     def free_crew(self, transfer_id: str) -> None:
         """The crew of a finished transfer may be sent again."""
         self._crews.pop(transfer_id, None)

@@ -90,7 +90,7 @@ def stop_after_the_ledgers(what: str) -> None:
 
 def test_nothing_in_the_demo_lies_in_the_future(demo):
     just_now = EVENING + timedelta(minutes=1)  # the clock ran while the demo was filled
-    future = {"depart_at", "deadline_at", "reserved_until", "until", "ends_at"}  # what is planned may
+    future = {"depart_at", "deadline_at", "reserved_until", "until", "ends_at", "vacate_due_at"}  # what is planned may
     late = [
         (table.name, column.name)
         for table in Base.metadata.sorted_tables
@@ -113,12 +113,16 @@ def test_every_line_of_the_lists_until_now_is_in_and_has_a_verdict(demo):
 def test_everybody_is_held_by_exactly_one_and_where_their_state_says(demo):
     assert counted(Custody) == counted(Person)
     holders = dict(db.session.execute(select(Person.id, Custody.holder).join(Custody, Custody.person_id == Person.id)).all())
-    stays = Counter(db.session.scalars(select(Stay.person_id).where(Stay.ended_at.is_(None))))
-    assert set(stays.values()) == {1}
+    open_stays = dict(db.session.execute(select(Stay.person_id, Stay.site_id).where(Stay.ended_at.is_(None))).all())
+    stays, at_home = ({person for person, site in open_stays.items() if (site is None) is home} for home in (False, True))
+    assert counted(Stay, Stay.ended_at.is_(None)) == len(open_stays)
     assert {holders[person] for person in stays} == {"site"}
+    assert {holders[person] for person in at_home} == {"home"}
     aboard = db.session.scalars(select(Line.person_id).where(Line.state == "aboard")).all()
     assert aboard and {holders[person] for person in aboard} == {"crew"}
-    assert Counter(holders.values()) == {"site": len(stays), "crew": len(aboard), "origin": len(holders) - len(stays) - len(aboard)}
+    assert Counter(holders.values()) == {
+        "site": len(stays), "home": len(at_home), "crew": len(aboard), "origin": len(holders) - len(open_stays) - len(aboard)
+    }  # fmt: skip
     last = select(CustodyEvent.person_id, func.max(CustodyEvent.id)).group_by(CustodyEvent.person_id).subquery()
     events = select(CustodyEvent.person_id, CustodyEvent.holder).join(last, last.c[1] == CustodyEvent.id)
     assert dict(db.session.execute(events).all()) == holders
@@ -200,8 +204,8 @@ def test_those_found_later_arrive_as_the_clock_goes_on(demo):
     assert bring_what_is_found(midnight + timedelta(minutes=1)) == 0
 
 
-def counted(table) -> int:
-    return db.session.scalar(select(func.count()).select_from(table))
+def counted(table, *which) -> int:
+    return db.session.scalar(select(func.count()).select_from(table).where(*which))
 
 
 def list_rows() -> int:

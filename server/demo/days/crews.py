@@ -7,10 +7,8 @@ from random import Random
 
 from server.demo.days.city import KM_AN_HOUR, City
 from server.demo.phones import Did
-from server.demo.stories import CALLER, ITEMS, Story, minutes
+from server.demo.stories import CALLER, ITEMS, Homeward, Story, minutes
 from server.demo.trips import Trip
-from server.domain.acts import Incoming
-from server.domain.write_path import perform, perform_one
 from server.store.transfers import Line
 
 ABSENT_IN = 0.02  # of all people called down: seeded, like everything here
@@ -37,7 +35,7 @@ class Journey(Story):
     def prepare(self) -> Iterator[timedelta]:
         """Steps 2 to 4: who takes them, the vehicle, the way."""
         yield minutes(self.chance.uniform(3, 7))
-        self.accept()
+        self.answer_docking()
         yield minutes(self.chance.uniform(5, 11))
         protected = [{"user": user, "on_at": self.town.now.isoformat()} for user in self.town.crew_of(self.id)]
         stops = [stop["id"] for stop in self.transfer().stops]
@@ -47,9 +45,6 @@ class Journey(Story):
             self.did("plan_route", stops=stops, minutes=30, km=None, weather="晴 -2℃", night_checked=True, backup_site=None, pass_no=None,
                      note=None),
         )  # fmt: skip
-
-    def accept(self) -> None:
-        self.answer_docking()
 
     def fetch(self) -> Iterator[timedelta]:
         """Out, and aboard who comes: now and then somebody is not at home. There is no signal in the stairwells: all is sent on leaving."""
@@ -82,50 +77,26 @@ class Journey(Story):
         aboard = self.aboard()
         yield minutes(1.2 * len(aboard) + 3)
         outcomes = [{"line": line.id, "outcome": "received" if line in aboard else "absent"} for line in self.all_lines()]
-        self.receive(aboard, outcomes)
+        self.receive(aboard)
+        self.sign(outcomes)
         self.crew_says(self.did("sign_handover", side="crew", lines=outcomes, counterpart=self.receiver, note=None))
         yield minutes(self.chance.uniform(63, 75))
         self.crew_says(self.did("disinfect_vehicle", agent="chlorine", strength_mg_l=1000, contact_minutes=30, aired_minutes=30,
                                 by_name="消毒员 梁静", place="site", note=None))  # fmt: skip
 
-    @property
-    def receiver(self) -> str:
-        return self.site.user.name
-
-    def receive(self, aboard: list[Line], outcomes: list[dict]) -> None:
-        """What the receiver's phone sends: each person as they came in, and the signature."""
-        received = self.one_by_one(lambda line: self.received(line, line.room_id), aboard)
-        signed = self.did("sign_handover", side="site", lines=outcomes, counterpart=self.crew.user.name, note=None)
-        self.site_says(*(replace(did, ago=did.ago + minutes(3)) for did in received), signed)
+    def receive(self, aboard: list[Line]) -> None:
+        """Each person as they came in, a little before both sign."""
+        self.site_says(
+            *(replace(did, ago=did.ago + minutes(3)) for did in self.one_by_one(lambda line: self.received(line, line.room_id), aboard))
+        )
 
 
-class WayHome(Journey):
+class WayHome(Homeward, Journey):
     """People whose isolation is over go home: their community takes them by name, their rooms are dirty when they have left."""
 
     def __init__(self, city: City, transfer_id: str, site_id: str, *, km: float, community_worker):
         super().__init__(city, transfer_id, site_id, km=km)
         self.worker = community_worker
 
-    def accept(self) -> None:
-        self.worker_does("accept_return", accepted_by=self.worker.name)
-
-    def verified(self, line: Line):
-        told = super().verified(line)
-        return self.did("verify_person", **{**told.args, "stays_behind": None, "pets": None})
-
     def stays_away(self, line: Line) -> bool:
         return False
-
-    @property
-    def receiver(self) -> str:
-        return self.worker.name
-
-    def receive(self, aboard: list[Line], outcomes: list[dict]) -> None:
-        """What the community's page sends: each person, and the signature."""
-        came = {"outcome": "received", "room": None, "reason": None, "temperature": 36.5, "note": None}
-        said = [Incoming("receive_person", self.worker, {"line": line.id, **came}, target=self.id) for line in aboard]
-        signed = {"side": "site", "lines": outcomes, "counterpart": self.crew.user.name, "note": None}
-        perform([*said, Incoming("sign_handover", self.worker, signed, target=self.id)], at=self.town.now)
-
-    def worker_does(self, type: str, **args) -> None:
-        perform_one(type, author=self.worker, at=self.town.now, target=self.id, **args)
