@@ -76,6 +76,7 @@ export const enStays: StayWords = {
   roundDone: "This floor is done",
   well: "36.x, well",
   other: "Other…",
+  tapName: "Tap a name for fever, symptoms, medicine, requests, or to change",
   again: "Change",
   temperature: "Temperature",
   symptoms: "Symptoms",

@@ -79,6 +79,7 @@ export const zhStays = {
   roundDone: "这一层巡完了",
   well: "36.x 正常",
   other: "其他…",
+  tapName: "点名字：发热、症状、药、要求，或更改",
   again: "改",
   temperature: "体温",
   symptoms: "症状",

@@ -32,6 +32,7 @@ export function RoundScreen() {
     <Page title={said.round} under={said.roundCount(seen(everybody), everybody.length)} back="#/due" corner={<EmergencyCorner />} flush
       head={<><Parts part={part} onPick={turnTo} />{floors.length > 0 && <FloorsOf stays={everybody} current={floor} onPick={pick} count={(stays) => said.roundCount(seen(stays), stays.length)} />}</>}
       thumb={seen(here) === here.length && here.length > 0 && <FloorDone next={next ?? null} onNext={pick} />}>
+      <p class="row quiet">{said.tapName}</p>
       {here.length === 0 && <Nothing title={said.nobodyHere}>{""}</Nothing>}
       {here.map((stay) => <RoundPerson key={stay.id} stay={stay} part={part} />)}
     </Page>
@@ -41,7 +42,7 @@ export function RoundScreen() {
 function Parts({ part, onPick }: { part: DayPart; onPick: (part: DayPart) => void }) {
   const said = stayWords();
   return (
-    <nav class="floors" aria-label={said.round}>
+    <nav class="floors halves" aria-label={said.round}>
       {(["morning", "evening"] as const).map((one) => (
         <button key={one} type="button" aria-current={one === part ? "true" : undefined} onClick={() => onPick(one)}>{said.roundOf[one]}</button>
       ))}
@@ -66,24 +67,19 @@ function RoundPerson({ stay, part }: { stay: ShownStay; part: DayPart }) {
   const saving = useSaving();
   const check = checkOf(stay, part, dayKey(now));
   const well = () => saving.save(() => phone.act.recordHealth(stay.id as StayId, { part, temperature: null, symptoms: [], medicine_days: null, request: null }));
-  const form = `#/stay/${stay.id}/health/${part}`;
+  const sick = check && isSick(stay, check.temperature, check.symptoms);
   return (
     <div class="person">
-      <span>
+      <a class="person-name" href={`#/stay/${stay.id}/health/${part}`}>
         <b class="room">{roomOf(stay, view)?.number ?? ""}</b> <span class="name">{stay.name}</span><small>{personFacts(stay)}</small>
+        <span class="unseen">{words.comma}{check ? said.again : said.other}</span>
         {stay.needs.length > 0 && <span class="badges">{stay.needs.map((need) => <Badge key={need.code} look="watch">{wordFor(words.needs, need.code)}</Badge>)}</span>}
         {saving.fault && <Banner look="stop">{saving.fault}</Banner>}
-      </span>
+      </a>
       {check ? (
-        <span class={isSick(stay, check.temperature, check.symptoms) ? "outcome is-stop" : "outcome is-fine"}>
-          <Icon name={isSick(stay, check.temperature, check.symptoms) ? "stop" : "fine"} />{checkWords(check)}
-          {stay.mark && <Marks mark={stay.mark} stacked />}<a class="button" href={form}>{said.again}</a>
-        </span>
+        <span class={sick ? "outcome is-stop" : "outcome is-fine"}><Icon name={sick ? "stop" : "fine"} />{checkWords(check)}{stay.mark && <Marks mark={stay.mark} stacked />}</span>
       ) : (
-        <span class="pair">
-          <button type="button" class="button" disabled={saving.busy} onClick={well}><Icon name="check" />{said.well}</button>
-          <a class="button" href={form}>{said.other}</a>
-        </span>
+        <button type="button" class="button" disabled={saving.busy} onClick={well}><Icon name="check" />{said.well}<span class="unseen">{words.comma}{stay.name}</span></button>
       )}
     </div>
   );
