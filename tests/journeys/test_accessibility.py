@@ -134,7 +134,7 @@ def going_home(world: World) -> Trip:
 
 
 def staying(world: World, number: str, name: str, released: bool) -> str:
-    """Somebody whose last day is today, tested and seen by the round: still to be released, or released and still there."""
+    """Somebody whose days are over, tested and seen by the round: released and still there, or staying longer for a reason."""
     since = world.clock.now() - timedelta(days=14)
     world.do("save_room", site="S1", building="主楼", floor="4", number=number, kind="single")
     their = {
@@ -149,9 +149,10 @@ def staying(world: World, number: str, name: str, released: bool) -> str:
     stay = db.session.scalar(select(Stay.id).where(Stay.person_id == person))
     world.do("record_test_result", stay, result="negative", samples=2)
     world.do("record_health", stay, part="evening", temperature=36.4, symptoms=[], medicine_days=5, request="热水")
-    world.do("extend_stay", stay, until=world.clock.now().date() + timedelta(days=1), reason="同室复检")
     if released:
-        world.do("release_stay", stay, allowed_by="卢院长", reason="复检阴性")
+        world.do("release_stay", stay)
+    else:
+        world.do("extend_stay", stay, until=world.clock.now().date() + timedelta(days=1), reason="同室复检")
     return stay
 
 
