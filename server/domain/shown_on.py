@@ -1,9 +1,11 @@
-"""A transfer shows its places, its vehicle and its crew by name and telephone: when one of those changes, the phones must hear it."""
+"""A transfer shows its places, its vehicle and its crew by name and telephone, a room who told last how it is: when one of those changes,
+the phones must hear it."""
 
 from sqlalchemy import or_, select
 
 from server.domain.acts import Act
 from server.store.areas import Community
+from server.store.rooms import Room
 from server.store.sites import Hospital, Site
 from server.store.transfers import Assignment, Transfer, Vehicle
 from server.store.users import User
@@ -14,6 +16,12 @@ _SHOWS = {
     Community: (Transfer.community_id,),
     Vehicle: (Transfer.vehicle_id,),
 }
+
+
+def touch_rooms_told_by(act: Act, user: User) -> None:
+    """Touch every room that says this user's name: who told last how it is."""
+    for room in act.work.session.scalars(select(Room).where(Room.by_id == user.id).order_by(Room.id).with_for_update(key_share=True)):
+        act.touch(room)
 
 
 def touch_transfers_with(act: Act, row) -> None:

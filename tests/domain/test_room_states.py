@@ -10,7 +10,9 @@ from server.store.rooms import Room
 from server.store.turnovers import RoomSpell, Turnover
 from tests.domain.test_rooms import seen
 from tests.store.test_constraints import write
+from tests.sync.phone import Phone
 from tests.trip import Trip, verdict_of
+from tests.world import ADMINISTRATOR
 
 
 def states(trip, room: str) -> list[str]:
@@ -112,3 +114,14 @@ def test_no_spell_ends_before_it_began(each_world):
     each_world.pass_time(minutes=-30)
     with pytest.raises(IntegrityError):
         write(update(RoomSpell.__table__).where(RoomSpell.id == spell.id).values(until_at=each_world.clock.now()))
+
+
+def test_who_gets_another_name_has_it_on_the_rooms_that_they_told_of(world):
+    trip, room = Trip(world), world.rooms[7]
+    seen(trip, room, "vacated_dirty")
+    phone = Phone(world, "head1")
+    phone.sync()
+    assert phone.body("room", room)["by"] == "receiver1"
+    world.do("change_user", world.users["receiver1"], by=ADMINISTRATOR, name="周敏")
+    phone.sync()
+    assert phone.body("room", room)["by"] == "周敏"

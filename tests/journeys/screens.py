@@ -209,7 +209,10 @@ def take_receiver(camera: Camera, look: str, dark: bool) -> None:
     camera.take(phone, "phone-arrivals", look)
     coming, _stops = trip_of(camera.office, None, "under_way", site="S021")
     asked, _stops = trip_of(camera.office, "driver1", "planned")
-    for name, at in {"receive": f"transfer/{coming}/receive", "answer": f"transfer/{asked}/answer", "rooms": "rooms", "due": "due"}.items():
+    for name, at in {
+        "receive": f"transfer/{coming}/receive", "answer": f"transfer/{asked}/answer", "rooms": "rooms", "due": "due",
+        "floor": "floor/vacated_dirty", "waste": "waste",
+    }.items():  # fmt: skip
         show(camera, phone, f"phone-{name}", at, look)
     [(room,)] = camera.office.rows(
         "SELECT r.id FROM room r JOIN site s ON s.id = r.site_id WHERE s.code = 'S021' AND r.state = 'occupied' LIMIT 1"
