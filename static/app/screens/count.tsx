@@ -18,6 +18,8 @@ export function CountScreen() {
   const { view, phone } = usePhone();
   const site = phone.user?.site as SiteId | null | undefined;
   const rooms = view.rooms.filter((room) => room.site === site);
+  const severalBuildings = new Set(rooms.map(({ building }) => building)).size > 1;
+  const nameOf = ({ building, floor }: ShownRoom) => [severalBuildings && building, words.roomList.floor(floor)].filter(Boolean).join(" ");
   const floors = [...new Map(rooms.map((room) => [nameOf(room), room])).entries()];
   const [chosen, choose] = useState<string | null>(null);
   const [name, first] = floors.find(([floor]) => floor === chosen) ?? floors[0] ?? [null, null];
@@ -30,8 +32,6 @@ export function CountScreen() {
   );
   return <OneFloor key={name} site={site} name={name!} first={first} rooms={here} pick={pick} />;
 }
-
-const nameOf = ({ building, floor }: ShownRoom): string => [building, words.roomList.floor(floor)].filter(Boolean).join(" ");
 
 const NEXT: Record<SeenBehind, SeenBehind> = { occupied: "empty", empty: "unclear", unclear: "occupied" };
 const LOOKS = { occupied: "kept", empty: "fine", unclear: "watch" } as const;
