@@ -21,6 +21,7 @@ from server.store.transfers import Vehicle
 from server.store.users import User
 
 IN_USE = ("reserved", "occupied")
+GIVES_BACK = ("ready", "staff_use", "awaiting_acceptance", "building_up")  # a room that was left comes back by its turnover alone
 # Who the ledger of staff names; an administrator, an auditor are never made by a spreadsheet.
 STAFF_ROLES = "driver escort receiver site_head community_worker district_desk partner_desk dispatcher commander disinfector".split()
 
@@ -112,11 +113,17 @@ def save_room_state(
     since = min(since or act.at, act.at)
     if room.state == state and (room.reason == reason or reason is None):
         return room.id
-    if room.state in IN_USE or state in IN_USE:
+    if room.state in IN_USE or state in IN_USE or (state in GIVES_BACK and _was_left_and_not_made_ready(act, room)):
         raise Refused("room.in_use", room=number, state=room.state)
     if room.by_id is None or room.since <= since:
         move_room(act, room, state, since=since, reason=reason)
     return room.id
+
+
+def _was_left_and_not_made_ready(act: Act, room: Room) -> bool:
+    """Whether somebody whom we know left this room, and its turnover goes on: a line of a ledger is no inspection (L-4)."""
+    turnover = act.loaded.turnover(room)
+    return turnover is not None and turnover.stay_id is not None and turnover.ready_at is None
 
 
 def save_vehicle(act: Act, *, plate: str, area: str | None = None, **values) -> str:

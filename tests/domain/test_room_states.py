@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from server.problems import Refused
 from server.store.rooms import Room
 from server.store.turnovers import RoomSpell, Turnover
 from tests.domain.test_rooms import seen
@@ -125,3 +126,17 @@ def test_who_gets_another_name_has_it_on_the_rooms_that_they_told_of(world):
     world.do("change_user", world.users["receiver1"], by=ADMINISTRATOR, name="周敏")
     phone.sync()
     assert phone.body("room", room)["by"] == "周敏"
+
+
+def test_a_line_of_a_ledger_makes_no_room_ready_that_somebody_left(world):
+    trip = Trip(world, people=1).at_the_gate()
+    trip.received(0)
+    world.pass_time(minutes=50)
+    Trip.of(world, trip.people, kind="return", destination={"kind": "home", "id": world.community}).boarded(0)
+    room = trip.row(Room, trip.rooms[0])
+    place = {"site": "S1", "building": room.building, "floor": room.floor, "number": room.number}
+    for state in ("ready", "staff_use"):
+        with pytest.raises(Refused, match="room.in_use"):
+            world.do("save_room_state", **place, state=state)
+    world.do("save_room_state", **place, state="blocked", reason="停电")
+    assert states(trip, trip.rooms[0])[-2:] == ["vacated_dirty", "blocked"]
