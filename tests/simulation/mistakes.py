@@ -59,7 +59,7 @@ MISTAKES = (
     Mistake(
         "drop judged by the last entry",
         "A phone is told that a record left only if the record's last change lies behind its cursor.",
-        (("sync/feed.py", "row.present, row.first_entered <= position)", "row.present, row.seq <= position)"),),
+        (("sync/feed.py", "row.present, row.first_entered <= position,", "row.present, row.seq <= position,"),),
     ),
     Mistake(
         "shift before acknowledgement",
