@@ -210,7 +210,7 @@ def take_receiver(camera: Camera, look: str, dark: bool) -> None:
     coming, _stops = trip_of(camera.office, None, "under_way", site="S021")
     asked, _stops = trip_of(camera.office, "driver1", "planned")
     for name, at in {
-        "receive": f"transfer/{coming}/receive", "answer": f"transfer/{asked}/answer", "rooms": "rooms", "due": "due",
+        "receive": f"transfer/{coming}/receive", "answer": f"transfer/{asked}/answer", "rooms": "rooms", "count": "count", "due": "due",
         "floor": "floor/vacated_dirty", "waste": "waste",
     }.items():  # fmt: skip
         show(camera, phone, f"phone-{name}", at, look)

@@ -310,7 +310,7 @@ def screens_of(town: World) -> dict[str, list[str]]:
     return {
         "driver1": [*everybody, *(door + part for part in parts), *leaving],
         "driver2": [gate, f"{gate}/handover", f"{gate}/disinfection"],
-        "receiver1": [*everybody, *stays, "rooms", "due", f"room/{town.rooms[7]}", f"{gate}/receive", f"{door}/answer"],
+        "receiver1": [*everybody, *stays, "rooms", "count", "due", f"room/{town.rooms[7]}", f"{gate}/receive", f"{door}/answer"],
     }
 
 
