@@ -53,13 +53,19 @@ def document(results: Sequence[Compared], seed: int, seconds: float) -> str:
 HEADS = ["day", "foreseen at 00:00", "real", "error", "error in percent", "mean error of an hour"]
 HEAD = """# The forecast against what then happened
 
-Written by `make forecast-docs`: `bihuan simulate-day` lets virtual drivers, receivers, desks and communities act out {days} days of the
-scenario through the doors of people, from the ledgers of 2 April 2022, 24:00 (seed {seed}; {operations:,} operations, {seconds:.0f} s of
-processor time). At 00:00 of each day the forecast of `/forecast` is made, from what the register knows then and
-from nothing else; no assumption was set by hand. Rooms are counted over all open sites, partner cities too.
+Written by `make forecast-docs`: `bihuan simulate-day` lets virtual drivers, receivers, desks and communities act out {days} of the
+scenario's five days through the doors of people, from the ledgers of 2 April 2022, 24:00 (seed {seed}; {operations:,} operations,
+{seconds:.0f} s of processor time). At 00:00 of each day the forecast of `/forecast` is made, from what the register knows then and from
+nothing else; no assumption was set by hand. Rooms are counted over all open sites, partner cities too.
 
 The simulated people know nothing of the forecast. What they do is invented: how long a drive takes, how many clean a site's rooms, when
 coaches go home is drawn by lot. The errors say how the arithmetic holds against such a city, not how it would hold in a real one.
+
+How to read the errors: arrivals rest on the assumption on new people, which is the count of the last 24 hours; before 3 April no list had
+been sent, so the first morning assumes almost nobody. Foreseen arrivals are people who need a room, whether it is there or not: where
+rooms or coaches were short, fewer came, and the rest waits into the next day. Freed rooms rest on how many can leave a day: on the first
+morning nothing was measured, and all whose time was over were assumed to leave at once; from the second morning on it is the busiest day
+of the last three. Rooms made ready follow the freed ones, and the stock of rooms follows all three.
 """
 
 
