@@ -1,9 +1,13 @@
 """P12: an old phone and a new server. A crew and a receiver go through a trip with the very bytes that were shipped; P1 to P6 hold."""
 
 import json
+from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from server.store.database import db
+from server.store.rooms import Stay
 from sync.payloads import PAYLOADS
 from tests.contract.freeze import SHIPPED
 from tests.sync.phone import Phone
@@ -13,7 +17,8 @@ from tests.sync.town import a_transfer, a_whole_transfer, lines_of, logged, numb
 DAY = (
     "verify_person", "answer_docking", "record_dock_call", "check_vehicle", "plan_route", "record_moment", "board_person",
     "record_outcome", "add_extra_person", "report_problem", "report_emergency", "hand_to_care", "receive_person", "sign_handover",
-    "disinfect_vehicle", "set_room_state", "count_rooms", "record_waste", "admit_walk_in", "withdraw", "acknowledge_refusal",
+    "disinfect_vehicle", "set_room_state", "count_rooms", "record_waste", "admit_walk_in", "record_test_result",
+    "record_health", "release_stay", "withdraw", "acknowledge_refusal",
 )  # fmt: skip
 NAMED = "0190c000-0000-7000-8000-0000000000"
 
@@ -41,7 +46,7 @@ def test_p12_the_bytes_of_an_old_phone_are_judged_like_those_of_a_new_one(each_w
     withdrawn, refused = crew.record("record_moment", transfer, moment="at_site"), crew.say("?")
     here = {
         "99": transfer, "01": lines[0], "02": lines[1], "31": world.rooms[0], "51": world.site, "f1": whole.stops[0]["id"], "a1": crew.user,
-        "a3": receiver.user, "c1": withdrawn.id, "c2": refused.id,
+        "a3": receiver.user, "e1": somebody_who_stays(world), "c1": withdrawn.id, "c2": refused.id,
     }  # fmt: skip
     said = []
     for phone in (crew, receiver):
@@ -62,6 +67,13 @@ def test_p12_the_bytes_of_an_old_phone_are_judged_like_those_of_a_new_one(each_w
         assert numbers_of(phone.device) == list(range(1, phone.seq + 1))
         assert {key: record["body"] for key, record in phone.records.items()} == what_may_be_seen(phone.username, world)
     assert whole_words(crew, receiver, transfer) == {"received"}
+
+
+def somebody_who_stays(world) -> str:
+    """The stay of somebody whose fourteen days are over today."""
+    place = {"site": "S1", "building": "主楼", "floor": "2", "number": "0208"}
+    person = world.do("save_occupant", **place, name="在住一", category="close_contact", last_exposed_on=date(2022, 3, 20))
+    return db.session.scalar(select(Stay.id).where(Stay.person_id == person))
 
 
 def whole_words(crew: Phone, receiver: Phone, transfer: str) -> set[str]:
