@@ -1,7 +1,6 @@
 // The six steps, their forms, problems and emergencies in English.
+import { plural } from "./plural.ts";
 import type { forms as chinese } from "./zh-steps.ts";
-
-const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 const dock: (typeof chinese)["dock"] = {
   title: "Dock with the site",
@@ -227,19 +226,6 @@ export const forms: typeof chinese = {
     wipe: "Wipe and sign again",
   },
 
-  disinfection: {
-    title: "Disinfect the vehicle",
-    how: "Without this record the vehicle cannot be assigned again.",
-    agent: "With what",
-    strength: "Strength mg/L",
-    contact: "Contact, minutes",
-    aired: "Aired, minutes",
-    by: "Done by",
-    place: "Where",
-    save: "Disinfected",
-    byFirst: "Write who did it",
-  },
-
   problem: {
     title: "Problem",
     step: (n, step) => `Step ${n}: ${step}`,
@@ -260,7 +246,6 @@ export const forms: typeof chinese = {
     drop: (n) => `Leave out photo ${n}`,
     notKept: "This photo was not saved; the phone may be full. Report without it, and describe it in the note.",
   },
-
   aid: {
     title: "Emergency",
     call120: "Call 120",

@@ -1,9 +1,8 @@
 // Every word of the phone in English, in the order of zh.ts. Short, because English runs wider on the same screen.
+import { plural } from "./plural.ts";
 import { codes } from "./en-codes.ts";
 import { forms } from "./en-steps.ts";
 import type { Messages } from "./zh.ts";
-
-const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 export const en: Messages = {
   ...codes,
@@ -136,25 +135,6 @@ export const en: Messages = {
     conflicts: (n) => `${plural(n, "conflict")} to see`,
   },
 
-  receive: {
-    title: "Receive",
-    start: (n) => `Start: ${plural(n, "person", "people")}`,
-    received: (room) => `Received, room ${room}`,
-    receivedNoRoom: "Received",
-    receivedHome: "The community has them",
-    refuse: "Refuse",
-    absent: "Did not come",
-    otherRoom: "Other room",
-    chooseRoom: "Choose a ready room",
-    noRoom: "No room is ready",
-    why: "Why refuse?",
-    sign: (n) => `Sign: ${n} received`,
-    left: (n) => `${n} left`,
-    allDone: "Everyone has an outcome, please sign",
-    notArrived: "The coach is not here yet. You can record already.",
-    counterpart: "Who brought them",
-  },
-
   arrivals: {
     title: (n) => plural(n, "arrival"),
     stillComing: "People",
@@ -182,23 +162,6 @@ export const en: Messages = {
     over: (n, clock) => `${n} received, signed ${clock}`,
   },
 
-  answer: {
-    title: "Answer docking",
-    question: (n) => `Can you take these ${n}?`,
-    beds: "Beds ready",
-    rooms: "Rooms ready (disinfected, stocked)",
-    staff: (shift) => `Medical and other staff of the ${shift} shift are there`,
-    later: (at) => (at === null ? "Minutes until it is ready" : `Minutes until it is ready (${at})`),
-    laterFirst: "Say how long what is not ready will take",
-    gate: "Which gate",
-    accept: (n) => `Yes, we take ${n}`,
-    refuse: "No…",
-    refuseWhy: "Why not?",
-    sendRefusal: "Answer: no",
-    reasonFirst: "Choose a reason",
-    given: "Answered",
-  },
-
   roomList: {
     title: "Rooms",
     all: (n) => plural(n, "room"),
@@ -223,19 +186,6 @@ export const en: Messages = {
     occupant: "Occupant",
     jump: "Clean, soak, air, inspect, stock: no step is skipped",
     others: "Other states",
-  },
-
-  count: {
-    title: "Count the rooms",
-    under: "Look behind each door and tap what you see; the register is not shown",
-    seen: { occupied: "Somebody", empty: "Nobody", unclear: "Unclear" },
-    not: "Not yet",
-    left: (n: number) => `${n} ${n === 1 ? "room" : "rooms"} to go`,
-    restEmpty: "Nobody in the rest",
-    save: (floor: string) => `${floor} is counted`,
-    last: (at: string) => `This floor was last counted at ${at}`,
-    how: "The office sees which rooms differ from the register.",
-    begin: "Count",
   },
 
   due: {
@@ -303,28 +253,21 @@ export const en: Messages = {
     km: (km) => `about ${km} km straight`,
   },
 
-  settings: {
-    title: "Settings",
-    account: "Account",
-    language: "Language",
-    theme: "Theme",
-    themes: { system: "As the system", light: "Light", dark: "Dark" },
-    storage: "Storage",
-    persisted: "The system keeps it and does not clean it up",
-    notPersisted: "The system does not promise to keep it; go online once a day",
-    used: (mb) => `${mb} MB used`,
-    version: "Version",
-    newVersion: "A new version is ready",
-    takeOver: "Switch to it now",
-    offlineReady: "Opens without a network",
-    notOfflineReady: "Getting ready for offline use…",
-    signOut: "Sign out",
-    signOutUnsent: (n) => `${n} not sent yet. They stay on this phone and are still sent when there is signal, in your name.`,
-    signOutSafe: "The office has everything. Safe to sign out.",
-    signOutSure: "Yes, sign out",
-    stay: "Stay",
-    contacts: "Phone numbers",
-    lease: (clock) => `This data may be used until ${clock}; a network extends it`,
+  answer: {
+    title: "Answer docking",
+    question: (n) => `Can you take these ${n}?`,
+    beds: "Beds ready",
+    rooms: "Rooms ready (disinfected, stocked)",
+    staff: (shift) => `Medical and other staff of the ${shift} shift are there`,
+    later: (at) => (at === null ? "Minutes until it is ready" : `Minutes until it is ready (${at})`),
+    laterFirst: "Say how long what is not ready will take",
+    gate: "Which gate",
+    accept: (n) => `Yes, we take ${n}`,
+    refuse: "No…",
+    refuseWhy: "Why not?",
+    sendRefusal: "Answer: no",
+    reasonFirst: "Choose a reason",
+    given: "Answered",
   },
 
   install: { title: "Bihuan transfers", short: "Bihuan" },

@@ -37,9 +37,7 @@ export interface Codes {
   weather: Record<string, string>;
   verdictCodes: Record<string, string>;
   services: Record<string, string>;
-  conflictKinds: Record<string, string>;
   /** Words that conflicts bring: what was too little, what a side said. */
-  told: Record<string, string>;
   hospitalColours: Record<string, string>;
   vehicleKinds: Record<string, string>;
 }
@@ -146,34 +144,6 @@ export const codes: Codes = {
     dialysis: "透析", delivery: "产科", paediatrics: "儿科", chemotherapy: "化疗", cardiac_stroke: "心脑", emergency: "急诊", fever: "发热门诊",
     mental: "精神科",
   },
-  conflictKinds: {
-    "stay.positive": "在点内查出阳性，要转走", "stay.fever": "在点内发热，要排查", "stay.medicines_end": "自带药快用完", "stay.fact_after_end": "人离开后还有记录",
-    "person.listed_elsewhere": "别的区的名单改了类别或需求",
-    "phone.emptied": "这部手机的数据被清空过；当时没上传的条数",
-    discrepancy: "两边说的不一样", told_differently: "先后说的不一样", told_by_two_crews: "两个车组都有记录", "gate.passed": "越过了一道规定",
-    "fact.on_cancelled_transfer": "任务取消后还有记录", late_after_reassign: "改派以后才到的记录",
-    "boarding.identity_not_checked_twice": "上车时身份没核对两样", "boarding.after_other_outcome": "记过没上车，又上了车",
-    "dependant.without_carer": "家里留下的人没人照看", "check.incomplete": "核对有缺项", "checker.same_person": "核对人就是司机本人",
-    "address.changed_by_two": "两个人改了同一个门牌", "dock.call_against_refusal": "隔离点拒收后，电话又说接收",
-    "site.closed_before_departure": "要去的隔离点停收新人",
-    "dock.refused_after_confirmation": "确认以后又拒收", "reception.refused": "隔离点拒收了人",
-    "reception.without_room": "接收了，没有房间", "reception.after_other_outcome": "记过没上车，又到了隔离点",
-    "care.after_reception": "接收以后又送医", "custody.held_elsewhere": "一个人在两处", extra_person: "名单外的人",
-    room_conflict: "一间房有两个人", "room.guard": "房间跳过了一步", walk_in: "有人自行到达", "waste.too_long": "医疗废物放了两天以上", "waste.one_name": "废物交接要两个人的名字", "room.count_differs": "清点和登记对不上", "room.lost_while_reserved": "锁定的房间用不了了",
-    "room.still_occupied": "房间还有人住", "relief.count_differs": "换班时人数不一样", "disinfection.too_little": "消毒时间或浓度不够",
-    "withdraw.correction": "撤销晚了，按更正处理", "hold.expired_on_phone": "房间锁定过期了", "repeat.refused": "下一次没排上",
-    "server.restored": "服务器从备份恢复过", "predecessor.missing": "前一条没有送到",
-    "outcome.after_boarding": "人已上车，又记了没上车", "outcome.after_reception": "已接收，又记了没上车",
-    "gate.not_met.room_waits.rooms": "还有人没房间就走了", "gate.not_met.room_waits.dock": "隔离点没确认就走了",
-    "gate.not_met.accepted": "社区没答应就走了", "return.declined": "社区不接收要回来的人",
-    "gate.not_met.vehicle_waits": "车没到就叫人下楼", "gate.not_met.safe.readiness": "车辆检查没做完就出发",
-    "gate.not_met.safe.driver_hours": "司机驾驶时间没确认就出发", "gate.not_met.safe.night": "在停驶时段行车",
-    "gate.not_met.steps": "前面的步骤没办完就出发", "gate.not_met.carer": "没问留下的人就上车",
-  },
-  told: {
-    identity: "身份没核对两样", sources_agree: "名单和检测不一致", address_read_back: "门牌没念给本人", told: "没告知", agrees: "本人没有同意", carer: "没问家里留下谁",
-    verify: "核实没办完", dock: "对接没办完", vehicle: "车辆检查没办完", route: "路线没定",
-    contact_minutes: "作用时间不够", aired_minutes: "通风时间不够", strength_mg_l: "浓度不够", time_since_the_last_person: "从人下车到现在时间不够", boarded: "已上车" },
   hospitalColours: { yellow: "黄码医院", green: "绿码医院", red: "红码医院", designated: "定点医院", fangcang: "方舱医院" },
   vehicleKinds: {
     coach: "大巴", minibus: "中巴", ambulance: "救护车", negative_pressure_ambulance: "负压救护车", van: "面包车",

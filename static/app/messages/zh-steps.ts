@@ -223,19 +223,6 @@ export const forms = {
     wipe: "擦掉重签",
   },
 
-  disinfection: {
-    title: "车辆消毒",
-    how: "没有这条记录，这辆车不能再派。",
-    agent: "用什么",
-    strength: "浓度 毫克/升",
-    contact: "作用几分钟",
-    aired: "通风几分钟",
-    by: "谁做的",
-    place: "在哪里",
-    save: "消毒做完了",
-    byFirst: "请写谁做的",
-  },
-
   problem: {
     title: "有问题",
     step: (n: number, step: string) => `第 ${n} 步 ${step}`,
@@ -256,7 +243,6 @@ export const forms = {
     drop: (n: number) => `去掉照片 ${n}`,
     notKept: "这张照片没存上，手机可能满了。不影响上报，可以先写在备注里。",
   },
-
   aid: {
     title: "急救",
     call120: "打 120",

@@ -3,6 +3,7 @@ import { Icon } from "../elements/icon.tsx";
 import { Loop } from "../elements/loop.tsx";
 import { Marks, worstMark } from "../elements/marks.tsx";
 import { clock, minutesBetween, span, spanSince } from "../messages/times.ts";
+import { laterWords } from "../messages/later.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownTransfer } from "../projection/view.ts";
 import { goesHome } from "../rules/gates.ts";
@@ -95,7 +96,7 @@ function Arrival({ transfer }: { transfer: ShownTransfer }) {
       {mark && <Marks mark={mark} />}
       {asked || needsAnswer(transfer, now, view.settings.dock_fresh_minutes)
         ? <a class={asked ? "button main" : "button"} href={`#/transfer/${transfer.id}/answer`}>{asked ? words.arrivals.answer(coming.length) : words.arrivals.answerAgain(coming.length)}</a>
-        : <a class={atDoor ? "button main" : "button"} href={`#/transfer/${transfer.id}/receive`}>{words.receive.start(coming.length)}</a>}
+        : <a class={atDoor ? "button main" : "button"} href={`#/transfer/${transfer.id}/receive`}>{laterWords().receive.start(coming.length)}</a>}
     </article>
   );
 }

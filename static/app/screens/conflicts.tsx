@@ -1,6 +1,7 @@
 import { Badge, Nothing } from "../elements/banner.tsx";
 import type { Held } from "../records.ts";
 import { clock } from "../messages/times.ts";
+import { laterWords } from "../messages/later.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { View } from "../projection/view.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
@@ -32,7 +33,7 @@ function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
   const about = [transfer?.code, line?.name, room?.number].filter(Boolean).join(" ");
   return (
     <li>
-      <p class="row-text"><b>{wordFor(words.conflictKinds, conflict.code)}</b><br />{about}</p>
+      <p class="row-text"><b>{wordFor(laterWords().conflictKinds, conflict.code)}</b><br />{about}</p>
       {conflict.values.map((value, place) => (
         <p key={place} class="quiet">{saidBy(value, now)}{words.colon}{valueWords(value, view)}</p>
       ))}
@@ -61,7 +62,7 @@ function valueWords(value: Record<string, unknown>, view: View): string {
 function plainWords(said: unknown): string {
   if (Array.isArray(said)) return words.and(said.map(plainWords).filter(Boolean)) || words.none;
   if (typeof said !== "string" && typeof said !== "number") return "";
-  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults, ...words.dockRefusals, ...words.problemReasons, ...words.refusalReasons, ...words.identity, ...words.vehicleItems, ...words.operations, ...words.told }, String(said));
+  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults, ...words.dockRefusals, ...words.problemReasons, ...words.refusalReasons, ...words.identity, ...words.vehicleItems, ...words.operations, ...laterWords().told }, String(said));
 }
 
 const nameOnList = (line: string, { transfers }: View): string | undefined => transfers.flatMap(({ lines }) => lines).find(({ id }) => id === line)?.name;

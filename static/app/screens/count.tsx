@@ -3,6 +3,7 @@ import { Nothing } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { Marks } from "../elements/marks.tsx";
 import { clock } from "../messages/times.ts";
+import { laterWords } from "../messages/later.ts";
 import { words } from "../messages/words.ts";
 import type { SeenBehind } from "../operations.ts";
 import { isActOf } from "../projection/acts.ts";
@@ -23,7 +24,7 @@ export function CountScreen() {
   const floors = [...new Map(rooms.map((room) => [nameOf(room), room])).entries()];
   const [chosen, choose] = useState<string | null>(null);
   const [name, first] = floors.find(([floor]) => floor === chosen) ?? floors[0] ?? [null, null];
-  if (!site || !first) return <Page title={words.count.title} back="#/rooms"><Nothing title={words.roomList.nothing}>{words.roomList.nothingHow}</Nothing></Page>;
+  if (!site || !first) return <Page title={laterWords().count.title} back="#/rooms"><Nothing title={words.roomList.nothing}>{words.roomList.nothingHow}</Nothing></Page>;
   const here = rooms.filter((room) => nameOf(room) === name);
   const pick = (
     <nav class="floors" aria-label={words.roomList.title}>
@@ -50,26 +51,26 @@ function OneFloor({ site, name, first, rooms, pick }: { site: SiteId; name: stri
     () => { change({ seen: {} }); drop(); },
   );
   return (
-    <Page title={words.count.title} under={words.count.under} back="#/rooms" corner={<EmergencyCorner />} head={pick}
+    <Page title={laterWords().count.title} under={laterWords().count.under} back="#/rooms" corner={<EmergencyCorner />} head={pick}
       thumb={(
         <>
-          {left.length > 0 && left.length < rooms.length && <button type="button" class="button" onClick={restIsEmpty}>{words.count.restEmpty}</button>}
-          <SaveButton saving={saving} missing={left.length > 0 ? words.count.left(left.length) : null} onPress={save}>{words.count.save(name)}</SaveButton>
+          {left.length > 0 && left.length < rooms.length && <button type="button" class="button" onClick={restIsEmpty}>{laterWords().count.restEmpty}</button>}
+          <SaveButton saving={saving} missing={left.length > 0 ? laterWords().count.left(left.length) : null} onPress={save}>{laterWords().count.save(name)}</SaveButton>
         </>
       )}>
       <div class="rooms">{rooms.map((room) => <Door key={room.id} room={room} seen={form.seen[room.id]} onTap={() => see(room)} />)}</div>
       <section class="sheet-part">
-        {last && <p>{words.count.last(clock(last.at, now))} <Marks mark={last.mark} /></p>}
-        <p class="quiet">{words.count.how}</p>
+        {last && <p>{laterWords().count.last(clock(last.at, now))} <Marks mark={last.mark} /></p>}
+        <p class="quiet">{laterWords().count.how}</p>
       </section>
     </Page>
   );
 }
 
 const Door = ({ room, seen, onTap }: { room: ShownRoom; seen: SeenBehind | undefined; onTap: () => void }) => (
-  <button type="button" class={`door ${seen ? LOOKS[seen] : ""}`} aria-label={`${room.number} ${seen ? words.count.seen[seen] : words.count.not}`} onClick={onTap}>
+  <button type="button" class={`door ${seen ? LOOKS[seen] : ""}`} aria-label={`${room.number} ${seen ? laterWords().count.seen[seen] : laterWords().count.not}`} onClick={onTap}>
     <b class="room">{room.number}</b>
-    <span class="door-state">{seen ? <><Icon name={ICONS[seen]} />{words.count.seen[seen]}</> : words.count.not}</span>
+    <span class="door-state">{seen ? <><Icon name={ICONS[seen]} />{laterWords().count.seen[seen]}</> : laterWords().count.not}</span>
   </button>
 );
 

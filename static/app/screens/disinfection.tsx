@@ -3,6 +3,7 @@ import { Choice, Stepper, Text, optionsOf } from "../elements/fields.tsx";
 import type { Arguments } from "../operations.ts";
 import type { TransferId } from "../records.ts";
 import { clock } from "../messages/times.ts";
+import { laterWords } from "../messages/later.ts";
 import { words } from "../messages/words.ts";
 import { useDraft } from "./drafts.ts";
 import { OfTransfer, goTo, type OneTransfer } from "./of-transfer.tsx";
@@ -33,19 +34,19 @@ function DisinfectionForm({ transfer }: { transfer: OneTransfer }) {
     goTo(`#/transfer/${transfer.id}`);
   });
   return (
-    <Page title={words.disinfection.title} under={transfer.vehicle?.plate ?? ""} back={`#/transfer/${transfer.id}`} keeps
+    <Page title={laterWords().disinfection.title} under={transfer.vehicle?.plate ?? ""} back={`#/transfer/${transfer.id}`} keeps
       corner={<EmergencyCorner transfer={transfer.id} />}
-      thumb={<SaveButton saving={saving} missing={form.by.trim() ? null : words.disinfection.byFirst} onPress={save}>{words.disinfection.save}</SaveButton>}>
+      thumb={<SaveButton saving={saving} missing={form.by.trim() ? null : laterWords().disinfection.byFirst} onPress={save}>{laterWords().disinfection.save}</SaveButton>}>
       {transfer.disinfection
         ? <Banner look="fine">{words.transfer.disinfected(clock(transfer.disinfection.at, now))}{words.comma}{transfer.disinfection.by_name}</Banner>
-        : <Banner look="plain" icon="spray">{words.disinfection.how}</Banner>}
+        : <Banner look="plain" icon="spray">{laterWords().disinfection.how}</Banner>}
       <form class="form" onSubmit={(event) => event.preventDefault()}>
-        <Choice legend={words.disinfection.agent} options={optionsOf(words.agents)} chosen={form.agent} onChange={(agent) => change({ agent })} />
-        {form.agent !== "uv" && <Stepper label={words.disinfection.strength} by={250} value={form.strength} onChange={(strength) => change({ strength })} />}
-        <Stepper label={words.disinfection.contact} by={5} value={form.contact} onChange={(contact) => change({ contact })} />
-        <Stepper label={words.disinfection.aired} by={5} value={form.aired} onChange={(aired) => change({ aired })} />
-        <Choice legend={words.disinfection.place} columns options={optionsOf(words.places)} chosen={form.place} onChange={(place) => change({ place })} />
-        <Text label={words.disinfection.by} value={form.by} onChange={(by) => change({ by })} />
+        <Choice legend={laterWords().disinfection.agent} options={optionsOf(words.agents)} chosen={form.agent} onChange={(agent) => change({ agent })} />
+        {form.agent !== "uv" && <Stepper label={laterWords().disinfection.strength} by={250} value={form.strength} onChange={(strength) => change({ strength })} />}
+        <Stepper label={laterWords().disinfection.contact} by={5} value={form.contact} onChange={(contact) => change({ contact })} />
+        <Stepper label={laterWords().disinfection.aired} by={5} value={form.aired} onChange={(aired) => change({ aired })} />
+        <Choice legend={laterWords().disinfection.place} columns options={optionsOf(words.places)} chosen={form.place} onChange={(place) => change({ place })} />
+        <Text label={laterWords().disinfection.by} value={form.by} onChange={(by) => change({ by })} />
       </form>
     </Page>
   );

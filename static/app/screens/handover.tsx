@@ -6,6 +6,7 @@ import { Icon, type IconName } from "../elements/icon.tsx";
 import { Marks } from "../elements/marks.tsx";
 import type { LineId, Reception, TransferId } from "../records.ts";
 import { clock } from "../messages/times.ts";
+import { laterWords } from "../messages/later.ts";
 import { words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
 import type { Phone } from "../sync/phone.ts";
@@ -117,7 +118,7 @@ export function Sign({ transfer, side }: { transfer: OneTransfer; side: "crew" |
             <button type="button" class="button" disabled={saving.busy} onClick={sign}>{words.handover.again}</button>
             <a class="button main" href={`#/transfer/${transfer.id}/disinfection`}>{words.transfer.disinfect}</a>
           </>
-        ) : <SaveButton saving={saving} missing={counterpart.trim() ? null : words.handover.counterpartFirst} onPress={sign}>{signed ? words.handover.again : side === "crew" ? words.handover.sign(count("received")) : words.receive.sign(count("received"))}</SaveButton>}
+        ) : <SaveButton saving={saving} missing={counterpart.trim() ? null : words.handover.counterpartFirst} onPress={sign}>{signed ? words.handover.again : side === "crew" ? words.handover.sign(count("received")) : laterWords().receive.sign(count("received"))}</SaveButton>}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Icon, type IconName } from "../elements/icon.tsx";
 import { Marks } from "../elements/marks.tsx";
 import type { LineId, Reception, TransferId } from "../records.ts";
 import { clock } from "../messages/times.ts";
+import { laterWords } from "../messages/later.ts";
 import { words } from "../messages/words.ts";
 import type { Act } from "../projection/acts.ts";
 import type { ShownLine } from "../projection/view.ts";
@@ -30,10 +31,10 @@ function Receive({ transfer }: { transfer: OneTransfer }) {
   const asked = coming.find(({ id }) => id === picked) ?? open[0] ?? null;
   const arrived = transfer.moments.at_site && words.arrivals.arrivedAt(clock(transfer.moments.at_site.at, now));
   return (
-    <Page title={words.receive.title} under={[transfer.vehicle?.plate, arrived].filter(Boolean).join("　")} back="#/" flush sheet
+    <Page title={laterWords().receive.title} under={[transfer.vehicle?.plate, arrived].filter(Boolean).join("　")} back="#/" flush sheet
       corner={<EmergencyCorner transfer={transfer.id} />} head={<Sums transfer={transfer} />}
       thumb={asked ? <AskedReception key={asked.id} transfer={transfer} line={asked} onDone={() => pick(null)} /> : <Sign transfer={transfer} side="site" />}>
-      {stageOf(transfer) !== "at_site" && <Banner look="plain">{words.receive.notArrived}</Banner>}
+      {stageOf(transfer) !== "at_site" && <Banner look="plain">{laterWords().receive.notArrived}</Banner>}
       <section class="household">
         {coming.map((line) => <Person key={line.id} line={line} asked={line === asked} undo={undo} onPick={() => pick(line.id)} />)}
       </section>

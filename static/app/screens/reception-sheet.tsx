@@ -5,6 +5,7 @@ import { Icon } from "../elements/icon.tsx";
 import type { Reception, RoomId } from "../records.ts";
 import type { ReceptionRefusal } from "../operations.ts";
 import { goesHome } from "../rules/gates.ts";
+import { laterWords } from "../messages/later.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
 import type { OneTransfer } from "./of-transfer.tsx";
@@ -35,13 +36,13 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
       {asking === "room" && <RoomChoice room={room} onRoom={(chosen) => { setRoom(chosen); ask(null); }} />}
       {asking === "room" && <Text label={words.verify.temperature} mode="decimal" value={temperature} onChange={setTemperature} />}
       <div class="choices">
-        {!home && <button type="button" class="button" aria-expanded={asking === "room"} onClick={() => ask(asking === "room" ? null : "room")}>{words.receive.otherRoom}</button>}
-        <button type="button" class="button" disabled={saving.busy} onClick={() => record("absent", null, null)}>{words.receive.absent}</button>
-        <button type="button" class="button" aria-expanded={asking === "refusal"} onClick={() => ask(asking === "refusal" ? null : "refusal")}>{words.receive.refuse}…</button>
+        {!home && <button type="button" class="button" aria-expanded={asking === "room"} onClick={() => ask(asking === "room" ? null : "room")}>{laterWords().receive.otherRoom}</button>}
+        <button type="button" class="button" disabled={saving.busy} onClick={() => record("absent", null, null)}>{laterWords().receive.absent}</button>
+        <button type="button" class="button" aria-expanded={asking === "refusal"} onClick={() => ask(asking === "refusal" ? null : "refusal")}>{laterWords().receive.refuse}…</button>
       </div>
       {asking !== "refusal" && (
         <SaveButton saving={saving} onPress={() => record("received", null, null)}>
-          <Icon name="check" />{home ? words.receive.receivedHome : number ? words.receive.received(number) : words.receive.receivedNoRoom}
+          <Icon name="check" />{home ? laterWords().receive.receivedHome : number ? laterWords().receive.received(number) : laterWords().receive.receivedNoRoom}
         </SaveButton>
       )}
     </>
@@ -53,9 +54,9 @@ function Refusal({ reasons, busy, onSave }: { reasons: readonly ReceptionRefusal
   const [note, setNote] = useState("");
   return (
     <div class="checks">
-      <Choice legend={words.receive.why} columns options={reasons.map((code) => [code, words.refusalReasons[code]] as const)} chosen={reason} onChange={(chosen) => setReason(chosen as ReceptionRefusal)} />
+      <Choice legend={laterWords().receive.why} columns options={reasons.map((code) => [code, words.refusalReasons[code]] as const)} chosen={reason} onChange={(chosen) => setReason(chosen as ReceptionRefusal)} />
       <Text label={words.note} value={note} onChange={setNote} />
-      {reason && <button type="button" class="button" disabled={busy} onClick={() => onSave(reason, typedOrNull(note))}>{words.receive.refuse}{words.colon}{words.refusalReasons[reason]}</button>}
+      {reason && <button type="button" class="button" disabled={busy} onClick={() => onSave(reason, typedOrNull(note))}>{laterWords().receive.refuse}{words.colon}{words.refusalReasons[reason]}</button>}
     </div>
   );
 }
@@ -67,11 +68,11 @@ const AT_HOME: readonly ReceptionRefusal[] = ["fever", "wrong_person", "not_on_l
 export function RoomChoice({ room, onRoom, label }: { room: RoomId | null; onRoom: (room: RoomId) => void; label?: string }) {
   const { view } = usePhone();
   const ready = view.rooms.filter((one) => one.state === "ready" || one.id === room);
-  if (!ready.length) return <p class="quiet">{words.receive.noRoom}</p>;
+  if (!ready.length) return <p class="quiet">{laterWords().receive.noRoom}</p>;
   return (
     <p class="field">
       <label>
-        {label ?? words.receive.chooseRoom}
+        {label ?? laterWords().receive.chooseRoom}
         <select value={room ?? ""} onChange={(event) => event.currentTarget.value && onRoom(event.currentTarget.value as RoomId)}>
           <option value="">—</option>
           {ready.map((one) => <option key={one.id} value={one.id}>{one.building} {one.number}</option>)}

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Banner, Nothing } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { roomWords } from "../messages/rooms.ts";
+import { laterWords } from "../messages/later.ts";
 import { wordFor, words } from "../messages/words.ts";
 import { CYCLE } from "../rules/turnover.ts";
 import type { ShownRoom } from "../projection/view.ts";
@@ -37,7 +38,7 @@ export function RoomsScreen() {
       {owed > 0 && <Banner look="watch" icon="bus">{roomWords().owed(owed)}</Banner>}
       <Jobs rooms={shown} />
       <div class="rooms">{shown.map((room) => <Door key={room.id} room={room} />)}</div>
-      {shown.length > 0 && <p class="foot"><a class="button" href="#/count">{words.count.begin}</a> <a class="button" href="#/waste">{roomWords().waste}</a></p>}
+      {shown.length > 0 && <p class="foot"><a class="button" href="#/count">{laterWords().count.begin}</a> <a class="button" href="#/waste">{roomWords().waste}</a></p>}
     </Page>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
 import { Choice } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
+import { laterWords } from "../messages/later.ts";
 import { speak, words, type Language } from "../messages/words.ts";
 import { clock } from "../messages/times.ts";
 import { Page } from "./page.tsx";
@@ -16,28 +17,28 @@ export function SettingsScreen() {
   const language = phone.preference("language") === "en" ? "en" : "zh";
   const theme = (phone.preference("theme") as Theme | null) ?? "system";
   return (
-    <Page title={words.settings.title} under={phone.user?.name ?? ""} tab="settings">
+    <Page title={laterWords().settings.title} under={phone.user?.name ?? ""} tab="settings">
       {takeOver && (
         <section class="sheet-part">
-          <Banner look="fine">{words.settings.newVersion}</Banner>
-          <button type="button" class="button" onClick={takeOver}>{words.settings.takeOver}</button>
+          <Banner look="fine">{laterWords().settings.newVersion}</Banner>
+          <button type="button" class="button" onClick={takeOver}>{laterWords().settings.takeOver}</button>
         </section>
       )}
       <form class="form" onSubmit={(event) => event.preventDefault()}>
         <Choice<Language> legend="语言 Language" columns options={[["zh", "中文"], ["en", "English"]]} chosen={language}
           onChange={(chosen) => void speak(chosen).then(() => phone.setPreference("language", chosen))} />
-        <Choice<Theme> legend={words.settings.theme} columns options={Object.entries(words.settings.themes) as [Theme, string][]} chosen={theme}
+        <Choice<Theme> legend={laterWords().settings.theme} columns options={Object.entries(laterWords().settings.themes) as [Theme, string][]} chosen={theme}
           onChange={(chosen) => { showTheme(chosen); void phone.setPreference("theme", chosen); }} />
       </form>
       <section class="sheet-part">
-        <h2>{words.settings.storage}</h2>
+        <h2>{laterWords().settings.storage}</h2>
         <Storage />
-        {state.leaseUntil && <p class="quiet">{words.settings.lease(clock(state.leaseUntil, now))}</p>}
-        <p class="quiet">{words.settings.version} {builtAs()}{words.comma}{document.documentElement.dataset.sw === "ready" ? words.settings.offlineReady : words.settings.notOfflineReady}</p>
+        {state.leaseUntil && <p class="quiet">{laterWords().settings.lease(clock(state.leaseUntil, now))}</p>}
+        <p class="quiet">{laterWords().settings.version} {builtAs()}{words.comma}{document.documentElement.dataset.sw === "ready" ? laterWords().settings.offlineReady : laterWords().settings.notOfflineReady}</p>
       </section>
       {view.contacts.length > 0 && (
         <section class="household">
-          <h2 class="household-head">{words.settings.contacts}</h2>
+          <h2 class="household-head">{laterWords().settings.contacts}</h2>
           {view.contacts.map((contact) => <a key={contact.id} class="row" href={`tel:${contact.phone}`}><span class="row-text"><b>{contact.name}</b><br /><span class="quiet">{contact.what}</span></span><Icon name="call" />{contact.phone}</a>)}
         </section>
       )}
@@ -57,7 +58,7 @@ function Storage() {
   }, []);
   if (!kept) return null;
   return (
-    <p><span class={kept.persisted ? "is-fine" : "is-watch"}><Icon name={kept.persisted ? "fine" : "watch"} /></span> {kept.persisted ? words.settings.persisted : words.settings.notPersisted}{words.comma}{words.settings.used(kept.megabytes)}</p>
+    <p><span class={kept.persisted ? "is-fine" : "is-watch"}><Icon name={kept.persisted ? "fine" : "watch"} /></span> {kept.persisted ? laterWords().settings.persisted : laterWords().settings.notPersisted}{words.comma}{laterWords().settings.used(kept.megabytes)}</p>
   );
 }
 
@@ -65,13 +66,13 @@ function Storage() {
 function SignOut() {
   const { phone, state } = usePhone();
   const [asked, ask] = useState(false);
-  if (!asked) return <section class="sheet-part"><button type="button" class="button" onClick={() => ask(true)}>{words.settings.signOut}</button></section>;
+  if (!asked) return <section class="sheet-part"><button type="button" class="button" onClick={() => ask(true)}>{laterWords().settings.signOut}</button></section>;
   return (
     <section class="sheet-part">
-      <Banner look={state.unsent ? "watch" : "fine"}>{state.unsent ? words.settings.signOutUnsent(state.unsent) : words.settings.signOutSafe}</Banner>
+      <Banner look={state.unsent ? "watch" : "fine"}>{state.unsent ? laterWords().settings.signOutUnsent(state.unsent) : laterWords().settings.signOutSafe}</Banner>
       <div class="pair">
-        <button type="button" class="button" onClick={() => ask(false)}>{words.settings.stay}</button>
-        <button type="button" class="button" onClick={() => void phone.signOut().then(() => { location.hash = "#/"; })}>{words.settings.signOutSure}</button>
+        <button type="button" class="button" onClick={() => ask(false)}>{laterWords().settings.stay}</button>
+        <button type="button" class="button" onClick={() => void phone.signOut().then(() => { location.hash = "#/"; })}>{laterWords().settings.signOutSure}</button>
       </div>
     </section>
   );

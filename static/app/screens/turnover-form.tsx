@@ -1,6 +1,7 @@
 import { Choice, Stepper, Ticks, optionsOf } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { roomWords } from "../messages/rooms.ts";
+import { laterWords } from "../messages/later.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { RoomAgent } from "../operations.ts";
 import type { RoomState } from "../records.ts";
@@ -42,9 +43,9 @@ export function TurnoverForm({ state, form, change }: { state: RoomState; form: 
       <form class="form" onSubmit={(event) => event.preventDefault()}>
         {state === "contact_time" ? (
           <>
-            <Choice legend={words.disinfection.agent} options={optionsOf(words.agents)} chosen={form.agent} onChange={(agent) => change({ agent, contact: null })} />
-            {form.agent === "chlorine" && <Stepper label={words.disinfection.strength} by={250} value={form.strength} onChange={(strength) => change({ strength })} />}
-            <Stepper label={words.disinfection.contact} by={5} least={rules.least[form.agent]?.contact_minutes ?? 0} value={contact} onChange={(minutes) => change({ contact: minutes })} />
+            <Choice legend={laterWords().disinfection.agent} options={optionsOf(words.agents)} chosen={form.agent} onChange={(agent) => change({ agent, contact: null })} />
+            {form.agent === "chlorine" && <Stepper label={laterWords().disinfection.strength} by={250} value={form.strength} onChange={(strength) => change({ strength })} />}
+            <Stepper label={laterWords().disinfection.contact} by={5} least={rules.least[form.agent]?.contact_minutes ?? 0} value={contact} onChange={(minutes) => change({ contact: minutes })} />
           </>
         ) : (
           <Ticks legend={says.checklist} columns options={[...rules.checklist, ...rules.also].map((item) => [item, wordFor(says.items, item)] as const)}

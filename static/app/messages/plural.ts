@@ -1,0 +1,2 @@
+/** "1 room", "2 rooms": for English words. */
+export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
