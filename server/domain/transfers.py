@@ -91,7 +91,7 @@ def make_transfer(
         **goal.columns(),
     )  # fmt: skip
     transfer.desk_name, transfer.desk_phone = desk_of(act, transfer)
-    transfer.deadline_at, transfer.deadline_rule = deadlines.of_group(group, act.work.settings.time_zone)
+    transfer.deadline_at, transfer.deadline_rule = _deadline(act, kind, group)
     act.loaded.keep("transfer", transfer)
     act.add(transfer)
     _fill(act, transfer, group, chosen)
@@ -311,6 +311,11 @@ def _fill(act: Act, transfer: Transfer, group: list[Person], rooms: dict[str, Ro
 def _in_area(act: Act, person: Person) -> bool:
     reach = extent(act.actor.role, "transfers.make")
     return reach == "all" or act.actor.role == "clock" or person.responsible_area_id == act.actor.area_id
+
+
+def _deadline(act: Act, kind: str, group: list[Person]) -> tuple[datetime | None, str | None]:
+    """By when those who wait are to be moved. When somebody was found says nothing about when they go home."""
+    return (None, None) if kind == "return" else deadlines.of_group(group, act.work.settings.time_zone)
 
 
 def _room_left(act: Act, person: Person) -> str | None:

@@ -67,6 +67,10 @@ def test_the_crew_knows_out_of_which_room_each_is_called(home):
     assert Trip(home.world, people=1, vehicle=None, driver=None, escort=None).line(0).from_room_id is None
 
 
+def test_a_return_is_not_late_because_its_people_were_found_two_weeks_ago(home):
+    assert (home.transfer.deadline_at, home.transfer.deadline_rule) == (None, None)
+
+
 def test_nobody_is_called_out_of_their_room_before_the_community_has_accepted(home):
     home.says("record_moment", moment="at_pickup")
     assert verdict_of(home.says("record_moment", moment="people_called")) == ("flagged", "gate.not_met.accepted")
