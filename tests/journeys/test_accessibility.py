@@ -310,13 +310,25 @@ def screens_of(town: World) -> dict[str, list[str]]:
     return {
         "driver1": [*everybody, *(door + part for part in parts), *leaving],
         "driver2": [gate, f"{gate}/handover", f"{gate}/disinfection"],
-        "receiver1": [*everybody, *stays, "rooms", "count", "due", f"room/{town.rooms[7]}", f"{gate}/receive", f"{door}/answer"],
+        "receiver1": [
+            *everybody,
+            *stays,
+            "rooms",
+            "count",
+            "floor/disinfecting",
+            "waste",
+            f"walk-in/{town.rooms[7]}",
+            "due",
+            f"room/{town.rooms[7]}",
+            f"{gate}/receive",
+            f"{door}/answer",
+        ],
     }
 
 
 def places_in_the_app() -> set[str]:
     """Every address part that static/app/screens/app.tsx knows."""
-    return set(re.findall(r'case "([a-z]+)":', (ROOT / "static/app/screens/app.tsx").read_text(encoding="utf-8")))
+    return set(re.findall(r'case "([a-z-]+)":', (ROOT / "static/app/screens/app.tsx").read_text(encoding="utf-8")))
 
 
 def sign_in(page: Page, username: str) -> None:
