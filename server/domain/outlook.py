@@ -6,7 +6,7 @@ other site counts for contacts, as do people whose category nobody knows yet.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
@@ -94,6 +94,10 @@ class Leaving:
     most_a_day: int | None
     expired_within_hours: int
 
+    def besides(self, others: int) -> "Leaving":
+        """The same with so many places a day taken by others: they were among those who left on the busiest day."""
+        return replace(self, most_a_day=self.most_a_day and max(self.most_a_day - others, 1))
+
 
 @dataclass(frozen=True)
 class Local:
@@ -142,8 +146,9 @@ def rooms_to_come(
     for site, due_on, rooms in known.leaving(session, here.day + timedelta(days=DAYS - 1)):
         day = (due_on - here.day).days
         (expired if day < 0 else due[day])[groups[site]] += rooms
-    leaving = rooms_left(dict(expired), due, here, pace)
-    for site, rooms in known.left_without_a_day(session, here.at - timedelta(days=1), here.at).items():
+    without_a_day = known.left_without_a_day(session, here.at - timedelta(days=1), here.at)
+    leaving = rooms_left(dict(expired), due, here, pace.besides(sum(without_a_day.values())))
+    for site, rooms in without_a_day.items():
         leaving[groups[site]] += day_after_day(rooms, pace.profile, here.hour)  # who is released by tests has no day: as many as yesterday
     opening: dict[Place, list] = defaultdict(list)
     for row in pipeline_rooms(session, here.day + timedelta(days=3)):

@@ -42,6 +42,10 @@ class Site(Base):
         return [("site_card", self.id)]
 
 
+# A site to which new people may be sent: it is open, and its safety check stands.
+TAKES_NEW_PEOPLE = (Site.state == "open") & Site.recheck_since.is_(None)
+
+
 class Hospital(Base):
     """One line of the public directory: yellow-code or green-code, with address, telephone and how to get there."""
 

@@ -13,7 +13,7 @@ from server.store.lists.within import Within
 from server.store.people import Person
 from server.store.rooms import Room, Stay
 from server.store.site_days import SiteDay
-from server.store.sites import Site
+from server.store.sites import TAKES_NEW_PEOPLE, Site
 
 PARTNER = "partner_city"
 
@@ -62,7 +62,7 @@ def ready_rooms(session: Session, within: Within) -> dict[str, int]:
     """{site: rooms ready}, of sites that take people now. Counted in the index of rooms alone."""
     ready = select(Room.site_id, func.count().label("rooms")).where(Room.state == "ready").group_by(Room.site_id).subquery()
     query = select(ready.c.site_id, ready.c.rooms).join(Site, Site.id == ready.c.site_id)
-    return dict(session.execute(query.where(Site.state == "open", within.places())).all())
+    return dict(session.execute(query.where(TAKES_NEW_PEOPLE, within.places())).all())
 
 
 def register_began(session: Session) -> datetime | None:

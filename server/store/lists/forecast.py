@@ -9,7 +9,7 @@ from server.store.imports import ImportFile, ImportRow
 from server.store.lists.within import Within
 from server.store.people import Person
 from server.store.rooms import Room, Stay
-from server.store.sites import Site
+from server.store.sites import TAKES_NEW_PEOPLE, Site
 from server.store.transfers import Line, Transfer
 from server.store.turnovers import Turnover
 
@@ -29,7 +29,7 @@ def turning(session: Session, state: str, since: datetime | None, before: dateti
 def ready(session: Session) -> dict[str, int]:
     """{site: rooms ready}, of sites that take people now. Likewise."""
     counted = select(Room.site_id, func.count().label("rooms")).where(Room.state == "ready").group_by(Room.site_id).subquery()
-    query = select(counted.c.site_id, counted.c.rooms).join(Site, Site.id == counted.c.site_id).where(Site.state == "open")
+    query = select(counted.c.site_id, counted.c.rooms).join(Site, Site.id == counted.c.site_id).where(TAKES_NEW_PEOPLE)
     return dict(session.execute(query).all())
 
 

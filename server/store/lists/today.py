@@ -11,7 +11,7 @@ from server.store.conflicts import Conflict
 from server.store.lists.within import Within
 from server.store.people import Person
 from server.store.rooms import Room
-from server.store.sites import Site
+from server.store.sites import TAKES_NEW_PEOPLE, Site
 from server.store.transfers import Assignment, Line, Transfer
 from server.store.users import Device, User
 
@@ -22,7 +22,7 @@ def rooms_by_area(session: Session) -> dict[str, tuple[int, int]]:
     """{area: rooms ready at open sites, rooms in turnover}. Counted in the index of rooms alone."""
     counts = select(Room.site_id, Room.state, func.count().label("rooms")).where(Room.state.in_(("ready", *IN_TURNOVER)))
     counts = counts.group_by(Room.site_id, Room.state).subquery()
-    ready = func.sum(case((and_(counts.c.state == "ready", Site.state == "open", Site.recheck_since.is_(None)), counts.c.rooms), else_=0))
+    ready = func.sum(case((and_(counts.c.state == "ready", TAKES_NEW_PEOPLE), counts.c.rooms), else_=0))
     turnover = func.sum(case((counts.c.state != "ready", counts.c.rooms), else_=0))
     query = select(Site.area_id, ready, turnover).join(counts, counts.c.site_id == Site.id).group_by(Site.area_id)
     return {area: (int(free), int(busy)) for area, free, busy in session.execute(query)}

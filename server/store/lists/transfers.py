@@ -10,7 +10,7 @@ from server.store.lists.within import Within
 from server.store.loading import whole_transfer
 from server.store.people import Person
 from server.store.rooms import Room
-from server.store.sites import Hospital, Site
+from server.store.sites import TAKES_NEW_PEOPLE, Hospital, Site
 from server.store.transfers import Assignment, Line, Transfer, Vehicle
 from server.store.users import User
 
@@ -106,7 +106,7 @@ def rooms_ready(session: Session) -> list:
         select(Site, Area, ready)
         .join(Area, Area.id == Site.area_id)
         .join(Room, (Room.site_id == Site.id) & (Room.state == "ready"), isouter=True)
-        .where(Site.state == "open", Site.recheck_since.is_(None))
+        .where(TAKES_NEW_PEOPLE)
         .group_by(Site.id, Area.id)
     )
     return session.execute(query.order_by(Area.short, ready.desc())).all()
