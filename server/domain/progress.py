@@ -60,7 +60,7 @@ def empty_since(transfer: Transfer) -> datetime | None:
     """When the last person left the vehicle; None while somebody is aboard or nobody was."""
     if any(line.state == "aboard" for line in transfer.lines):
         return None
-    return max((line.ended_at for line in transfer.lines if line.state in ("received", "elsewhere")), default=None)
+    return max((line.ended_at for line in transfer.lines if line.state in ("received", "elsewhere") and line.ended_at), default=None)
 
 
 def _state(transfer: Transfer) -> str:
