@@ -109,3 +109,4 @@ lock: $(UV) ## pin the newest versions that fit pyproject.toml and package.json
 	$(COMPILE) pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) --group node -o static/requirements-node.txt
 	rm -f static/package-lock.json && cd static && npm install --package-lock-only
+	sed -i '/"funding": {/,/}/d' static/package-lock.json # names an address, and npm needs it for nothing

@@ -27,12 +27,14 @@ def may_take(custody: Custody, transfer: Transfer) -> bool:
     """Whether the people of this transfer may take the person over: from their door, from its own crew, or from where it starts.
 
     A contact who turns out positive at a site, or one whom a hospital gives back, waits like others and is fetched like others: from
-    where they were when the transfer was made.
+    where they were when the transfer was made. Whom this transfer itself has put into other hands, it does not fetch from there.
     """
     if custody.holder in ("origin", "home"):
         return True
     if custody.holder == "crew":
         return custody.transfer_id == transfer.id
+    if custody.holder == "hospital" and custody.transfer_id == transfer.id:
+        return False
     if custody.holder == "site" and transfer.origin_site_id:
         return transfer.origin_site_id == custody.holder_id
     return transfer.kind != "outbound" or custody.since <= transfer.created_at

@@ -61,7 +61,7 @@ def _move_spells(act: Act, room: Room, state: str, at: datetime) -> datetime:
     if begins <= last.from_at:
         act.change(last, state=state, from_at=begins, by_id=act.actor.id, operation_id=act.operation.id)
         return begins
-    act.change(last, until_at=begins)
+    act.change(last, until_at=begins, ended_by=act.operation.id)
     spell = act.make(_spell(act, room, last.position + 1, state, begins))
     act.loaded.around.keep_spell(spell)
     return begins

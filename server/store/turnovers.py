@@ -22,6 +22,7 @@ class RoomSpell(Base):
     until_at: Mapped[datetime | None] = mapped_column(UtcTime)  # none while it lasts
     by_id: Mapped[str | None] = mapped_column(String(36))
     operation_id: Mapped[str | None] = mapped_column(String(36))  # none for what was there before spells were kept
+    ended_by: Mapped[str | None] = mapped_column(String(36))  # the operation; it stays when the next spell turns out to be another
 
     __table_args__ = (
         UniqueConstraint("room_id", "position"),

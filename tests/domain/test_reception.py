@@ -237,6 +237,14 @@ def test_care_follows_on_an_outcome_at_the_door_without_an_item(world):
     assert (trip.line(0).outcome, trip.held_by(0)) == ("emergency", "hospital")
 
 
+def test_no_gate_gives_back_to_the_crew_whom_they_gave_to_an_ambulance_however_slow_the_clock_that_told_it(each_world):
+    trip = Trip(each_world)
+    trip.says("hand_to_care", 0, ago=600, to="ambulance_120")  # by that clock before the desk had made the transfer
+    trip.says("receive_person", 0, by="receiver1", outcome="refused", reason="fever")
+    assert (trip.held_by(0), trip.line(0).state) == ("hospital", "elsewhere")
+    assert "reception.refused" in trip.items()
+
+
 def test_who_was_received_and_needs_care_is_where_people_saw_them(world):
     trip = Trip(world).at_the_gate()
     trip.received(0)

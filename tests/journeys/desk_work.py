@@ -67,6 +67,7 @@ def make_transfer(page: Page, *, driver: str, escort: str) -> None:
 def choose(page: Page, label: str, containing: str) -> None:
     """The option of a list that contains these words."""
     field = page.get_by_label(label).first
+    expect(field.locator("option", has_text=containing).first).to_be_attached()
     options = field.locator("option").all_inner_texts()
     field.select_option(label=next(option for option in options if containing in option))
 

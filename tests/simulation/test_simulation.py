@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 
@@ -42,15 +41,9 @@ def test_a_mistake_is_caught_and_not_the_copy_that_it_is_made_in():
         assert seeds_until_wrong(folder, 1, 125, most=20)[0]
 
 
-# Found on 22 November 2026 and not mended: a person ends in a crew's hands by custody, while their line says that they are not aboard
-# (care, reception and a late boarding of one person from three phones). Whoever mends it takes this line out.
-KNOWN_FAULTS = [("154", "held by a crew, but not aboard")]
-
-
 @pytest.mark.timeout(900)
 def test_whatever_goes_wrong_nothing_is_lost_doubled_or_seen_by_the_wrong_person():
     ran = simulation("simulate", "--seeds", str(SEEDS), "--ops", str(OPERATIONS))
-    failed = re.findall(r"^seed (\d+) FAILED: (.{30})", ran.stdout, re.MULTILINE)
-    assert failed == KNOWN_FAULTS, ran.stdout[-6000:] + ran.stderr[-3000:]
+    assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-3000:]
     assert f"{SEEDS} seeds" in ran.stdout
     assert int(ran.stdout.split(" seeds, ")[-1].split()[0]) >= 20_000

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Text, and_, case, cast, func, or_, select
+from sqlalchemy import Text, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.store.change_log import CustodyEvent, Operation
@@ -28,18 +28,18 @@ def spells_during(session: Session, sites: Sequence[str], begin: datetime, end: 
 
 def reservations(session: Session, sites: Sequence[str], begin: datetime, end: datetime) -> dict[str, int]:
     """{site: rooms that were reserved in this time}."""
-    return _spells_begun(session, sites, begin, end, RoomSpell.state == "reserved")
+    return _reserved(session, sites, RoomSpell.from_at >= begin, RoomSpell.from_at < end)
 
 
 def expired_reservations(session: Session, sites: Sequence[str], begin: datetime, end: datetime) -> dict[str, int]:
     """{site: rooms that were given back because nobody came for them in time}."""
-    gave_back = select(Operation.id).where(Operation.id == RoomSpell.operation_id, Operation.type.in_(EXPIRING)).exists()
-    return _spells_begun(session, sites, begin, end, and_(RoomSpell.state == "ready", gave_back))
+    gave_back = select(Operation.id).where(Operation.id == RoomSpell.ended_by, Operation.type.in_(EXPIRING)).exists()
+    return _reserved(session, sites, RoomSpell.until_at >= begin, RoomSpell.until_at < end, gave_back)
 
 
-def _spells_begun(session: Session, sites: Sequence[str], begin: datetime, end: datetime, which) -> dict[str, int]:
-    within = (RoomSpell.site_id.in_(sites), RoomSpell.from_at >= begin, RoomSpell.from_at < end)
-    return dict(session.execute(select(RoomSpell.site_id, func.count()).where(*within, which).group_by(RoomSpell.site_id)).all())
+def _reserved(session: Session, sites: Sequence[str], *which) -> dict[str, int]:
+    spells = select(RoomSpell.site_id, func.count()).where(RoomSpell.site_id.in_(sites), RoomSpell.state == "reserved", *which)
+    return dict(session.execute(spells.group_by(RoomSpell.site_id)).all())
 
 
 def check_ins(session: Session, begin: datetime, end: datetime) -> dict[str, int]:
