@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from server.store.database import db
 from server.store.people import Custody
 from server.store.rooms import Room, Stay
 from server.store.transfers import Line
+from tests.histories import histories
 from tests.trip import ACCEPTED, ALL_ITEMS, ASKED, CALL, CLEAN, TWO_PROOFS, Trip
 
 PEOPLE, ROOMS = 3, 4
@@ -54,7 +55,7 @@ ANYTHING = st.one_of(
 
 
 @given(day=st.lists(ANYTHING, min_size=1, max_size=40), relieved=st.integers(0, 40))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@histories(25)
 def test_no_fact_is_refused_and_nobody_is_in_two_places(world, day, relieved):
     rooms = fresh_rooms(world)
     trip = Trip(world, people=PEOPLE, vehicle=None)

@@ -4,7 +4,7 @@ was not made ready by every guard, and nobody shares one without a reason."""
 import itertools
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from server.domain.turnover_rules import CHECKLIST
 from server.domain.turnovers import CYCLE
 from server.store.rooms import Room, Stay
 from server.store.turnovers import RoomSpell, Turnover
+from tests.histories import histories
 from tests.trip import Trip
 
 FLOORS = itertools.count(100)
@@ -34,7 +35,7 @@ HISTORY = st.lists(
 
 
 @given(history=HISTORY)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@histories(40)
 def test_no_history_of_a_room_has_a_hole_or_leads_past_a_guard(world, history):
     story = Story(world)
     for what, *details in history:

@@ -2,13 +2,13 @@
 
 import json
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from copy import copy
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import select
 
@@ -18,6 +18,7 @@ from server.domain.turnover_rules import CHECKLIST
 from server.domain.write_path import perform
 from server.settings import read_settings
 from server.store.change_log import Operation
+from server.store.conflicts import Conflict
 from server.store.database import db
 from server.store.lists.ledger import rooms_by_state
 from server.store.rooms import Stay
@@ -25,6 +26,7 @@ from server.store.site_days import SiteDay
 from server.store.transfers import Line
 from server.ticker import pass_time
 from tests.conftest import EVENING, running
+from tests.histories import histories
 from tests.world import OPERATOR, World
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -57,7 +59,7 @@ def town(migrated, tmp_path_factory):
 
 @pytest.mark.timeout(600)
 @given(history=some.lists(HAPPENINGS, min_size=4, max_size=16))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@histories(10)
 def test_counts_equal_a_recount_from_the_operations_at_every_moment_and_on_every_day(town, tmp_path_factory, history):
     data = tmp_path_factory.mktemp("history") / "data"
     shutil.copytree(town[0], data)
@@ -161,6 +163,9 @@ class Recount:
     def __init__(self, site: SiteLife):
         self.ids, self.transfers, self.people = [one["id"] for one in site.people], {}, []
         self.came, self.left, self.expired = [], [], []
+        self.flags = defaultdict(set)  # {operation: codes of the items that it opened}
+        for item in db.session.scalars(select(Conflict)):
+            self.flags[item.operation_id].add(item.code)
         log = db.session.scalars(select(Operation).order_by(Operation.received_at, Operation.id)).all()
         saved = [row.happened_at for row in log if row.type == "save_room"]
         self.spells = {room: [("ready", at)] for room, at in zip(site.world.rooms, saved, strict=True)}
@@ -174,7 +179,7 @@ class Recount:
     def _set_room_state(self, row, args) -> None:
         state, since = self.spells[row.target][-1]
         late = row.happened_at < since and not (args["state"] == "blocked" and state not in ("blocked", "hold"))
-        if row.code in (None, "room.lost_while_reserved") and args["state"] != state and not late:
+        if self.flags[row.id] <= {"room.lost_while_reserved"} and args["state"] != state and not late:
             self._move(row.target, args["state"], row.happened_at)
 
     def _list_person(self, row, args) -> None:
@@ -202,11 +207,11 @@ class Recount:
     def _receive_person(self, row, args) -> None:
         transfer = self.transfers[row.target]
         who = self.people[transfer["who"]]
-        if who["gone"] or row.code in ("custody.held_elsewhere", "discrepancy"):
+        if who["gone"] or self.flags[row.id] & {"custody.held_elsewhere", "discrepancy"}:
             return
         who["gone"], who["room"] = row.happened_at, None
         self.came.append(row.happened_at)
-        if row.code != "room_conflict":
+        if "room_conflict" not in self.flags[row.id]:
             who["room"] = args["room"]
             self._move(args["room"], "occupied", row.happened_at)
         self._end(transfer, row.happened_at)

@@ -6,13 +6,14 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.intake.judging import judge, judge_list, understand
 from server.intake.known import NOBODY
 from server.intake.reading import Table, read_tables
 from server.problems import Refused
+from tests.histories import histories
 from tests.intake.lists import DAY, FIELDS, OTHER_WORDS, as_ods, as_page, as_text, as_xlsx, person
 
 _WRITERS = {
@@ -50,7 +51,7 @@ def unit_lists(draw):
     return _WRITERS[draw(st.sampled_from(sorted(_WRITERS)))](rows), orders
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@histories(120)
 @given(unit_lists())
 def test_each_person_of_any_unit_is_accepted_once_and_whole(made):
     data, orders = made
@@ -96,7 +97,7 @@ _cells = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@histories(200)
 @given(st.lists(st.lists(_cells, max_size=9), max_size=20), st.integers(0, 19))
 def test_whatever_stands_in_the_cells_the_count_adds_up_or_one_sentence_refuses(rows, at):
     rows.insert(min(at, len(rows)), ["姓名", "身份证号", "电话", "住址", "类别", "时间", "备注"])
@@ -108,7 +109,7 @@ def test_whatever_stands_in_the_cells_the_count_adds_up_or_one_sentence_refuses(
     assert len(judged.rows) == len({row.row for row in judged.rows})
 
 
-@settings(max_examples=150, deadline=None)
+@histories(150)
 @given(st.binary(max_size=3000))
 def test_random_bytes_are_read_or_refused_in_one_sentence(data):
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from server.problems import Refused
@@ -17,6 +17,7 @@ from server.store.change_log import Operation
 from server.store.database import db, secret
 from server.upload_tokens import upload_token
 from sync.copies import Counts, read_in_copy
+from tests.histories import histories
 from tests.sync.phone import Phone, read
 from tests.sync.test_numbers import boardings
 from tests.sync.town import IDENTITY, lines_of, logged, numbers_of
@@ -198,7 +199,7 @@ def test_a_copy_for_another_office_is_told_apart(town):
     assert logged() == []
 
 
-@settings(max_examples=300, deadline=None)
+@histories(300)
 @given(place=some.integers(min_value=0, max_value=10_000), byte=some.integers(min_value=1, max_value=255))
 def test_no_changed_byte_of_a_sealed_copy_passes(place, byte):
     file = EXAMPLE["file"].encode()

@@ -6,13 +6,14 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from sync.messages import Body, SyncRequest
 from sync.payloads import PAYLOADS
 from sync.shapes import reader_of
+from tests.histories import histories
 
 EXAMPLES = json.loads((Path(__file__).resolve().parents[1] / "contract/operations.json").read_text(encoding="utf-8"))["valid"]
 REQUEST = {
@@ -47,7 +48,7 @@ def test_what_is_odd_is_read_alike_wherever_it_stands(schema, example):
             assert_alike(schema, read, put(example, place, odd))
 
 
-@settings(max_examples=500, deadline=None)
+@histories(500)
 @given(st.sampled_from(SHOWN), ANYTHING, st.data())
 def test_whatever_is_said_is_read_alike(shown, anything, data):
     schema, example = shown
