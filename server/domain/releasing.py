@@ -94,12 +94,18 @@ def _release(act: Act, stay: Stay, lacks: list[Lack], allowed_by: str | None, re
 
 
 def _certificate_number(act: Act, stay: Stay) -> str:
-    """Site, day, and the how manieth of that site and day: `S012-20220403-007`. Two at once: the second is judged again."""
+    """Site, day, and the next number of that site and day: `S012-20220403-007`. Two at once: the second is judged again."""
     site = act.work.session.get(Site, stay.site_id) if stay.site_id else None
     head = f"{site.code if site else 'H'}-{local_day(act, act.at):%Y%m%d}-"
     key = ("certificates", head)
     if key not in act.work.known:
-        given = select(func.count(Stay.id)).where(Stay.certificate_no.startswith(head, autoescape=True))
-        act.work.known[key] = act.work.session.scalar(given)
+        act.work.known[key] = _last_number(act, head)
     act.work.known[key] += 1
     return f"{head}{act.work.known[key]:03}"
+
+
+def _last_number(act: Act, head: str) -> int:
+    """The highest number given under this head. Not how many there are: a release that was taken back leaves a hole."""
+    given = select(Stay.certificate_no).where(Stay.certificate_no.startswith(head, autoescape=True))
+    highest = act.work.session.scalar(given.order_by(func.length(Stay.certificate_no).desc(), Stay.certificate_no.desc()).limit(1))
+    return int(highest[len(head) :]) if highest else 0

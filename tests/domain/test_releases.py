@@ -9,6 +9,7 @@ from server.store.database import db
 from server.store.lists.stays import planned_releases, released_here
 from server.store.people import Person
 from server.store.rooms import Room, Stay
+from tests.trip import Trip, verdict_of
 
 
 def occupant(world, number: str = "0201", name: str = "王小明", exposed: date = date(2022, 3, 20), **more) -> Stay:
@@ -52,6 +53,18 @@ def test_two_releases_of_a_day_have_two_numbers(world):
     for stay in stays:
         sampled(world, stay)
     assert [world.do("release_stay", stay.id) for stay in stays] == ["S1-20220403-001", "S1-20220403-002"]
+
+
+def test_a_release_that_was_taken_back_stops_no_release_after_it(each_world):
+    stays = [occupant(each_world, f"020{n}", f"王{n}") for n in (1, 2, 3)]
+    for stay in stays:
+        sampled(each_world, stay)
+    trip = Trip(each_world)
+    first, _second = (trip.says("release_stay", by="receiver1", target=stay.id) for stay in stays[:2])
+    assert verdict_of(trip.says("withdraw", by="receiver1", target=stays[0].id, operation=first.id)) == ("applied", None)
+    assert verdict_of(trip.says("release_stay", by="receiver1", target=stays[2].id)) == ("applied", None)
+    numbers = [again(stay).certificate_no for stay in stays]
+    assert numbers == [None, "S1-20220403-002", "S1-20220403-003"]
 
 
 @pytest.mark.parametrize(
