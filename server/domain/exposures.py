@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
@@ -12,21 +12,27 @@ from server.domain.clocks import due_on
 from server.domain.people import change_category
 from server.domain.room_states import move_room
 from server.domain.rule_packs import PACKS, term_of
-from server.domain.stay_clocks import local_day, note_change
+from server.domain.stay_clocks import local_day, note_change, samples_of, tests_of
 from server.domain.stay_facts import about_stay
 from server.domain.told import told_by
 from server.store.conflicts import Conflict
 from server.store.rooms import Room, Stay
+from server.store.stays import HealthCheck
 
 FEVER, POSITIVE = "发热，待检", "查出阳性"  # why a room is held; what is told of rooms is told in the words of the work
 NO_FOURTH = 2  # floors that lie above one another may differ by two where a house has no fourth
 
 
 def open_positive(act: Act, stay: Stay, taken_at: datetime) -> None:
-    """Somebody who stays here turned out positive: their room is held, they are listed to be moved, those around begin anew."""
-    act.change(stay, referred_at=act.at)
-    _hold_room(act, stay, POSITIVE)
-    around = exposed_around(act, stay) if PACKS[stay.pack].resets_floors else []
+    """Somebody who stays here, or did, turned out positive: they are listed to be moved, those around begin anew, and the desk is told.
+
+    Their room is held while they are in it. Of a sample taken after they had left nobody here begins anew.
+    """
+    if stay.ended_at is None:
+        act.change(stay, referred_at=act.at)
+        _hold_room(act, stay, POSITIVE)
+    was_here = stay.ended_at is None or taken_at <= stay.ended_at
+    around = exposed_around(act, stay) if was_here and PACKS[stay.pack].resets_floors else []
     running = [other for other in around if other.released_at is None]
     for other in running:
         _begin_anew(act, other, local_day(act, taken_at), stay)
@@ -53,10 +59,36 @@ def _is_known_to_the_desk(act: Act, stay: Stay) -> bool:
 
 
 def let_room_go_on(act: Act, stay: Stay) -> None:
-    """The test after a fever was negative: the room is an occupied one again."""
+    """Everybody in the room who had a fever was tested negative since: it is an occupied one again."""
     room = act.loaded.get("room", stay.room_id)
-    if room and room.state == "hold" and room.reason == FEVER:
+    if (
+        room
+        and (room.state, room.reason) == ("hold", FEVER)
+        and not any(_is_to_be_tested(act, one) for one in act.loaded.around.stays_in(room.id))
+    ):
         move_room(act, room, "occupied")
+
+
+def _is_to_be_tested(act: Act, stay: Stay) -> bool:
+    """Whether no negative sample of this person is as young as their last fever."""
+    standing = [check for check in checks_of(act, stay) if check.taken_back_at is None]
+    fevers = [check.at for check in standing if is_fever(stay.pack, check.temperature, check.symptoms)]
+    samples = samples_of(stay, tests_of(act, stay), act.work.settings.time_zone)
+    negative = [sample.at for sample in samples if sample.kind == "person" and sample.result == "negative"]
+    return bool(fevers) and max(negative, default=datetime.min.replace(tzinfo=UTC)) < max(fevers)
+
+
+def is_fever(pack: str | None, temperature: float | None, symptoms: list[str]) -> bool:
+    """Whether this counts as a fever in this edition."""
+    return "fever" in symptoms or (temperature is not None and temperature >= PACKS[pack or "CN-8"].fever_from)
+
+
+def checks_of(act: Act, stay: Stay) -> list[HealthCheck]:
+    """What the rounds saw of this person; a check that is recorded in this transaction is put in by whoever records it."""
+    key = ("checks", stay.id)
+    if key not in act.work.known:
+        act.work.known[key] = list(act.work.session.scalars(select(HealthCheck).where(HealthCheck.stay_id == stay.id)))
+    return act.work.known[key]
 
 
 def exposed_around(act: Act, stay: Stay) -> list[Stay]:

@@ -2,8 +2,7 @@
 
 from server.domain.acts import Act, new_id
 from server.domain.categories import POSITIVES
-from server.domain.exposures import open_fever
-from server.domain.rule_packs import PACKS
+from server.domain.exposures import checks_of, is_fever, open_fever
 from server.domain.stay_clocks import local_day
 from server.domain.stay_facts import about_stay, stay_heard
 from server.domain.told import told_by
@@ -30,14 +29,9 @@ def record_health(
     stay = stay_heard(act)
     told = {"temperature": temperature, "symptoms": symptoms, "medicine_days": medicine_days, "request": request}
     check = HealthCheck(id=new_id(), stay_id=stay.id, day=local_day(act, act.at), part=part, at=act.at, by_id=act.actor.id, **told)
-    act.make(check)
+    checks_of(act, stay).append(act.make(check))
     if stay.ended_at is None and stay.category not in POSITIVES and is_fever(stay.pack, temperature, symptoms):
         open_fever(act, stay, temperature, symptoms)
     if medicine_days is not None and medicine_days <= MEDICINES_END_WITHIN_DAYS:
         act.flag("stay.medicines_end", [{**told_by(act), "says": medicine_days}], **about_stay(act, stay))
     return check.id
-
-
-def is_fever(pack: str | None, temperature: float | None, symptoms: list[str]) -> bool:
-    """Whether this counts as a fever in this edition."""
-    return "fever" in symptoms or (temperature is not None and temperature >= PACKS[pack or "CN-8"].fever_from)

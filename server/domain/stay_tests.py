@@ -7,6 +7,7 @@ from server.domain.categories import POSITIVES
 from server.domain.exposures import let_room_go_on, open_positive
 from server.domain.stay_clocks import as_sample, tests_of
 from server.domain.stay_facts import stay_heard
+from server.store.rooms import Stay
 from server.store.stays import StayTest
 
 RESULTS = ("negative", "positive", "invalid")
@@ -26,16 +27,22 @@ def record_test_result(
     """What a test said, and when its sample was taken. A fact: refuses target.unknown only.
 
     A positive of somebody who is not isolated as one holds their room, lists them as a positive who waits for a transfer, resets the
-    clocks around them and tells the desk. A negative lets a room go on that was held for a fever.
+    clocks around them and tells the desk: also when its result comes after they have left, all but the room. A negative lets a room go
+    on that was held for a fever, when it was taken since.
     """
     stay = stay_heard(act)
     taken = min(taken_at or act.at, act.at)
     test = StayTest(id=new_id(), stay_id=stay.id, kind=kind, taken_at=taken, result=result, ct=ct, samples=samples, by_id=act.actor.id)
     tests_of(act, stay).append(act.make(test))
-    if kind != "person" or stay.ended_at or stay.category in POSITIVES:
+    if kind != "person" or stay.category in POSITIVES:
         return test.id
-    if as_sample(test, act.work.settings.time_zone).is_positive and stay.referred_at is None:
+    if as_sample(test, act.work.settings.time_zone).is_positive and not _is_known(act, stay):
         open_positive(act, stay, taken)
-    elif result == "negative":
+    elif result == "negative" and stay.ended_at is None:
         let_room_go_on(act, stay)
     return test.id
+
+
+def _is_known(act: Act, stay: Stay) -> bool:
+    """Whether a positive of this person set everything in motion before."""
+    return stay.referred_at is not None or (stay.ended_at is not None and act.loaded.get("person", stay.person_id).category in POSITIVES)

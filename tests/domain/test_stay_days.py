@@ -1,6 +1,6 @@
 """Days of people who stay: tests, rounds, a positive in the house, another edition."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -108,6 +108,17 @@ def test_a_fever_holds_the_room_and_tells_the_desk_once_and_a_negative_test_lets
     assert db.session.get(Room, stay.room_id).state == "occupied"
 
 
+def test_only_a_negative_sample_of_the_feverish_one_taken_since_lets_the_room_go_on(each_world):
+    feverish, other = occupant(each_world, name="甲"), occupant(each_world, name="乙")
+    each_world.do("record_health", feverish.id, by="receiver1", **{**WELL, "temperature": 37.8})
+    assert again(feverish).room_id == again(other).room_id
+    yesterday = each_world.clock.now() - timedelta(hours=20)
+    for stay, taken_at, state in ((other, None, "hold"), (feverish, yesterday, "hold"), (feverish, None, "occupied")):
+        each_world.do("record_test_result", stay.id, by="receiver1", result="negative", taken_at=taken_at)
+        db.session.expire_all()
+        assert db.session.get(Room, feverish.room_id).state == state
+
+
 def test_a_well_person_needs_no_number_and_medicines_that_end_go_to_the_desk(world):
     stay = occupant(world)
     assert verdict_of(world.say("record_health", stay.id, by="receiver1", **WELL)) == ("applied", None)
@@ -121,6 +132,23 @@ def test_what_is_told_of_somebody_who_has_left_is_kept_and_shown(world):
     assert again(stay).ended_how == "returned"
     world.pass_time(minutes=10)
     assert verdict_of(world.say("record_health", stay.id, by="receiver1", **WELL)) == ("flagged", "stay.fact_after_end")
+
+
+@pytest.mark.parametrize(("ago", "codes"), [(0, ["stay.fact_after_end", "stay.positive"]), (1500, ["stay.positive"])])
+def test_a_positive_that_comes_after_the_person_has_left_lists_them_and_tells_the_desk_once(world, ago, codes):
+    stays = house(world)
+    world.pass_time(minutes=10)
+    home = Trip.of(world, [stays["3"].person_id], kind="return", destination={"kind": "home", "id": world.community})
+    home.boarded(0)
+    world.pass_time(minutes=20)
+    for _twice in range(2):
+        home.says("record_test_result", by="receiver1", target=stays["3"].id, ago=ago, result="positive")
+    found = again(stays["3"])
+    person = db.session.get(Person, found.person_id)
+    assert (person.category, person.found, found.referred_at) == ("screen_positive", "under_control", None)
+    assert db.session.get(Room, found.room_id).state == "vacated_dirty"
+    assert [len(items(code)) for code in codes] == ([2, 1] if len(codes) == 2 else [1])
+    assert {again(stays[floor]).clock_basis for floor in "24"} == {"last_exposure" if ago == 0 else "reset"}
 
 
 def test_only_those_who_work_at_the_site_are_heard(world):
