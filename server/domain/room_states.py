@@ -89,11 +89,13 @@ def _move_turnover(act: Act, room: Room, state: str, begins: datetime, emptied_b
         act.change(turnover, ended_at=begins, ended_how=state)
         if state == "ready":
             act.change(turnover, ready_at=begins)
+    if state == "occupied" and turnover and turnover.ended_how != "ready":
+        act.change(room, turnover_id=None)  # people came into it before it was ready: what they leave begins another one
 
 
 def _turnover_to_go_on(act: Act, room: Room, turnover: Turnover | None, state: str, emptied_by: Stay | None) -> Turnover:
     """The turnover under way; a room that was blocked or held meanwhile goes on with the one it was in. Else a new one."""
-    if turnover and turnover.ended_how != "ready" and room.state != "occupied":
+    if turnover and turnover.ended_how != "ready":
         return turnover
     stay_id = emptied_by and emptied_by.id
     made = act.make(Turnover(id=new_id(), room_id=room.id, site_id=room.site_id, stay_id=stay_id, seen_from=state, provisioned=[]))

@@ -38,16 +38,18 @@ def set_room_state(
     Guards: no stage is skipped, agent and airing had their minutes by the recorded times, a second person inspects, and ready needs the
     whole record (L-4); occupied only by a reception or, with a reason, a walk-in; reserved only by a decision; a room with somebody
     registered in it stays occupied until they have checked out. What is said of the disinfection and the checklist is kept with the
-    turnover, also when the room is in that state already.
+    turnover, also when the room is in that state already; but what is older than that may be of another turnover, and people see it.
     """
     room = room_in_reach(act)
     record = {"agent": agent, "strength_mg_l": strength_mg_l, "contact_minutes": contact_minutes, "aired_minutes": aired_minutes}
     record = {name: value for name, value in {**record, "provisioned": provisioned}.items() if value is not None}
-    if room.state == state:
-        _add_to_record(act, room, record)
-        return
     says = [{"says": room.state, "at": room.since.isoformat(), "by": room.by_id}, {**told_by(act), "says": state, "reason": reason}]
-    if act.loaded.around.stays_in(room.id):
+    if room.state == state:
+        if act.at >= room.since:
+            _add_to_record(act, room, record)
+        elif record:
+            _flag_as_older(act, room, says)
+    elif act.loaded.around.stays_in(room.id):
         act.flag("room.still_occupied", says, room_id=room.id, site_id=room.site_id)
     elif act.at < room.since and not _is_urgent(act, room, state):
         _hear_late(act, room, state, says)
@@ -83,18 +85,22 @@ def _of_own_area(act: Act, room: Room, reach: str | None) -> bool:
 
 
 def _is_urgent(act: Act, room: Room, state: str) -> bool:
-    """A room that somebody found unfit is not given to people, however late the word comes, unless it was made ready since."""
+    """A room that somebody found unfit is not given to people, however late the word comes; found dirty unless it was made ready since."""
     if state == "vacated_dirty":
         return room.state in ("ready", "reserved") and (room.last_ready_at is None or room.last_ready_at <= act.at)
     return state in ("blocked", "hold") and room.state not in ("blocked", "hold")
 
 
 def _hear_late(act: Act, room: Room, state: str, says: list[dict]) -> None:
-    """An older word than the one we have moves nothing back. Where the room was in that state then, or was told to be soon after, it is
-    the same told twice; else people see it."""
+    """An older word than the one we have moves nothing back. Where the room was in that state then, or came into it since, it is the
+    same told twice; else people see it."""
     seen = select(RoomSpell.id).where(RoomSpell.room_id == room.id, RoomSpell.state == state, RoomSpell.until_at >= act.at)
     if not act.work.session.scalar(seen.limit(1)):
-        act.flag("room.guard", [says[0], {**says[1], "missing": ["order"]}], room_id=room.id, site_id=room.site_id)
+        _flag_as_older(act, room, says)
+
+
+def _flag_as_older(act: Act, room: Room, says: list[dict]) -> None:
+    act.flag("room.guard", [says[0], {**says[1], "missing": ["order"]}], room_id=room.id, site_id=room.site_id)
 
 
 def _lacking(act: Act, room: Room, word: Word, record: dict) -> list[str]:

@@ -33,7 +33,7 @@ def begin_stay(act: Act, person: Person, site_id: str, room: Room | None, group_
     act.make(stay)
     act.loaded.around.keep(stay)
     if room:
-        move_room(act, room, "occupied")
+        _occupy(act, room)
     return stay
 
 
@@ -42,7 +42,7 @@ def move_into(act: Act, stay: Stay, room: Room, group_reason: str | None = None)
     others = act.loaded.around.stays_in(room.id)
     act.change(stay, room_id=room.id, place=max((other.place for other in others), default=0) + 1, group_reason=group_reason)
     act.loaded.around.keep(stay)
-    move_room(act, room, "occupied")
+    _occupy(act, room)
 
 
 def end_stay(act: Act, stay: Stay, how: str) -> None:
@@ -51,3 +51,9 @@ def end_stay(act: Act, stay: Stay, how: str) -> None:
     room = act.loaded.get("room", stay.room_id)
     if room and room.state != "hold" and not act.loaded.around.stays_in(room.id):
         move_room(act, room, "vacated_dirty", emptied_by=stay)
+
+
+def _occupy(act: Act, room: Room) -> None:
+    """Somebody is in it. Who comes to others in a room on hold does not end that: they were behind the door for a reason."""
+    if room.state != "hold":
+        move_room(act, room, "occupied")

@@ -101,6 +101,29 @@ def test_a_room_that_was_blocked_on_the_way_goes_on_with_its_turnover(each_world
     assert minutes(turnover.vacated_at, trip.row(Room, room).since) == 30
 
 
+def test_a_room_that_people_came_into_before_it_was_ready_begins_another_turnover_when_they_leave(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    for state, more in (("vacated_dirty", {}), ("occupied", {"reason": "自行到达"}), ("hold", {}), ("vacated_dirty", {"reason": "已离开"})):
+        each_world.pass_time(minutes=10)
+        seen(trip, room, state, **more)
+    first, second = turnovers(trip, room)
+    assert (first.ended_how, second.ended_how) == ("occupied", None)
+    assert second.vacated_at == trip.row(Room, room).since
+
+
+def test_what_an_older_word_says_of_the_record_is_shown_and_not_put_into_another_turnover(each_world):
+    trip, room = Trip(each_world), each_world.rooms[7]
+    seen(trip, room, "vacated_dirty")
+    each_world.pass_time(minutes=10)
+    seen(trip, room, "disinfecting")
+    late = seen(trip, room, "disinfecting", by="head1", ago=900, agent="chlorine", strength_mg_l=1000)
+    assert verdict_of(late) == ("flagged", "room.guard")
+    assert turnovers(trip, room)[0].agent is None
+    assert verdict_of(seen(trip, room, "disinfecting", by="head1", ago=900)) == ("applied", None)
+    assert verdict_of(seen(trip, room, "disinfecting", by="head1", agent="chlorine")) == ("applied", None)
+    assert turnovers(trip, room)[0].agent == "chlorine"
+
+
 def test_two_spells_never_have_the_same_place(each_world):
     trip, room = Trip(each_world), each_world.rooms[7]
     each_world.pass_time(minutes=30)

@@ -119,6 +119,16 @@ def test_only_a_negative_sample_of_the_feverish_one_taken_since_lets_the_room_go
         assert db.session.get(Room, feverish.room_id).state == state
 
 
+def test_who_comes_to_a_feverish_one_does_not_end_the_hold_of_the_room(world):
+    family = [{"door": "宽城|天茂名苑|3|2|501", "birth_year": year, "building": None} for year in (1985, 2012)]
+    trip = Trip(world, person0=family[0], person1=family[1]).at_the_gate()
+    trip.received(0)
+    world.do("record_health", trip.stay(0).id, by="receiver1", **{**WELL, "temperature": 38.2})
+    assert verdict_of(trip.received(1)) == ("applied", None)
+    assert trip.stay(1).room_id == trip.stay(0).room_id
+    assert trip.row(Room, trip.stay(0).room_id).state == "hold"
+
+
 def test_a_well_person_needs_no_number_and_medicines_that_end_go_to_the_desk(world):
     stay = occupant(world)
     assert verdict_of(world.say("record_health", stay.id, by="receiver1", **WELL)) == ("applied", None)

@@ -7,7 +7,7 @@ import { settingsFrom } from "../../static/app/rules/settings.ts";
 import { stepToDo, stepsOf } from "../../static/app/rules/steps.ts";
 import { countdownTo } from "../../static/app/rules/time.ts";
 import { STEPS } from "../../static/app/records.ts";
-import { lacking as lackingOfRoom, moved, type InCycle } from "../../static/app/rules/turnover.ts";
+import { lacking as lackingOfRoom, moved, type InCycle, type Word } from "../../static/app/rules/turnover.ts";
 import { baseTransfer, clocksExamples, gatesExamples, roomsExamples, stepsExamples } from "./contract.ts";
 
 for (const { sentence, transfer, steps, waits_for, blocked_by } of stepsExamples()) {
@@ -49,6 +49,16 @@ for (const { sentence, words } of aboutRooms) {
     }
   });
 }
+
+test("people who came into a room before it was ready begin another turnover when they leave, and an older word adds nothing to it", () => {
+  const said = (room: InCycle, at: number, state: Word["state"], more: Partial<Word> = {}): InCycle => moved(room, { state, by: "a", at: minute(at), ...more });
+  const ready: InCycle = { state: "ready", since: minute(-60), turnover: null, stay: null };
+  const dirty = said(said(said(ready, 0, "vacated_dirty"), 10, "occupied", { reason: "自行到达" }), 20, "vacated_dirty");
+  assert.deepEqual([dirty.turnover?.vacated_at, dirty.since], [minute(20), minute(20)]);
+  const disinfecting = said(dirty, 30, "disinfecting");
+  assert.equal(said(disinfecting, 5, "disinfecting", { agent: "chlorine" }).turnover?.agent, null);
+  assert.equal(said(disinfecting, 31, "disinfecting", { agent: "chlorine" }).turnover?.agent, "chlorine");
+});
 
 test("a finished step says when and by whom, from what is recorded on the transfer", () => {
   const { transfer } = stepsExamples().find(({ sentence }) => sentence.startsWith("two signatures"))!;

@@ -33,10 +33,11 @@ export function lacking(room: InCycle, word: Word, rules: TurnoverRules): string
   return guard ? guard(withDetails(room.turnover, word), word, rules) : [];
 }
 
-/** The room after a word that lacks nothing. A state that it has already adds to its record. */
+/** The room after a word that lacks nothing. A state that it has already adds to its record, unless it is older: then it may be of another turnover. */
 export function moved(room: InCycle, word: Word): InCycle {
-  if (room.state === word.state) return room.turnover && CYCLE.includes(room.state) ? { ...room, turnover: withDetails(room.turnover, word) } : room;
-  const since = Date.parse(word.at) < Date.parse(room.since) ? room.since : word.at;
+  const isOlder = Date.parse(word.at) < Date.parse(room.since);
+  if (room.state === word.state) return room.turnover && CYCLE.includes(room.state) && !isOlder ? { ...room, turnover: withDetails(room.turnover, word) } : room;
+  const since = isOlder ? room.since : word.at;
   return { ...room, state: word.state, since, turnover: turnoverAfter(room, word, since) };
 }
 
@@ -119,12 +120,13 @@ const STAGES = Object.keys(BEGAN_AT) as Stage[];
 
 function turnoverAfter(room: InCycle, word: Word, since: Time): Turnover | null {
   if (STAGES.includes(word.state as Stage)) return withDetails(reached(turnoverToGoOn(room, word.state), word as Word & { state: Stage }, since), word);
+  if (word.state === "occupied" && !room.turnover?.ready_at) return null; // people came before it was ready: what they leave begins another one
   return room.turnover && word.state === "ready" ? { ...withDetails(room.turnover, word), ready_at: since } : room.turnover;
 }
 
-/** A turnover that was interrupted goes on; after people, and after it was ready, another one begins. */
-function turnoverToGoOn({ state, turnover }: InCycle, from: RoomState): Turnover {
-  if (turnover && !turnover.ready_at && state !== "occupied") return turnover;
+/** A turnover that was interrupted goes on; after it was ready, and after people, another one begins. */
+function turnoverToGoOn({ turnover }: InCycle, from: RoomState): Turnover {
+  if (turnover && !turnover.ready_at) return turnover;
   return {
     seen_from: from, ...NOTHING_BEGUN, ready_at: null, ...NOTHING_SAID, disinfected_by: null, contact_by: null, inspected_by: null, provisioned: [],
   };
