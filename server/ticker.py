@@ -40,6 +40,7 @@ def pass_time(at: datetime) -> int:
         *(Incoming("leave_phones", CLOCK, {}, target=id, door="clock") for id in _transfers_to_leave(at)),
         *(Incoming("repeat_transfer", CLOCK, {}, target=id, door="clock") for id in _transfers_to_repeat()),
         *(Incoming("retire_stays", CLOCK, {"stays": ids}, door="clock") for ids in _parts(_stays_to_retire(at))),
+        *(Incoming("end_monitoring", CLOCK, {"stays": ids}, door="clock") for ids in _parts(_monitoring_over(at))),
         *(Incoming("retire_conflicts", CLOCK, {"conflicts": ids}, door="clock") for ids in _parts(_conflicts_to_retire(at))),
         *(Incoming("forget_departed", CLOCK, {"floor": floor}, door="clock") for floor in _floors_due(at)),
     ]
@@ -113,6 +114,11 @@ def _transfers_to_repeat() -> list[str]:
 
 def _stays_to_retire(at: datetime) -> list[str]:
     return list(db.session.scalars(select(Stay.id).where(Stay.on_phones, Stay.ended_at <= at - STAY_KEPT)))
+
+
+def _monitoring_over(at: datetime) -> list[str]:
+    today = at.astimezone(settings().time_zone).date()
+    return list(db.session.scalars(select(Stay.id).where(Stay.kind == "monitoring", Stay.ended_at.is_(None), Stay.due_on < today)))
 
 
 def _conflicts_to_retire(at: datetime) -> list[str]:

@@ -88,6 +88,7 @@ def show_person(id: str):
     reached = within(*READ)
     person = found_or_refuse(lists.one_person(db.session, reached, id), "person.unknown")
     session = db.session
+    stays = lists.stays_of_person(session, id)
     return show(
         "person",
         person=person,
@@ -98,7 +99,8 @@ def show_person(id: str):
         categories=lists.category_history(session, id),
         attempts=lists.contact_attempts(session, id),
         lines=lists.lines_of_person(session, id),
-        stays=lists.stays_of_person(session, id),
+        stays=stays,
+        monitored=next((row.Stay for row in stays if row.Stay.kind == "monitoring" and row.Stay.ended_at is None), None),
         household=lists.household_of(session, reached, person),
         merged=lists.records_merged_into(session, id),
     )

@@ -74,6 +74,7 @@ RECORD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "expire_hold": ("锁房到期", "hold expired"),
         "leave_phones": ("移出手机", "left phones"),
         "retire_stays": ("旧入住移出手机", "stays left phones"),
+        "end_monitoring": ("居家健康监测期满", "home monitoring over"),
         "forget_departed": ("整理旧的下发记录", "old feed entries forgotten"),
         "retire_conflicts": ("旧冲突移出手机", "conflicts left phones"),
         "repeat_transfer": ("重复任务", "transfer repeated"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from server.domain import (
     activation,
+    after_release,
     assumptions,
     boarding,
     care,
@@ -156,10 +157,11 @@ OPERATIONS: dict[str, Kind] = {
     # how the days to come are planned
     "save_assumptions": decision(None, "plan.set", assumptions.save_assumptions),
     "save_freed_rooms_first": decision(None, "plan.set", freed_rooms.save_freed_rooms_first),
-    # what is due by itself (server/domain/passing.py)
+    # what is due by itself (server/ticker.py)
     "expire_hold": decision("transfer", None, passing.expire_hold),
     "leave_phones": decision("transfer", None, passing.leave_phones),
     "retire_stays": decision(None, None, passing.retire_stays),
+    "end_monitoring": decision(None, None, after_release.end_monitoring),
     "retire_conflicts": decision(None, None, passing.retire_conflicts),
     "forget_departed": decision(None, None, passing.forget_departed),
     "repeat_transfer": decision("transfer", None, passing.repeat_transfer),

@@ -130,7 +130,7 @@ def change_category(
     act.change(person, category=category, case_type=now[1], found=found, detected_at=detected_at or person.detected_at)
     act.change(person, category_from=min(detected_at, act.at) if detected_at else act.at)
     if turned_positive:
-        waits_again = person.state in ("isolated", "home_single", "released", "home_monitoring")
+        waits_again = person.state in ("isolated", "home_single", "released", "home_monitoring", "closed")
         act.change(person, waits_from=person.category_from, state="listed" if waits_again else person.state)
     note_category(act, person)
     reckon_again(act, person)

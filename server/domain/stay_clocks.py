@@ -71,10 +71,11 @@ def as_sample(test: StayTest, zone: ZoneInfo) -> Sample:
 def reckon_again(act: Act, person: Person) -> None:
     """The last exposure or the category of somebody turned out otherwise: the clock of their stay follows, and says so.
 
-    A stay that was reset here, is released or ends as a positive's keeps its clock.
+    A stay that was reset here, is released or ends as a positive's keeps its clock; so does the monitoring at home, which counts from the
+    arrival there.
     """
     stay = act.loaded.around.stay_of(person.id)
-    if stay is None or stay.released_at or stay.referred_at or stay.clock_basis == "reset":
+    if stay is None or stay.released_at or stay.referred_at or stay.clock_basis == "reset" or stay.kind == "monitoring":
         return
     if person.category in CONTACTS and stay.category in CONTACTS:
         act.change(stay, category=person.category)

@@ -57,7 +57,7 @@ class Stay(Base):
     room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"))
     place: Mapped[int] = mapped_column(Integer, default=1)  # 2, 3 … only beside a group reason
     group_reason: Mapped[str | None] = mapped_column(String(60))
-    kind: Mapped[str] = mapped_column(String(12))  # isolation, quarantine, home
+    kind: Mapped[str] = mapped_column(String(12))  # isolation, quarantine, home, monitoring
     category: Mapped[str] = mapped_column(String(20))
     needs: Mapped[list] = mapped_column(JSON, default=list)
     checked_in_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -7,6 +7,7 @@ import pytest
 from server.store.database import db
 from server.store.stays import PackChoice
 from tests.domain.test_releases import again, occupant, sampled
+from tests.domain.test_returns import going_home, let_in
 
 
 def test_those_who_are_over_are_released_together_and_who_lacks_a_test_is_not_offered(world, desk):
@@ -114,3 +115,13 @@ def test_those_who_may_only_look_are_offered_no_release(world, desk):
     page = desk("auditor").open("/stays")
     assert not [field for field in page.all("input") if field["name"] == "stay"]
     assert f"/stays/{stay.id}/release" not in desk("auditor").open(f"/stays/{stay.id}").html
+
+
+def test_a_persons_page_says_until_when_they_are_watched_at_home(world, desk):
+    trip = going_home(world)
+    let_in(trip, 0, by="driver1")
+    page = desk("dispatcher").open(f"/people/{trip.people[0]}")
+    assert "居家健康监测到 4月24日 24:00" in page.text
+    assert f"/stays/{trip.stay(0).id}" not in page.html  # no page of a site's stays
+    english = desk("dispatcher", "en").open(f"/people/{trip.people[0]}").text
+    assert "health monitoring at home until" in english and "Health monitoring at home" in english

@@ -1,18 +1,21 @@
 """Point-to-point return: released people go home, their community takes them by name, and their rooms are worked on meanwhile."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from server.problems import Refused
 from server.store.conflicts import Conflict
-from server.store.database import transaction
+from server.store.database import db, transaction
 from server.store.rooms import Room, Stay
 from server.store.users import UserCompound
+from server.ticker import pass_time
 from tests.trip import ASKED, Trip, verdict_of
 
 APPLIED = ("applied", None)
 WORD = {"accepted_by": "夏敏莹"}
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -40,6 +43,15 @@ def going_home(world, people: int = 2) -> Trip:
 
 def accept(trip: Trip, by: str = "worker1", **more) -> None:
     trip.world.do("accept_return", trip.id, by=by, **{**WORD, **more})
+
+
+def tick(world) -> int:
+    return pass_time(world.clock.now())
+
+
+def ended(stay: Stay) -> datetime | None:
+    db.session.expire_all()
+    return db.session.get(Stay, stay.id).ended_at
 
 
 def let_in(trip: Trip, line: int, by: str = "worker1", **more):
@@ -146,6 +158,43 @@ def test_at_the_gate_the_community_takes_them_person_by_person_and_signs(each_wo
     trip.signed("crew", both)
     assert verdict_of(trip.signed("site", both, by="worker1")) == APPLIED
     assert trip.transfer.state == "closed"
+
+
+def test_monitoring_at_home_ends_by_itself_when_the_last_day_is_over(each_world):
+    """Received on the evening of 17 April, seven days at home by their edition: 24 April is the last of them."""
+    trip = going_home(each_world)
+    let_in(trip, 0, by="driver1")
+    monitored = trip.stay(0)
+    assert (monitored.due_on, tick(each_world)) == (date(2022, 4, 24), 1)  # what the site's phones need no more
+    each_world.clock.set(datetime(2022, 4, 24, 23, 59, tzinfo=SHANGHAI))
+    tick(each_world)
+    assert (ended(monitored), trip.person(0).state) == (None, "home_monitoring")
+    each_world.clock.set(datetime(2022, 4, 26, 9, tzinfo=SHANGHAI))  # the server was down at midnight
+    assert (tick(each_world), tick(each_world)) == (1, 0)
+    assert (ended(monitored), trip.person(0).state) == (datetime(2022, 4, 25, tzinfo=SHANGHAI), "closed")
+
+
+def test_each_edition_says_how_long_somebody_is_watched_at_home(each_world):
+    each_world.do("choose_pack", pack="CN-9", from_on=date(2022, 4, 3), area=None, reason="试用九版")
+    trip = going_home(each_world)
+    let_in(trip, 0, by="driver1")
+    assert (trip.stay(0).pack, trip.stay(0).due_on) == ("CN-9", date(2022, 4, 20))
+
+
+def test_who_came_home_without_a_known_isolation_is_watched_by_the_edition_of_the_day(world):
+    home = {"kind": "home", "id": world.community}
+    trip = Trip.of(world, [world.person("王零")], kind="return", destination=home)
+    let_in(trip, 0, by="driver1")
+    assert (trip.stay(0).pack, trip.stay(0).due_on) == ("CN-8+2022-03", date(2022, 4, 10))
+
+
+def test_who_turns_out_positive_while_watched_at_home_waits_again_and_no_clock_changes_that(home):
+    let_in(home, 0, by="driver1")
+    home.world.do("set_category", home.people[0], category="screen_positive")
+    assert home.person(0).state == "listed"
+    home.world.pass_time(days=8)
+    tick(home.world)
+    assert (home.person(0).state, home.stay(0)) == ("listed", None)
 
 
 def test_who_is_received_at_home_has_left_their_room_even_if_nobody_told_that_they_boarded(each_world):
