@@ -66,7 +66,7 @@ def _work() -> list[tuple]:
     return [
         ("today.read", "console.show_today", _("今天"), None),
         ("people.read or people.read_masked", "console.list_people", _("人员"), None),
-        ("people.read or people.read_masked", "console.list_stays", _("在住人员"), None),
+        ("stays.read", "console.list_stays", _("在住人员"), None),
         ("transfers.read", "console.list_transfers", _("转运"), _open_transfers() if may("transfers.read") else None),
         ("docking.answer", "console.list_docking", _("对接"), None),
         ("transfers.make", "console.list_returns", _("返回"), None),

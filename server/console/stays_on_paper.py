@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from server.access import allow
 from server.console.language import language
 from server.console.page import console, show
-from server.console.shown import counted, day, word
+from server.console.shown import counted, day, local, word
 from server.console.stays import ShownStay, shown_stay, stay_read
 from server.domain.terms import Term
 from server.problems import Refused
@@ -14,7 +14,7 @@ from server.store.lists import stays as lists
 
 
 @console.get("/stays/<id>/notice")
-@allow("people.read or people.read_masked")
+@allow("stays.read")
 def print_notice(id: str):
     """To be given to the person when they arrive. What local law has to say is left blank."""
     shown = _shown(id)
@@ -22,13 +22,13 @@ def print_notice(id: str):
 
 
 @console.get("/stays/<id>/certificate")
-@allow("people.read or people.read_masked")
+@allow("stays.read")
 def print_certificate(id: str):
     """To be given to the person on release. Refuses: stay.not_released."""
     shown = _shown(id)
     if shown.stay.released_at is None:
         raise Refused("stay.not_released")
-    days = (shown.stay.released_at.date() - shown.stay.clock_from).days if shown.stay.clock_from else None
+    days = (local(shown.stay.released_at).date() - shown.stay.clock_from).days if shown.stay.clock_from else None
     rule, after = counting_rule(shown), after_release(shown.term)
     return show("release_certificate", shown=shown, row=shown.row, stay=shown.stay, rule=rule, after=after, days=days)
 

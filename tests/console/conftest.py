@@ -71,8 +71,12 @@ class Life(SimpleNamespace):
         return self._stay("S1", "主楼", "0208", "在住一", self.area)
 
     @cached_property
+    def foreign_room(self) -> str:
+        return self.world.do("save_room", site="L1", building="一号楼", floor="1", number="0101", kind="single")
+
+    @cached_property
     def foreign_stay(self) -> str:
-        self.world.do("save_room", site="L1", building="一号楼", floor="1", number="0101", kind="single")
+        assert self.foreign_room
         return self._stay("L1", "一号楼", "0101", "在住二", self.foreign_area)
 
     def _stay(self, site: str, building: str, number: str, name: str, area: str) -> str:

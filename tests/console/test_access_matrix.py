@@ -25,9 +25,13 @@ THINGS = {
     "line": ("verify_person", "transfer", "foreign"),
     "override": ("override_readiness", "transfer", "foreign"),
     "problem": ("solve_problem", "transfer", "foreign"),
-    "site": ("show_site open_site pause_site close_site list_waste record_waste", "site", None),
-    "room": ("show_room", "room", None),
-    "site_stage": ("show_stages plan_stage reach_stage check_site begin_works save_duty order_activation", "site", "foreign_site"),
+    "site": (
+        "show_site open_site pause_site close_site list_waste record_waste"
+        " show_stages plan_stage reach_stage check_site begin_works save_duty order_activation",
+        "site",
+        "foreign_site",
+    ),
+    "room": ("show_room", "room", "foreign_room"),
     "stay": ("show_stay release_stay extend_stay record_test_result print_notice print_certificate", "stay", "foreign_stay"),
     "area": ("set_room_target", "area", "foreign_area"),
     "vehicle": ("set_vehicle_state", "vehicle", None),

@@ -52,6 +52,11 @@ def arrange(browser: Browser, *keys: str, **fields):
     return browser.send("/returns", group=list(keys) or found, **fields)
 
 
+def test_who_turns_out_positive_after_the_release_is_not_sent_home(there, desk):
+    there.world.do("record_test_result", there.stay(0).id, by="receiver1", result="positive")
+    assert "2 人已解除，还占着 2 间" in desk("desk1").open("/returns").text
+
+
 def test_released_people_are_shown_by_community_and_site_with_the_rooms_they_take_up(there, desk):
     page = desk("desk1").open("/returns")
     assert "3 人已解除，还占着 3 间" in page.text

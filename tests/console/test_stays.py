@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from server.store.database import db
+from server.store.database import db, transaction
+from server.store.people import Person
 from server.store.stays import PackChoice
+from server.store.users import UserCompound
 from tests.domain.test_releases import again, occupant, sampled
 from tests.domain.test_returns import going_home, let_in
+from tests.trip import Trip
 
 
 def test_those_who_are_over_are_released_together_and_who_lacks_a_test_is_not_offered(world, desk):
@@ -77,6 +80,27 @@ def test_the_notice_and_the_certificate_say_the_counting_rule_in_words(world, de
     world.do("release_stay", stay.id)
     certificate = browser.open(f"/stays/{stay.id}/certificate").text
     assert all(sentence in certificate for sentence in (*said, "S1-20220403-001"))
+
+
+def test_the_certificate_counts_local_days_after_midnight_too(world, desk):
+    stay = occupant(world)
+    sampled(world, stay)
+    world.pass_time(hours=5)
+    world.do("release_stay", stay.id)
+    assert "到解除时算满 15 天" in desk("dispatcher").open(f"/stays/{stay.id}/certificate").text
+
+
+def test_crews_and_communities_see_nothing_of_the_tests_and_rounds_of_those_they_carry_or_fetch(world, desk):
+    stay = occupant(world)
+    with transaction() as session:
+        session.add(UserCompound(user_id=world.users["worker1"], community_id=world.community))
+        session.get(Person, stay.person_id).community_id = world.community
+    Trip.of(world, [stay.person_id], kind="return", destination={"kind": "home", "id": world.community})
+    for reader in ("driver1", "worker1"):
+        page = desk(reader).open(f"/people/{stay.person_id}")
+        assert "王小明" in page.text
+        assert stay.id not in page.html
+        assert desk(reader).status(f"/stays/{stay.id}") == 403
 
 
 def test_a_desk_sees_what_another_edition_would_do_before_it_chooses(world, desk):

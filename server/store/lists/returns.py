@@ -27,7 +27,7 @@ class GoingHome:
 
 
 def going_home(session: Session, within: Within, site: str | None = None) -> list[GoingHome]:
-    """The released people whom no open transfer carries, by community, site and door."""
+    """The released people whom no open transfer carries, by community, site and door; none who turned out positive since."""
     query = (
         select(Stay, Person, Site, Room, Community)
         .join(Person, Person.id == Stay.person_id)
@@ -35,7 +35,8 @@ def going_home(session: Session, within: Within, site: str | None = None) -> lis
         .join(Room, Room.id == Stay.room_id, isouter=True)
         .join(Community, Community.id == Person.community_id, isouter=True)
         .join(Line, (Line.person_id == Person.id) & Line.open, isouter=True)
-        .where(Stay.released_at.is_not(None), Stay.ended_at.is_(None), Line.id.is_(None), within.people(), Person.merged_into.is_(None))
+        .where(Stay.released_at.is_not(None), Stay.ended_at.is_(None), Stay.referred_at.is_(None), Line.id.is_(None))
+        .where(within.people(), Person.merged_into.is_(None))
     )
     if site:
         query = query.where(Stay.site_id == site)
