@@ -15,10 +15,12 @@ from server.console.shown import day, local, moment, now, word
 from server.domain.backlog import GROUPS
 from server.domain.idle_rooms import Queue, Served, idle_since, queues, served_by
 from server.domain.ledger import DAY, SITES_IN_USE, Flow, Rooms, agree, parts_of, rooms_of
+from server.domain.overstays import is_over, over_since
 from server.store.areas import Area
-from server.store.database import db
+from server.store.database import db, settings
 from server.store.lists import ledger as lists
 from server.store.lists.transfers import areas
+from server.store.rooms import Stay
 from server.store.sites import Site
 
 ORDERS = ("area", "site", "class")
@@ -225,13 +227,13 @@ def idle_columns(served: dict[str, Served]) -> list:
 @console.get("/overstays")
 @allow("sites.read")
 def list_overstays():
-    """People whose isolation is over and who are still registered in their room, the longest first."""
+    """People who are expired and not vacated, the longest first."""
     reached = within("people.read", "people.read_masked")
-    query = lists.overstays(within("sites.read"), reached, local(now()).date(), request.args.get("area"))
+    query = lists.overstays(within("sites.read"), reached, is_over(lists.Over, local(now()).date(), now()), request.args.get("area"))
     listing = Listing(query, lists.OVERSTAY_SORTS, sort="due")
     if wants_export():
         return export(_("到期未腾退"), overstay_columns(), listing.all_rows())
-    return show("overstays", listing=listing, areas=areas(db.session), today=local(now()).date())
+    return show("overstays", listing=listing, areas=areas(db.session), over=over_for)
 
 
 def overstay_columns() -> list:
@@ -242,5 +244,12 @@ def overstay_columns() -> list:
         (_("隔离点"), lambda row: row.Site.name),
         (_("区域"), lambda row: row.Area.short),
         (_("到期"), lambda row: day(row.Stay.due_on)),
-        (_("超期天数"), lambda row: (local(now()).date() - row.Stay.due_on).days),
+        (_("解除"), lambda row: moment(row.Stay.released_at) if row.Stay.released_at else ""),
+        (_("最迟腾退"), lambda row: moment(row.Stay.vacate_due_at) if row.Stay.vacate_due_at else ""),
+        (_("超期小时"), lambda row: round(over_for(row.Stay) / timedelta(hours=1), 1)),
     ]
+
+
+def over_for(stay: Stay) -> timedelta:
+    """How long somebody who is expired is still here."""
+    return now() - over_since(stay, settings().time_zone)

@@ -19,6 +19,7 @@ from server.console.searching import searched
 from server.console.shown import counted, day, local, moment, now, word
 from server.console.words import WORDS
 from server.domain.clocks import Clock, Lack, Sample, lacking
+from server.domain.overstays import over_since
 from server.domain.permissions import extent
 from server.domain.rule_packs import term_of
 from server.domain.stay_clocks import clock_for, samples_of
@@ -96,9 +97,9 @@ def list_stays():
         what=what,
         choices=choices,
         areas=areas(db.session),
-        today=today,
         lacks=lack_words,
         releases=releases_at,
+        over=lambda stay: bool((since := over_since(stay, settings().time_zone)) and since <= now()),
     )
 
 

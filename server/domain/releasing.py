@@ -1,18 +1,18 @@
 """Release: isolation ends by the rules of the edition. The person is in the room until they leave; the overstay counts from there."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 
 from server.domain.acts import Act
 from server.domain.clocks import Clock, Lack, lacking
+from server.domain.overstays import VACATE_WITHIN
 from server.domain.reach import reaches_site
 from server.domain.stay_clocks import clock_for, local_day, note_change, samples_of, tests_of
 from server.problems import Refused
 from server.store.rooms import Stay
 from server.store.sites import Site
 
-VACATE_WITHIN = timedelta(hours=24)  # D: expired people must vacate in time (S0-11); no number was found
 STATES_RELEASED_FROM = ("isolated", "release_due")
 
 

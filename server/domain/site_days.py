@@ -15,8 +15,10 @@ from server.domain.acts import Act
 from server.domain.choosing_rooms import NEEDS_BARRIER_FREE
 from server.domain.idle_rooms import accepts
 from server.domain.ledger import NOT_AVAILABLE, SITES_IN_USE, Span, merged, middle, ninety, seconds_together
+from server.domain.overstays import is_over
 from server.domain.people import WAITING
 from server.store.lists import site_days as counts
+from server.store.rooms import Stay
 from server.store.site_days import SiteDay
 from server.store.sites import Site
 
@@ -51,7 +53,7 @@ def site_days(session: Session, sites: list[str], on: date, begin: datetime, end
     flows = {
         "check_ins": counts.check_ins(session, begin, end),
         "check_outs": counts.check_outs(session, begin, end),
-        "overstays": counts.overstays_at(session, sites, on, end),
+        "overstays": counts.overstays_at(session, sites, is_over(Stay, on + timedelta(days=1), end), end),
         "reservations": counts.reservations(session, sites, begin, end),
         "expired": counts.expired_reservations(session, sites, begin, end),
     }

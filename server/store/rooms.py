@@ -47,7 +47,7 @@ RELEASED_HERE = text("released_at IS NOT NULL AND ended_at IS NULL")
 class Stay(Base):
     """One person's time in a room (or at home). `clock_from` is the last exposure for contacts, not the check-in.
 
-    A released person is in the room until they leave (`ended_at`); an overstay counts from `vacate_due_at`.
+    A released person is in the room until they leave (`ended_at`); when that is too long says `domain/overstays.py`.
     """
 
     __tablename__ = "stay"
@@ -114,6 +114,7 @@ class Stay(Base):
         ),
         Index("uq_stay_certificate", "certificate_no", unique=True),
         Index("ix_stay_released", "site_id", "released_at", sqlite_where=RELEASED_HERE, postgresql_where=RELEASED_HERE),
+        Index("ix_stay_vacate", "vacate_due_at", "released_at", sqlite_where=RELEASED_HERE, postgresql_where=RELEASED_HERE),
         CheckConstraint("place = 1 OR group_reason IS NOT NULL", name="shared_for_a_reason"),
     )
 

@@ -181,7 +181,7 @@ def site_phone(phone: Handset, username: str) -> Handset:
 
 def release_the_floor(receiver: Handset) -> None:
     receiver.page.goto(f"{receiver.home}#/due")
-    receiver.shows("到期未离开 24 人")
+    receiver.shows("今天到期 24 人")
     receiver.press("按楼层解除…")
     receiver.press("补记 24 人末次检测阴性")
     receiver.press("解除 24 人")

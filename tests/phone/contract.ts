@@ -4,6 +4,7 @@ import type { Settings } from "../../static/app/rules/settings.ts";
 import type { TurnoverRules, Word } from "../../static/app/rules/turnover.ts";
 import type { Gate, Button } from "../../static/app/rules/gates.ts";
 import type { Lack } from "../../static/app/rules/clocks.ts";
+import type { Ending } from "../../static/app/rules/overstays.ts";
 import type { Clock, LineId, RoomState, Sample, Step, StepState, StopId, Transfer } from "../../static/app/records.ts";
 
 export interface StepsExample {
@@ -31,6 +32,9 @@ export function gatesExamples(): { settings: Settings; examples: GatesExample[] 
     ({ ...example, transfer: changed({ ...(example.from ? contract[example.from] : {}), ...example.with }, values) }));
   return { settings: contract.settings, examples };
 }
+
+export interface OverstaysExample { sentence: string; stay: Ending; now: string; over: boolean }
+export const overstaysExamples = (): OverstaysExample[] => read("overstays.json").examples;
 
 export const clocksExamples = (): ClocksExample[] => read("clocks.json").examples;
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lacking, testsToTake } from "../../static/app/rules/clocks.ts";
+import { isOver } from "../../static/app/rules/overstays.ts";
 import { countPeople, seatsShort, seatsUsable } from "../../static/app/rules/counts.ts";
 import { gatesBefore } from "../../static/app/rules/gates.ts";
 import { settingsFrom } from "../../static/app/rules/settings.ts";
@@ -8,7 +9,7 @@ import { stepToDo, stepsOf } from "../../static/app/rules/steps.ts";
 import { countdownTo } from "../../static/app/rules/time.ts";
 import { STEPS } from "../../static/app/records.ts";
 import { lacking as lackingOfRoom, moved, type InCycle, type Word } from "../../static/app/rules/turnover.ts";
-import { baseTransfer, clocksExamples, gatesExamples, roomsExamples, stepsExamples } from "./contract.ts";
+import { baseTransfer, clocksExamples, gatesExamples, overstaysExamples, roomsExamples, stepsExamples } from "./contract.ts";
 
 for (const { sentence, transfer, steps, waits_for, blocked_by } of stepsExamples()) {
   test(`steps: ${sentence}`, () => {
@@ -28,6 +29,10 @@ for (const { sentence, transfer, button, line, stop, at, gates } of examples) {
 
 for (const { sentence, clock, taken, today, index_negative, lacks } of clocksExamples()) {
   test(`clocks: ${sentence}`, () => assert.deepEqual(lacking(clock, taken, today, index_negative), lacks));
+}
+
+for (const { sentence, stay, now, over } of overstaysExamples()) {
+  test(`overstays: ${sentence}`, () => assert.equal(isOver(stay, Date.parse(now), "Asia/Shanghai"), over));
 }
 
 test("tests to take are those due until today, and a missed one only until the next is due", () => {

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, Text, and_, case, cast, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from server.store.areas import Area
@@ -109,8 +109,8 @@ IDLE_SORTS = {"since": Room.since, "site": Site.name, "area": Area.short, "kind"
 Over = aliased(Stay, name="Stay")  # not the stays of `Within`, by which a site reaches its people
 
 
-def overstays(within: Within, reached: Within, on: date, area: str | None = None) -> Select:
-    """(Stay, Room, Site, Area, name, id of the person) of open stays whose isolation ended before this day.
+def overstays(within: Within, reached: Within, over: ColumnElement[bool], area: str | None = None) -> Select:
+    """(Stay, Room, Site, Area, name, id of the person) of the open stays that are `over` (a condition on `Over`).
 
     The person is named for those who reach them, as on the page of one site.
     """
@@ -121,7 +121,7 @@ def overstays(within: Within, reached: Within, on: date, area: str | None = None
         .join(Site, Site.id == Over.site_id)
         .join(Area, Area.id == Site.area_id)
         .join(Room, Room.id == Over.room_id, isouter=True)
-        .where(Over.ended_at.is_(None), Over.due_on < on, within.places())
+        .where(Over.ended_at.is_(None), over, within.places())
     )
     return query.where(Site.area_id == area) if area else query
 

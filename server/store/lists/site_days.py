@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Text, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.store.change_log import CustodyEvent, Operation
@@ -52,9 +52,9 @@ def check_outs(session: Session, begin: datetime, end: datetime) -> dict[str, in
     return _stays(session, Stay.ended_at >= begin, Stay.ended_at < end, STOOD)
 
 
-def overstays_at(session: Session, sites: Sequence[str], day: date, at: datetime) -> dict[str, int]:
-    """{site: people whose last day was this or an earlier one, and who were still registered at this moment}."""
-    here = (Stay.site_id.in_(sites), Stay.due_on <= day, Stay.checked_in_at < at)
+def overstays_at(session: Session, sites: Sequence[str], over: ColumnElement[bool], at: datetime) -> dict[str, int]:
+    """{site: people who were over then (a condition on `Stay`), and still registered at this moment}."""
+    here = (Stay.site_id.in_(sites), over, Stay.checked_in_at < at)
     return _stays(session, *here, or_(Stay.ended_at.is_(None), Stay.ended_at >= at), STOOD)
 
 

@@ -3,13 +3,13 @@ import type { StayWords } from "./zh-stays.ts";
 
 export const enStays: StayWords = {
   stillHere: "Released, still here",
-  overdue: "Due, not released",
+  over: "Expired, not vacated",
   today: "Due today",
   byTests: "May go by their tests",
   testsToday: "To be tested today",
   tomorrow: "Due tomorrow",
   nothing: "Nobody is due or to be tested today",
-  title: (n) => `${n} due and still here`,
+  title: (over, today) => (over || !today ? `${over} expired, not vacated` : `${today} due today`),
   releasedSince: (span) => `released ${span} ago`,
   vacateBy: (clock) => `to leave by ${clock}`,
   overVacate: (span) => `over by ${span}`,

@@ -4,13 +4,13 @@ import type { Lack } from "../rules/clocks.ts";
 
 export const zhStays = {
   stillHere: "已解除，还没离开",
-  overdue: "到期未解除",
+  over: "到期未腾退",
   today: "今天到期",
   byTests: "凭检测可以解除",
   testsToday: "今天要采样",
   tomorrow: "明天到期",
   nothing: "今天没有到期的人，也没有人要采样",
-  title: (n: number) => `到期未离开 ${n} 人`,
+  title: (over: number, today: number) => (over || !today ? `到期未腾退 ${over} 人` : `今天到期 ${today} 人`),
   releasedSince: (span: string) => `已解除 ${span}`,
   vacateBy: (clock: string) => `${clock} 前腾退`,
   overVacate: (span: string) => `超时未腾退 ${span}`,

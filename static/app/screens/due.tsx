@@ -5,24 +5,24 @@ import { clock, day, dayKey, minutesBetween, roughSpan } from "../messages/times
 import { words } from "../messages/words.ts";
 import type { ShownStay } from "../projection/view.ts";
 import { testsToTake } from "../rules/clocks.ts";
+import { isOver, vacateBy } from "../rules/overstays.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { usePhone } from "./shown.tsx";
 import { checkOf, clockWords, lacksOf, lackWords, partNow, roomOf, staysHere, stayWords } from "./stay-words.ts";
 import { personFacts } from "./transfer-words.ts";
 
-/** A site's first question: whose isolation is over and who is here still. Then who is due, and who is to be tested. */
+/** A site's first question: who is expired and not vacated. Then who may leave, who is due, and who is to be tested. */
 export function DueScreen() {
   const { view, now } = usePhone();
   const said = stayWords();
-  const groups = dueGroups(staysHere(view), now);
-  const count = groups.stillHere.length + groups.overdue.length + groups.today.length;
-  const floors = groups.overdue.length + groups.today.length + groups.byTests.length > 0;
+  const groups = dueGroups(staysHere(view), now, view.settings.time_zone);
+  const floors = [...groups.over, ...groups.today, ...groups.byTests].some(({ released }) => !released);
   const shown = [
-    [said.stillHere, groups.stillHere], [said.overdue, groups.overdue], [said.today, groups.today], [said.byTests, groups.byTests],
+    [said.over, groups.over], [said.stillHere, groups.stillHere], [said.today, groups.today], [said.byTests, groups.byTests],
     [said.testsToday, groups.testsToday], [said.tomorrow, groups.tomorrow],
   ] as const;
   return (
-    <Page title={said.title(count)} tab="due" corner={<EmergencyCorner />} flush head={<RoundLink />}
+    <Page title={said.title(groups.over.length, groups.today.length)} tab="due" corner={<EmergencyCorner />} flush head={<RoundLink />}
       thumb={floors && <a class="button main" href="#/release">{said.releaseFloor}</a>}>
       {shown.every(([, stays]) => !stays.length) && <Nothing title={said.nothing}>{""}</Nothing>}
       {shown.map(([title, stays]) => stays.length > 0 && (
@@ -35,24 +35,23 @@ export function DueScreen() {
   );
 }
 
-type DueGroup = "stillHere" | "overdue" | "today" | "byTests" | "testsToday" | "tomorrow";
+type DueGroup = "over" | "stillHere" | "today" | "byTests" | "testsToday" | "tomorrow";
 
 /** Each person in the first group that is theirs; in it whoever is longest over comes first. */
-export function dueGroups(stays: ShownStay[], now: number): Record<DueGroup, ShownStay[]> {
-  const groups: Record<DueGroup, ShownStay[]> = { stillHere: [], overdue: [], today: [], byTests: [], testsToday: [], tomorrow: [] };
+export function dueGroups(stays: ShownStay[], now: number, zone: string): Record<DueGroup, ShownStay[]> {
+  const groups: Record<DueGroup, ShownStay[]> = { over: [], stillHere: [], today: [], byTests: [], testsToday: [], tomorrow: [] };
   for (const stay of stays.filter(({ referred_at }) => !referred_at)) {
-    const group = groupOf(stay, now);
+    const group = isOver(stay, now, zone) ? "over" : groupOf(stay, now);
     if (group) groups[group].push(stay);
   }
   groups.stillHere.sort((one, other) => one.released!.at.localeCompare(other.released!.at));
-  groups.overdue.sort((one, other) => one.due_at!.localeCompare(other.due_at!));
+  groups.over.sort((one, other) => (one.due_at ?? one.released!.at).localeCompare(other.due_at ?? other.released!.at));
   return groups;
 }
 
 function groupOf(stay: ShownStay, now: number): DueGroup | null {
   const [today, due] = [dayKey(now), stay.due_at];
   if (stay.released) return "stillHere";
-  if (due && due < today) return "overdue";
   if (due === today) return "today";
   if (!due && lacksOf(stay, now)?.length === 0) return "byTests";
   if (stay.clock && testsToTake(stay.clock, stay.tests ?? [], today).length) return "testsToday";
@@ -105,7 +104,7 @@ function StayTime({ stay, now }: { stay: ShownStay; now: number }) {
 
 function Overstay({ released, now }: { released: NonNullable<ShownStay["released"]>; now: number }) {
   const said = stayWords();
-  const over = released.vacate_due_at !== null && Date.parse(released.vacate_due_at) < now;
+  const over = vacateBy(released) <= now;
   return (
     <span class={over ? "is-stop" : "is-watch"}>
       <Icon name={over ? "stop" : "clock"} /> {said.releasedSince(roughSpan(minutesBetween(released.at, now)))}

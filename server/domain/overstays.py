@@ -1,0 +1,31 @@
+"""Expired, not vacated (到期未腾退, S0-11): whose last day is over, or who was released and had their time to leave, and is still here.
+
+One rule for the desk's list, the row of a day and the first screen of a site's phones (`rules/overstays.ts`); both languages read
+`tests/contract/overstays.json`. Who was found positive is to be moved, not to go home: they are none.
+"""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from server.store.rooms import Stay
+
+VACATE_WITHIN = timedelta(hours=24)  # D: expired people must vacate in time (S0-11); no number was found
+
+
+def over_since(stay: Stay, zone: ZoneInfo) -> datetime | None:
+    """From when on somebody who is still here is over, past or to come: 24:00 of their last day, or the end of the time that a release
+    leaves, whichever is first. None while neither is known."""
+    if stay.referred_at:
+        return None
+    released = stay.vacate_due_at or (stay.released_at and stay.released_at + VACATE_WITHIN)
+    day_over = stay.due_on and datetime.combine(stay.due_on + timedelta(days=1), time.min, zone)
+    return min(filter(None, (day_over, released)), default=None)
+
+
+def is_over(stay: type[Stay], today: date, at: datetime) -> ColumnElement[bool]:
+    """The same as the condition of a query, at a moment and its local day. Whether they are still here is asked beside it."""
+    time_is_over = or_(stay.vacate_due_at <= at, and_(stay.vacate_due_at.is_(None), stay.released_at <= at - VACATE_WITHIN))
+    to_be_moved = stay.referred_at.is_not(None) & (stay.referred_at < at)
+    return or_(stay.due_on < today, stay.released_at.is_not(None) & time_is_over) & ~to_be_moved
