@@ -12,8 +12,8 @@ from server.domain.clocks import due_on
 from server.domain.people import change_category
 from server.domain.room_states import move_room
 from server.domain.rule_packs import PACKS, term_of
+from server.domain.site_facts import about_stay
 from server.domain.stay_clocks import local_day, note_change, samples_of, tests_of
-from server.domain.stay_facts import about_stay
 from server.domain.told import told_by
 from server.store.conflicts import Conflict
 from server.store.rooms import Room, Stay

@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from server.domain.acts import Act, Incoming, Verdict
-from server.domain.told import about, told_by
+from server.domain.site_facts import about_target
+from server.domain.told import told_by
 from server.store.waiting import Past, pasts, waited_for
 
 
@@ -101,6 +102,4 @@ def without_judging(operation: Incoming, kind: str | None, standing: Standing) -
 
 def flag_missing(act: Act) -> None:
     """What it follows never came: it is judged without that, and people are shown so."""
-    transfer, room = act.loaded.transfer(act.operation.target), act.loaded.get("room", act.operation.target)
-    where = about(transfer) if transfer else {"room_id": room.id, "site_id": room.site_id} if room else {}
-    act.flag("predecessor.missing", [{**told_by(act), "says": act.operation.type}], **where)
+    act.flag("predecessor.missing", [{**told_by(act), "says": act.operation.type}], **about_target(act))

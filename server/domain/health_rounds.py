@@ -3,8 +3,8 @@
 from server.domain.acts import Act, new_id
 from server.domain.categories import POSITIVES
 from server.domain.exposures import checks_of, is_fever, open_fever
+from server.domain.site_facts import about_stay, stay_heard
 from server.domain.stay_clocks import local_day
-from server.domain.stay_facts import about_stay, stay_heard
 from server.domain.told import told_by
 from server.store.stays import HealthCheck
 

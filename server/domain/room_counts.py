@@ -3,13 +3,10 @@
 from sqlalchemy import or_, select
 
 from server.domain.acts import Act, new_id
-from server.domain.former_sites import sites_of_actor
-from server.domain.permissions import extent
+from server.domain.site_facts import about_site, site_heard
 from server.domain.told import told_by
-from server.problems import Refused
 from server.store.room_counts import RoomCount
 from server.store.rooms import Room
-from server.store.sites import Site
 from server.store.turnovers import RoomSpell
 
 SEEN = ("occupied", "empty", "unclear")  # unclear: nobody opens, and it cannot be seen from outside
@@ -21,7 +18,7 @@ def count_rooms(act: Act, *, building: str, floor: str, seen: dict[str, str], no
     It is held against what the register says of that moment, not of the moment at which the phone found network. A count changes no
     room: where the two differ the desk is told which rooms, and somebody looks.
     """
-    site = _site_in_reach(act)
+    site = site_heard(act)
     rooms = select(Room).where(Room.site_id == site.id, Room.building == building, Room.floor == floor).order_by(Room.number)
     here = list(act.work.session.scalars(rooms))
     register = _register_at(act, [room.id for room in here])
@@ -49,17 +46,7 @@ def count_rooms(act: Act, *, building: str, floor: str, seen: dict[str, str], no
     act.loaded.keep("room_count", act.make(count))
     if differing:
         says = {**told_by(act), "says": "、".join(line["number"] for line in differing), "floor": f"{building} {floor}"}
-        act.flag("room.count_differs", [says], site_id=site.id, area_id=site.area_id, room_id=differing[0]["room"])
-
-
-def _site_in_reach(act: Act) -> Site:
-    """The site, if its rooms are the actor's to tell of, or were."""
-    site = act.loaded.get("site", act.operation.target)
-    reach = extent(act.actor.role, "rooms.record")
-    own_area = reach == "sites" and site is not None and site.area_id == act.actor.area_id
-    if site is None or not (reach == "all" or own_area or site.id in sites_of_actor(act)):
-        raise Refused("target.unknown")
-    return site
+        act.flag("room.count_differs", [says], **about_site(act, site.id), room_id=differing[0]["room"])
 
 
 def _register_at(act: Act, rooms: list[str]) -> dict[str, str]:

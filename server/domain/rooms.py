@@ -6,14 +6,12 @@ from types import SimpleNamespace
 from sqlalchemy import select
 
 from server.domain.acts import Act
-from server.domain.former_sites import sites_of_actor
 from server.domain.giving_rooms import lose_room
-from server.domain.permissions import extent
 from server.domain.room_states import move_room
+from server.domain.site_facts import about_room, room_heard
 from server.domain.told import about, told_by
 from server.domain.turnover_rules import TurnoverRules, turnover_rules_on
 from server.domain.turnovers import CYCLE, FROM_ANYWHERE, Word, lacking
-from server.problems import Refused
 from server.store.rooms import Room
 from server.store.turnovers import RoomSpell, Turnover
 
@@ -40,7 +38,7 @@ def set_room_state(
     registered in it stays occupied until they have checked out. What is said of the disinfection and the checklist is kept with the
     turnover, also when the room is in that state already; but what is older than that may be of another turnover, and people see it.
     """
-    room = room_in_reach(act)
+    room = room_heard(act)
     record = {"agent": agent, "strength_mg_l": strength_mg_l, "contact_minutes": contact_minutes, "aired_minutes": aired_minutes}
     record = {name: value for name, value in {**record, "provisioned": provisioned}.items() if value is not None}
     says = [{"says": room.state, "at": room.since.isoformat(), "by": room.by_id}, {**told_by(act), "says": state, "reason": reason}]
@@ -50,11 +48,11 @@ def set_room_state(
         elif record:
             _flag_as_older(act, room, says)
     elif act.loaded.around.stays_in(room.id):
-        act.flag("room.still_occupied", says, room_id=room.id, site_id=room.site_id)
+        act.flag("room.still_occupied", says, **about_room(act, room))
     elif act.at < room.since and not _is_urgent(act, room, state):
         _hear_late(act, room, state, says)
     elif missing := _lacking(act, room, Word(state, act.actor.id, act.at, reason), record):
-        act.flag("room.guard", [says[0], {**says[1], "missing": missing}], room_id=room.id, site_id=room.site_id)
+        act.flag("room.guard", [says[0], {**says[1], "missing": missing}], **about_room(act, room))
     else:
         if room.state == "reserved":
             _tell_who_loses_it(act, room, says)
@@ -69,19 +67,6 @@ def rules_now(act: Act) -> TurnoverRules:
 
 def _day(act: Act) -> date:
     return act.at.astimezone(act.work.settings.time_zone).date()
-
-
-def room_in_reach(act: Act) -> Room:
-    """The room, if it is the actor's to tell of, or was: whoever was moved to another site may still have something to send."""
-    room = act.loaded.get("room", act.operation.target)
-    reach = extent(act.actor.role, "rooms.record")
-    if room is None or not (reach == "all" or _of_own_area(act, room, reach) or room.site_id in sites_of_actor(act)):
-        raise Refused("target.unknown")
-    return room
-
-
-def _of_own_area(act: Act, room: Room, reach: str | None) -> bool:
-    return reach == "sites" and act.loaded.get("site", room.site_id).area_id == act.actor.area_id
 
 
 def _is_urgent(act: Act, room: Room, state: str) -> bool:
@@ -100,7 +85,7 @@ def _hear_late(act: Act, room: Room, state: str, says: list[dict]) -> None:
 
 
 def _flag_as_older(act: Act, room: Room, says: list[dict]) -> None:
-    act.flag("room.guard", [says[0], {**says[1], "missing": ["order"]}], room_id=room.id, site_id=room.site_id)
+    act.flag("room.guard", [says[0], {**says[1], "missing": ["order"]}], **about_room(act, room))
 
 
 def _lacking(act: Act, room: Room, word: Word, record: dict) -> list[str]:

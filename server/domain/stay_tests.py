@@ -5,8 +5,8 @@ from datetime import datetime
 from server.domain.acts import Act, new_id
 from server.domain.categories import POSITIVES
 from server.domain.exposures import let_room_go_on, open_positive
+from server.domain.site_facts import stay_heard
 from server.domain.stay_clocks import as_sample, tests_of
-from server.domain.stay_facts import stay_heard
 from server.store.rooms import Stay
 from server.store.stays import StayTest
 

@@ -3,7 +3,7 @@
 from server.domain.acts import Act
 from server.domain.custody import move_custody
 from server.domain.people import register_person
-from server.domain.rooms import room_in_reach
+from server.domain.site_facts import about_room, room_heard
 from server.domain.stays import begin_stay
 from server.domain.told import told_by
 
@@ -24,14 +24,14 @@ def admit_walk_in(
     They are registered, held by the site, and their stay begins. A room that is not ready, or kept for somebody else, is not given: then
     they stay there without one, and both are shown to people.
     """
-    room = room_in_reach(act)
+    room = room_heard(act)
     site = act.loaded.get("site", room.site_id)
     told = {"sex": sex, "phone": phone, "category": category, "words": note, "birth_year": age if age is None else act.at.year - age}
     person = register_person(act, name, {**told, "responsible_area_id": site.area_id})
     act.change(person, state="isolated")
     move_custody(act, person.id, "site", site.id)
     says = {**told_by(act), "says": reason}
-    where = {"site_id": site.id, "area_id": site.area_id, "room_id": room.id, "person_id": person.id}
+    where = {**about_room(act, room), "person_id": person.id}
     if room.state == "ready" and not act.loaded.around.stays_in(room.id):
         begin_stay(act, person, site.id, room)
     else:

@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from server.domain.acts import Act, new_id
-from server.domain.former_sites import sites_of_actor
-from server.domain.permissions import extent
+from server.domain.site_facts import about_site, site_heard
 from server.domain.told import told_by
-from server.problems import Refused
 from server.store.sites import Site
 from server.store.waste import WastePickup
 
@@ -31,7 +29,7 @@ def record_waste(
     Who does not say since when it was in store means since the collection before. Longer than two days, or one name for both sides, is
     kept and shown to people.
     """
-    site = _site_in_reach(act)
+    site = site_heard(act)
     since = min(stored_since or _collected_before(act, site) or act.at, act.at)
     pickup = WastePickup(
         id=new_id(),
@@ -47,21 +45,11 @@ def record_waste(
         note=note,
     )
     act.loaded.keep("waste_pickup", act.make(pickup))
-    where = {"site_id": site.id, "area_id": site.area_id}
+    where = about_site(act, site.id)
     if act.at - since > IN_STORE_AT_MOST:
         act.flag("waste.too_long", [{**told_by(act), "says": bags, "since": since.isoformat()}], **where)
     if pickup.handed_by == pickup.collected_by:
         act.flag("waste.one_name", [{**told_by(act), "says": pickup.handed_by}], **where)
-
-
-def _site_in_reach(act: Act) -> Site:
-    """The site, if its rooms are the actor's to tell of, or were."""
-    site = act.loaded.get("site", act.operation.target)
-    reach = extent(act.actor.role, "rooms.record")
-    own_area = reach == "sites" and site is not None and site.area_id == act.actor.area_id
-    if site is None or not (reach == "all" or own_area or site.id in sites_of_actor(act)):
-        raise Refused("target.unknown")
-    return site
 
 
 def _collected_before(act: Act, site: Site) -> datetime | None:

@@ -6,8 +6,8 @@ from server.domain.acts import Act
 from server.domain.custody import keep_custody
 from server.domain.people import note_category
 from server.domain.progress import settle
-from server.domain.stay_facts import about_stay
-from server.domain.told import about, told_by
+from server.domain.site_facts import about_target
+from server.domain.told import told_by
 from server.problems import Refused
 from server.store.transfers import Line, Transfer
 from server.store.undo import put_back, still_stands
@@ -30,7 +30,7 @@ def withdraw(act: Act, *, operation: str) -> None:
     rows = [_row_of(act, entry) for entry in said.before]
     if not in_time or not _nothing_built_upon(act, said, rows):
         says = [{"at": said.happened_at.isoformat(), "by": said.author_id, "says": said.type, "operation": said.id}, told_by(act)]
-        act.flag("withdraw.correction", says, **_where(act))
+        act.flag("withdraw.correction", says, **about_target(act))
         return
     for entry, row in reversed(list(zip(said.before, rows, strict=True))):
         _take_back(act, entry, row)
@@ -132,14 +132,3 @@ def _end(act: Act, kind: str, row) -> None:
     custody = act.loaded.custody(row.person_id)
     custody.holder, custody.holder_id, custody.transfer_id, custody.since = "origin", None, None, act.at
     keep_custody(act, custody)
-
-
-def _where(act: Act) -> dict:
-    transfer = act.loaded.transfer(act.operation.target)
-    if transfer:
-        return about(transfer)
-    stay = act.loaded.get("stay", act.operation.target)
-    if stay:
-        return about_stay(act, stay)
-    room = act.loaded.get("room", act.operation.target)
-    return {"room_id": room.id, "site_id": room.site_id} if room else {"site_id": act.operation.target}

@@ -1,6 +1,10 @@
 """Rooms as the site sees them: what takes one out of use is believed, what gives it back goes through cleaning."""
 
+import pytest
+
 from server.domain.turnover_rules import CHECKLIST
+from server.problems import Refused
+from server.store.conflicts import Conflict
 from server.store.rooms import Room
 from server.store.turnovers import Turnover
 from tests.trip import Trip, verdict_of
@@ -48,6 +52,17 @@ def test_a_dirty_room_is_not_ready_in_one_jump(each_world):
     seen(trip, room, "vacated_dirty")
     assert verdict_of(seen(trip, room, "ready")) == ("flagged", "room.guard")
     assert state_of(trip, room) == "vacated_dirty"
+
+
+def test_what_two_say_of_a_room_is_closed_by_the_desk_of_its_area(world):
+    world.user("district_desk", "desk2", area_id=world.area("绿园"))
+    trip, room = Trip(world), world.rooms[7]
+    seen(trip, room, "vacated_dirty")
+    item = seen(trip, room, "ready").conflict
+    with pytest.raises(Refused, match="conflict.unknown"):
+        world.do("resolve_conflict", item, by="desk2", resolution="看错了")
+    world.do("resolve_conflict", item, by="desk1", resolution="已到现场看过，还没有收拾")
+    assert trip.row(Conflict, item).state == "closed"
 
 
 def test_a_room_is_blocked_or_held_from_any_state(world):

@@ -16,6 +16,8 @@ from server.store.conflicts import Conflict
 from server.store.database import db
 from server.store.waiting import Waiting
 from server.ticker import pass_time
+from tests.domain.test_releases import occupant
+from tests.domain.test_stay_days import WELL
 from tests.sync.phone import Phone
 from tests.sync.town import IDENTITY, a_transfer, lines_of, logged, what_may_be_seen
 
@@ -155,6 +157,18 @@ def test_p23_a_fact_whose_predecessor_never_comes_is_judged_at_its_deadline_with
     assert phone.body("conflict", item)["transfer"] == transfer
     assert phone.body("transfer", transfer)["lines"][0]["state"] == "aboard"
     assert phone.body("conflict", item)["code"] == "predecessor.missing"
+
+
+def test_what_a_round_saw_of_somebody_and_follows_what_never_comes_is_an_item_of_their_site_and_its_desk(each_world):
+    stay = occupant(each_world)
+    phone = Phone(each_world, "receiver1")
+    phone.sync()
+    round_ = phone.record("record_health", stay.id, **WELL, after=[new_id()])
+    phone.sync()
+    time_goes_by(phone, hours=25)
+    assert verdict_now(round_) == ("flagged", "predecessor.missing")
+    item = db.session.get(Conflict, phone.body("receipt", round_.id)["conflict"])
+    assert (item.person_id, item.site_id, item.area_id) == (stay.person_id, each_world.site, each_world.area("宽城"))
 
 
 def test_a_decision_whose_predecessor_never_comes_is_refused_at_its_deadline(each_world):
