@@ -27,7 +27,7 @@ export const enStays: StayWords = {
   nobodyDue: "Nobody on this floor is due today",
   indexNegative: "Seen: the contact's own first two tests are negative",
   recordNegative: (n) => `Record ${n} last tests as negative`,
-  released: (by) => `Released by ${by}`,
+  released: (by) => `by ${by}`,
   releasedHere: "Released, still in the room",
   certificate: (number) => `Certificate ${number}`,
   certificateLater: "The office gives the certificate its number; you see it once online",

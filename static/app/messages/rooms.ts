@@ -1,5 +1,6 @@
 // What only the rooms' screens say. They are a part of their own, so these words are too; the catalogue of the first part stays small.
 import type { RoomState } from "../records.ts";
+import { plural } from "./plural.ts";
 import { language } from "./words.ts";
 
 type Verbs = Partial<Record<RoomState, string>>;
@@ -40,8 +41,11 @@ const zh = {
   } as Record<string, string>,
   walkIn: "自行到达的人入住", walkInHow: "没有单也先安顿下来；记下是谁、怎么来的，调度会看到。", walkInWhy: "怎么来的", walkInSave: "让他住下", whoFirst: "请写姓名和怎么来的", category: "人员类别（不清楚就不选）",
   waste: "医疗废物交接", wasteUnder: "两个人都要签名字，存放不超过两天", bags: "几袋", weight: "重量 公斤", handedBy: "交的人（本点）", collectedBy: "收的人", company: "收运单位",
-  stored: "最早一袋放了几天", days: ["今天", "昨天", "前天", "更久"], wasteSave: "交接完成", namesFirst: "请写两个人的名字", bagsFirst: "请填几袋", wasteDone: "刚记下的交接",
+  stored: "最早一袋是哪天的", days: ["今天", "昨天", "前天", "更久"], wasteSave: "交接完成", namesFirst: "请写两个人的名字", bagsFirst: "请填几袋", wasteDone: "刚记下的交接",
   record: "周转记录",
+  oneRoom: (number: string) => `房间 ${number}`,
+  toPerson: "看住客：检测、解除",
+  livedIn: "有人住着。人离开时（上车返回或转走），房间自己变成待消杀。",
   began: { vacated_at: "腾空", disinfecting_at: "开始消杀", contact_at: "开始作用", aerating_at: "开窗", inspecting_at: "请检查", provisioning_at: "检查通过", ready_at: "可用" },
 };
 
@@ -51,7 +55,7 @@ const en: typeof zh = {
     ready: "Stocked",
   },
   jobs: "To do on this floor",
-  job: (verb, n) => `${verb}: ${n}`,
+  job: (verb, n) => `${verb}: ${plural(n, "room")}`,
   late: (n) => `${n} late`,
   over: (span) => `${span} late`,
   left: (span) => `${span} left`,
@@ -61,7 +65,7 @@ const en: typeof zh = {
   oneTap: "One tap for each room that is done",
   doneHere: (n) => `Just recorded: ${n}`,
   allDone: "Nothing left of this on this floor",
-  nextJob: (floor, verb, n) => `${floor}: ${verb.toLowerCase()}, ${n}`,
+  nextJob: (floor, verb, n) => `${floor}: ${verb.toLowerCase()}, ${plural(n, "room")}`,
   backToRooms: "Back to the rooms",
   howDone: (agent, strength, contact) => `${agent}${strength ? ` ${strength} mg/L` : ""}, ${contact ?? "—"} min`,
   change: "Change",
@@ -84,6 +88,9 @@ const en: typeof zh = {
   waste: "Waste collected", wasteUnder: "Two names, and no more than two days in store", bags: "Bags", weight: "Weight, kg", handedBy: "Handed over by (site)", collectedBy: "Taken by", company: "Company",
   stored: "The oldest bag is from", days: ["today", "yesterday", "the day before", "earlier"], wasteSave: "Handed over", namesFirst: "Write both names", bagsFirst: "How many bags?", wasteDone: "Just recorded",
   record: "Turnover record",
+  oneRoom: (number) => `Room ${number}`,
+  toPerson: "The occupant: tests, release",
+  livedIn: "Somebody lives here. The room turns to “to clean” by itself when they board to leave.",
   began: { vacated_at: "Emptied", disinfecting_at: "Cleaning", contact_at: "Soaking", aerating_at: "Windows open", inspecting_at: "To inspect", provisioning_at: "Passed", ready_at: "Ready" },
 };
 

@@ -28,7 +28,7 @@ export const zhStays = {
   nobodyDue: "这一层今天没有到期的人",
   indexNegative: "已核对：相关密接头两次检测都是阴性",
   recordNegative: (n: number) => `补记 ${n} 人末次检测阴性`,
-  released: (by: string) => `已由 ${by} 解除`,
+  released: (by: string) => `由 ${by} 解除`,
   releasedHere: "已解除，人还在房间",
   certificate: (number: string) => `证明号 ${number}`,
   certificateLater: "证明号由中心给出，联网后可见",

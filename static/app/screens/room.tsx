@@ -45,16 +45,22 @@ function OneRoom({ room }: { room: ShownRoom }) {
   const stop = !state ? words.roomList.stateFirst : needsReason && !reason.trim() ? words.roomList.why : missing[0] ? lackWords(missing[0]) : null;
   return (
     <Page title={room.number} large under={`${room.building} ${words.roomList.floor(room.floor)}`} back="#/rooms" corner={<EmergencyCorner />}
-      thumb={<><UndoLine of={{ acts: view.acts.filter(({ target }) => target === room.id) }} /><SaveButton saving={saving} missing={stop} onPress={save}>{state && words.roomList.next(room.number, wordFor(roomWords().verbs as Record<string, string>, state) === state ? words.roomStates[state] : roomWords().verbs[state]!)}</SaveButton></>}>
+      thumb={<>
+        <UndoLine of={{ acts: view.acts.filter(({ target }) => target === room.id) }} />
+        {room.stay ? <a class="button main" href={`#/stay/${room.stay}`}>{roomWords().toPerson}</a>
+          : <SaveButton saving={saving} missing={stop} onPress={save}>{state && words.roomList.next(room.number, wordFor(roomWords().verbs as Record<string, string>, state) === state ? words.roomStates[state] : roomWords().verbs[state]!)}</SaveButton>}
+      </>}>
       <RoomNow room={room} />
       {room.turnover && <Record turnover={room.turnover} />}
-      {state && <TurnoverForm state={state} form={form} change={change} />}
-      <form class="form" onSubmit={(event) => event.preventDefault()}>
-        <Choice legend={words.roomList.set} columns options={mayFollow.map((one) => [one, words.roomStates[one]] as const)} chosen={state} onChange={choose} />
-        <Text label={needsReason ? words.roomList.why : words.note} value={reason} onChange={setReason} />
-      </form>
-      {room.state === "ready" && <p class="foot"><a class="button" href={`#/walk-in/${room.id}`}>{roomWords().walkIn}</a></p>}
-      <Banner look="plain" icon="list">{words.roomList.jump}</Banner>
+      {room.stay ? <Banner look="plain" icon="person">{roomWords().livedIn}</Banner> : <>
+        {state && <TurnoverForm state={state} form={form} change={change} />}
+        <form class="form" onSubmit={(event) => event.preventDefault()}>
+          <Choice legend={words.roomList.set} columns options={mayFollow.map((one) => [one, words.roomStates[one]] as const)} chosen={state} onChange={choose} />
+          <Text label={needsReason ? words.roomList.why : words.note} value={reason} onChange={setReason} />
+          {room.state === "ready" && <a class="button" href={`#/walk-in/${room.id}`}>{roomWords().walkIn}</a>}
+        </form>
+        <Banner look="plain" icon="list">{words.roomList.jump}</Banner>
+      </>}
     </Page>
   );
 }

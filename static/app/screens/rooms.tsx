@@ -38,7 +38,7 @@ export function RoomsScreen() {
       {owed > 0 && <Banner look="watch" icon="bus">{roomWords().owed(owed)}</Banner>}
       <Jobs rooms={shown} />
       <div class="rooms">{shown.map((room) => <Door key={room.id} room={room} />)}</div>
-      {shown.length > 0 && <p class="foot"><a class="button" href="#/count">{laterWords().count.begin}</a> <a class="button" href="#/waste">{roomWords().waste}</a></p>}
+      {shown.length > 0 && <p class="foot pair"><a class="button" href="#/count">{laterWords().count.begin}</a> <a class="button" href="#/waste">{roomWords().waste}</a></p>}
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import { Badge, Banner, Nothing } from "../elements/banner.tsx";
 import { Text } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { Marks } from "../elements/marks.tsx";
+import { roomWords } from "../messages/rooms.ts";
 import { clock, day, dayKey } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownStay } from "../projection/view.ts";
@@ -47,7 +48,7 @@ function OneStay({ stay }: { stay: ShownStay }) {
       </section>
       <Tests stay={stay} />
       {!stay.ended_at && <TestForm stay={stay} />}
-      <div class="form"><p class="choices"><a class="button" href={`#/stay/${stay.id}/health`}>{said.round}…</a>{room && <a class="button" href={`#/room/${room.id}`}>{room.number}</a>}</p></div>
+      <div class="form"><p class="pair"><a class="button" href={`#/stay/${stay.id}/health`}>{said.round}…</a>{room && <a class="button" href={`#/room/${room.id}`}>{roomWords().oneRoom(room.number)}</a>}</p></div>
     </Page>
   );
 }
