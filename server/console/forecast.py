@@ -214,6 +214,7 @@ def set_freed_rooms_first():
     return ask(
         form,
         title=_("新腾退房间先给谁"),
+        button=_("保存先后"),
         back=url_for("console.show_forecast"),
         says=_(
             "只管安排时锁哪些房：前面的区还有人在等，别的区就用不了新腾退的。到了门口的人照常接收；一趟一趟可以写明谁批准、为什么，先用。"

@@ -69,7 +69,7 @@ def _work() -> list[tuple]:
         ("stays.read", "console.list_stays", _("在住人员"), None),
         ("transfers.read", "console.list_transfers", _("转运"), _open_transfers() if may("transfers.read") else None),
         ("docking.answer", "console.list_docking", _("对接"), None),
-        ("transfers.make", "console.list_returns", _("返回"), None),
+        ("transfers.make", "console.list_returns", _("点对点返回"), None),
         ("imports.read", "console.list_imports", _("导入"), None),
         ("imports.read", "console.list_held_rows", _("待补正"), _held_rows() if may("imports.read") else None),
     ]
@@ -77,7 +77,7 @@ def _work() -> list[tuple]:
 
 def _places() -> list[tuple]:
     return [
-        ("doors.log", "console.list_compounds", _("小区"), None),
+        ("doors.log", "console.list_compounds", _("各小区"), None),
         ("sites.read", "console.list_sites", _("隔离点"), None),
         ("sites.read", "console.show_balance", _("进出平衡"), None),
         ("today.read", "console.show_forecast", _("72小时预测"), None),

@@ -10,7 +10,7 @@ from server.console.ledger import percent
 from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import within
-from server.console.shown import moment, now, word
+from server.console.shown import floor_of, moment, now, word
 from server.domain.ledger import counting_error
 from server.store.database import db
 from server.store.lists import ledger as lists
@@ -48,7 +48,7 @@ def count_columns() -> list:
     return [
         (_("隔离点"), lambda row: row.Site.name),
         (_("区域"), lambda row: row.Area.short),
-        (_("楼层"), lambda row: f"{row.RoomCount.building} {row.RoomCount.floor}"),
+        (_("楼层"), lambda row: floor_of(row.RoomCount.building, row.RoomCount.floor)),
         (_("清点时间"), lambda row: moment(row.RoomCount.counted_at)),
         (_("谁"), lambda row: row.by),
         (_("看了"), lambda row: len(row.RoomCount.seen)),

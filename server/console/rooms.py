@@ -37,6 +37,7 @@ def show_room(id: str):
     turnovers = lists.turnovers_of_room(session, id)
     current = next((one for one in turnovers if one.id == row.Room.turnover_id), None)
     stays = lists.stays_in_room(session, id, within("people.read", "people.read_masked"))
+    spells = lists.spells_of_room(session, id)
     return show(
         "room",
         room=row.Room,
@@ -45,10 +46,10 @@ def show_room(id: str):
         tones=TONES,
         before=_stay_before(current, stays),
         turnover=current,
-        record=record_of(current),
+        record=record_of(current, spells),
         missing=_missing(current),
         earlier=[one for one in turnovers if one is not current and one.vacated_at],
-        spells=lists.spells_of_room(session, id),
+        spells=spells,
         items=lists.open_items_of_room(session, within("conflicts.read"), id),
         back=url_for("console.show_site", id=row.Site.id),
     )
@@ -58,16 +59,17 @@ def rules_today() -> TurnoverRules:
     return turnover_rules_on(local(now()).date())
 
 
-def record_of(turnover: Turnover | None) -> list[Told]:
-    """The stages that were reached, in order, by name."""
+def record_of(turnover: Turnover | None, spells: list) -> list[Told]:
+    """The stages that were reached, in order, by name: whom the record names, else who said that the room came into that state."""
     if turnover is None:
         return []
     reached = [(state, column, getattr(turnover, column)) for state, column in {**STAGES, "ready": "ready_at"}.items()]
     reached = [one for one in reached if one[2]]
     names = lists.names_of(db.session, {turnover.disinfected_by, turnover.contact_by, turnover.inspected_by})
+    said_by = {(spell.RoomSpell.state, spell.RoomSpell.from_at): spell.name for spell in spells}
     ends = [at for _state, _column, at in reached[1:]] + [None]
     return [
-        Told(column, at, names.get(getattr(turnover, TOLD_BY[state])) if state in TOLD_BY else None, end and end - at)
+        Told(column, at, names.get(getattr(turnover, TOLD_BY[state])) if state in TOLD_BY else said_by.get((state, at)), end and end - at)
         for (state, column, at), end in zip(reached, ends, strict=True)
     ]
 

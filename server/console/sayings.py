@@ -43,7 +43,8 @@ def summary_of(side: dict, names: dict[str, str]) -> str:
     """One side in one line, for the list."""
     told = {name: value for name, value in side.items() if name not in HEAD and value not in (None, {}, [], "", False)}
     first = next((told[name] for name in ("says", "outcome", "state", "answer") if name in told), None)
-    return f"{side.get('by_name') or _('系统')}：{in_words(first, names) if first is not None else '—'}"
+    who = side.get("by_name") or _("系统")
+    return f"{who}：{in_words(first, names) if first is not None else '—'}"
 
 
 def in_words(value, names: dict[str, str]) -> str:

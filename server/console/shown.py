@@ -38,6 +38,7 @@ def join_filters(app: Flask) -> None:
         area_choice,
         choices_of,
         weekdays,
+        floor_of,
         conflict_word,
         refusal_word,
     ):
@@ -72,30 +73,35 @@ def read_moment(at: datetime | str | None) -> datetime | None:
     return at and (at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
+def floor_of(building: str, floor: str) -> str:
+    """`主楼 5 楼`, `主楼 floor 5`; a floor that has a name keeps it."""
+    return f"{building} {floor}" if not floor.isdigit() else f"{building} floor {floor}" if language() == "en" else f"{building} {floor} 楼"
+
+
 def clock_time(at: datetime | str | None) -> str:
     """`20:05`."""
     at = read_moment(at)
     return f"{local(at):%H:%M}" if at else NIGHTLY
 
 
-def moment(at: datetime | str | None) -> str:
-    """`20:05` for today, `4月2日 20:05` for another day."""
+def moment(at: datetime | str | None, whole: bool = False) -> str:
+    """`20:05` for today, `4月2日 20:05` for another day; `whole`, for paper, which is read on other days, with day and year."""
     at = read_moment(at)
     if at is None:
         return NIGHTLY
     shown = local(at)
-    return f"{shown:%H:%M}" if shown.date() == local(now()).date() else f"{day(shown.date())} {shown:%H:%M}"
+    return f"{shown:%H:%M}" if shown.date() == local(now()).date() and not whole else f"{day(shown.date(), whole)} {shown:%H:%M}"
 
 
-def day(on: date | datetime | str | None) -> str:
-    """`4月3日`, `3 Apr`; with the year when it is another one."""
+def day(on: date | datetime | str | None, whole: bool = False) -> str:
+    """`4月3日`, `3 Apr`; with the year when it is another one, and always when `whole`."""
     if on is None:
         return NIGHTLY
     if isinstance(on, str):
         on = date.fromisoformat(on)
     if isinstance(on, datetime):
         on = local(on).date()
-    same_year = on.year == local(now()).year
+    same_year = on.year == local(now()).year and not whole
     if language() == "en":
         return f"{on.day} {on:%b}" + ("" if same_year else f" {on.year}")
     return ("" if same_year else f"{on.year}年") + f"{on.month}月{on.day}日"

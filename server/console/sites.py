@@ -16,7 +16,7 @@ from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
 from server.console.searching import searched
-from server.console.shown import local, moment, now, word
+from server.console.shown import floor_of, local, moment, now, word
 from server.console.words import WORDS
 from server.domain.idle_rooms import queues, served_by
 from server.domain.room_queue import Turning, turning_rooms
@@ -131,7 +131,7 @@ def floors_of(rooms: list) -> list[tuple[str, int, list[Cell]]]:
     )
     for (building, floor), group in groupby(rooms, key=lambda row: (row.Room.building, row.Room.floor)):
         cells = [cell_of(row) for row in group]
-        floors.append((f"{building} {floor}", sum(cell.state == "ready" for cell in cells), cells))
+        floors.append((floor_of(building, floor), sum(cell.state == "ready" for cell in cells), cells))
     return floors
 
 

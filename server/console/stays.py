@@ -138,7 +138,8 @@ def lack_words(lacks: list[Lack]) -> str:
     for code in dict.fromkeys(lack.code for lack in lacks):
         these = [lack for lack in lacks if lack.code == code]
         days, dates = comma.join(f"{lack.day}" for lack in these), comma.join(day(lack.on) for lack in these if lack.on)
-        said.append(f"{word(code, 'lack')} {_('第%(days)s天', days=days) if code in OF_A_DAY else dates}".strip())
+        when = _("第%(days)s天", days=days) if code in OF_A_DAY else dates
+        said.append(f"{word(code, 'lack')} {when}".strip())
     return stop.join(said)
 
 

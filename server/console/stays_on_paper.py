@@ -40,11 +40,13 @@ def _shown(id: str) -> ShownStay:
 def counting_rule(shown: ShownStay) -> list[str]:
     """How the days are counted, which tests are taken, and when it ends: sentences for the person, by the stay's own edition."""
     stay, term = shown.stay, shown.term
-    since = _("从%(basis)s那天（%(day)s）算起，那天是第 0 天。", basis=word(stay.clock_basis, "clock_basis"), day=day(stay.clock_from))
+    since = _(
+        "从%(basis)s那天（%(day)s）算起，那天是第 0 天。", basis=word(stay.clock_basis, "clock_basis"), day=day(stay.clock_from, whole=True)
+    )
     said = [since if stay.clock_from else _("起算日还没有登记。")]
     if stay.due_on and stay.clock_from:
         days = counted((stay.due_on - stay.clock_from).days, "days")
-        said.append(_("一共 %(days)s，到 %(day)s 期满；已经过去的日子算在里面。", days=days, day=day(stay.due_on)))
+        said.append(_("一共 %(days)s，到 %(day)s 期满；已经过去的日子算在里面。", days=days, day=day(stay.due_on, whole=True)))
     if shown.clock.tests_due:
         dates = _comma().join(_("第 %(number)s 天（%(day)s）", number=number, day=day(on)) for number, on in shown.clock.tests_due)
         said.append(_("检测：%(dates)s。", dates=dates))
@@ -61,7 +63,10 @@ def after_release(term: Term) -> str:
         return _("按本版方案，解除后没有居家健康监测。")
     tests = _comma().join(str(number) for number in term.home_tests)
     said = _("解除后居家健康监测 %(days)s。", days=counted(term.home_days, "days"))
-    return f"{said} " + _("在第 %(tests)s 天检测。", tests=tests) if tests else said
+    if not tests:
+        return said
+    then = _("在第 %(tests)s 天检测。", tests=tests)
+    return f"{said} {then}" if language() == "en" else said + then
 
 
 def _comma() -> str:

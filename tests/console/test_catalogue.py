@@ -1,5 +1,6 @@
 """No string lacks its English, and none is left over."""
 
+import ast
 import re
 from string import Formatter
 
@@ -38,6 +39,18 @@ def english() -> dict[str, str]:
 def test_every_string_of_the_console_has_its_english():
     known = english()
     assert sorted(said for said in said_in_the_sources() if not known.get(said)) == []
+
+
+def test_no_string_hides_inside_another_where_the_catalogue_does_not_look():
+    """What is collected for the catalogue is not looked for inside an f-string: a word there stays Chinese on an English page."""
+    hidden = []
+    for file in sorted((ROOT / "server/console").glob("*.py")):
+        texts = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.JoinedStr)]
+        calls = [
+            call for text in texts for call in ast.walk(text) if isinstance(call, ast.Call) and getattr(call.func, "id", None) in MARKS
+        ]
+        hidden += [f"{file.name}:{call.lineno}" for call in calls]
+    assert hidden == []
 
 
 def test_the_catalogue_holds_nothing_that_is_no_longer_said():

@@ -57,8 +57,8 @@ def test_one_stay_shows_its_clock_its_tests_its_rounds_and_why_the_day_moved(wor
         (
             "zh",
             (
-                "从末次暴露那天（3月20日）算起，那天是第 0 天",
-                "一共 14 天，到 4月3日 期满",
+                "从末次暴露那天（2022年3月20日）算起，那天是第 0 天",
+                "一共 14 天，到 2022年4月3日 期满",
                 "第 14 天（4月3日）",
                 "同时采 2 份",
                 "居家健康监测 7 天",
@@ -66,7 +66,13 @@ def test_one_stay_shows_its_clock_its_tests_its_rounds_and_why_the_day_moved(wor
         ),
         (
             "en",
-            ("last exposure (20 Mar)", "In all 14 days, over on 3 Apr", "day 14 (3 Apr)", "2 samples are taken at once", "at home, 7 days"),
+            (
+                "last exposure (20 Mar 2022)",
+                "In all 14 days, over on 3 Apr 2022",
+                "day 14 (3 Apr)",
+                "2 samples are taken at once",
+                "at home, 7 days",
+            ),
         ),
     ],
 )
@@ -80,6 +86,7 @@ def test_the_notice_and_the_certificate_say_the_counting_rule_in_words(world, de
     world.do("release_stay", stay.id)
     certificate = browser.open(f"/stays/{stay.id}/certificate").text
     assert all(sentence in certificate for sentence in (*said, "S1-20220403-001"))
+    assert ("2022年4月3日 " if language == "zh" else "3 Apr 2022 ") in certificate.split("S1-20220403-001")[1]  # read on other days
 
 
 def test_the_certificate_counts_local_days_after_midnight_too(world, desk):
