@@ -1,4 +1,4 @@
-"""The desk records steps 1 to 4 for a crew: verify a person, a call to the site, the vehicle's list, the route."""
+"""The desk records steps 1, 3 and 4 for a crew: verify a person, the vehicle's list, the route. Step 2 is `docking.py`."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -42,16 +42,6 @@ class VerificationForm(Question):
 
 
 WHO_STAYS = ("stays_behind", "stays_who", "carer_name", "carer_phone", "desk_name")
-
-
-class DockCallForm(Question):
-    number = line_field(_l("打的号码"), 30)
-    answered_by = line_field(_l("谁接的"), 60, required=False)
-    result = RadioField(_l("结果"), [InputRequired()])
-    rooms_promised = IntegerField(_l("答应几间"), [Optional(), NumberRange(0, 5000)])
-    reason = ChoiceField(_l("不接收的原因"))
-    gate = line_field(_l("从哪个门进"), 60, required=False)
-    note = TextAreaField(_l("备注"), [Optional(), Length(max=500)])
 
 
 class VehicleCheckForm(Question):
@@ -130,24 +120,6 @@ def verification(form: VerificationForm) -> dict:
         "agrees": form.agrees.data,
         "note": form.note.data or None,
     }
-
-
-@console.route("/transfers/<id>/dock-calls", methods=["GET", "POST"])
-@allow("transfers.record")
-def record_dock_call(id: str):
-    """Step 2: what the site said on the telephone."""
-    transfer, form = one_transfer(id, "transfers.record"), DockCallForm()
-    form.result.choices = choices_from(choices("dock_result"))
-    form.reason.offer(choices("dock_refusal"), empty=_("没有拒绝"))
-    fields = ("number", "answered_by", "result", "rooms_promised", "reason", "gate", "note")
-    return ask(
-        form,
-        title=_("%(code)s 的对接电话", code=transfer.code),
-        button=_("保存"),
-        back=back_to(transfer),
-        says=_("电话里答应的，会记成“电话确认，代记”，不会当成隔离点自己答的。"),
-        then=lambda: act("record_dock_call", id, **{name: form[name].data or None for name in fields}) and None,
-    )
 
 
 @console.route("/transfers/<id>/vehicle-check", methods=["GET", "POST"])

@@ -25,14 +25,22 @@ def record_dock_call(
     reason: str | None = None,
     gate: str | None = None,
     note: str | None = None,
+    beds_ready: bool | None = None,
+    rooms_ready: bool | None = None,
+    staff_ready: bool | None = None,
+    beds_ready_at: datetime | None = None,
+    rooms_ready_at: datetime | None = None,
+    staff_ready_at: datetime | None = None,
 ) -> None:
     """What the site said on the telephone. Every call is kept. A fact: refuses target.unknown only.
 
-    A confirmation is `confirmed_by_phone`, on behalf of the site; what the site answered itself before stays beside it (`own`).
+    A confirmation is `confirmed_by_phone`, on behalf of the site; what the site answered itself before stays beside it (`own`). Beds,
+    rooms and staff as in the site's own answer; what was not asked is None, and is not shown.
     """
     transfer = recorded_transfer(act)
     dock = transfer.dock
-    call = {**told_by(act), "number": number, "answered_by": answered_by, "result": result, "rooms_promised": rooms_promised}
+    ready = _told_ready((beds_ready, beds_ready_at), (rooms_ready, rooms_ready_at), (staff_ready, staff_ready_at))
+    call = {**told_by(act), "number": number, "answered_by": answered_by, "result": result, "rooms_promised": rooms_promised, **ready}
     calls = [*dock.get("calls", []), {**call, "reason": reason, "note": note}]
     if result == "no_answer":
         act.change(transfer, dock={**dock, "state": dock.get("state", "asked"), "calls": calls})
@@ -40,7 +48,7 @@ def record_dock_call(
         _flag_turn(act, transfer, "confirmed" if result == "confirmed" else "refused", call)
         state = "confirmed_by_phone" if result == "confirmed" else "refused"
         says = {**told_by(act), "state": state, "answered_by": answered_by, "on_behalf": True}
-        says |= {"rooms_promised": rooms_promised, "reason": reason, "gate": gate or dock.get("gate"), "calls": calls}
+        says |= {"rooms_promised": rooms_promised, "reason": reason, "gate": gate or dock.get("gate"), "calls": calls, **ready}
         act.change(transfer, dock={**says, "own": _own_answer(dock)})
     settle(act, transfer)
 
@@ -77,9 +85,7 @@ def answer_docking(
         raise Refused("transfer.dock_already_answered")
     chosen = _chosen_rooms(act, transfer, rooms or {}) if answer == "accepted" else []
     says = {**told_by(act), "answered_by": act.actor.name, "on_behalf": False, "gate": gate, "note": note}
-    ready = ((beds_ready, beds_ready_at), (rooms_ready, rooms_ready_at), (staff_ready, staff_ready_at))
-    says |= {f"{part}_ready": is_so for part, (is_so, _at) in zip(PARTS, ready, strict=True)}
-    says |= {f"{part}_ready_at": at.isoformat() if at and not is_so else None for part, (is_so, at) in zip(PARTS, ready, strict=True)}
+    says |= _told_ready((beds_ready, beds_ready_at), (rooms_ready, rooms_ready_at), (staff_ready, staff_ready_at))
     says |= {"state": "confirmed" if answer == "accepted" else "refused", "reason": reason if answer == "refused" else None}
     _flag_turn(act, transfer, "confirmed" if answer == "accepted" else "refused", says)
     for line, room in chosen:
@@ -87,6 +93,15 @@ def answer_docking(
     with_room = sum(line.room_id is not None for line in transfer.lines if line.open)
     act.change(transfer, dock={**says, "rooms_promised": with_room, "calls": transfer.dock.get("calls", [])})
     settle(act, transfer)
+
+
+def _told_ready(*answers: tuple[bool | None, datetime | None]) -> dict:
+    """Of each part that was answered for whether it is ready, and when it will be."""
+    told = {}
+    for part, (is_so, at) in zip(PARTS, answers, strict=True):
+        if is_so is not None:
+            told |= {f"{part}_ready": is_so, f"{part}_ready_at": at.isoformat() if at and not is_so else None}
+    return told
 
 
 def _own_answer(dock: dict) -> dict | None:

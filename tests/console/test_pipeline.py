@@ -150,3 +150,21 @@ def test_a_ledger_with_stage_days_fills_the_pipeline_and_brought_again_changes_n
     ]
     assert rows == [("open", None, date(2022, 4, 5), "周局"), ("requisitioned", date(2022, 3, 28), None, "周局")]
     assert "长政征〔2022〕7号" in desk("dispatcher").open(f"/sites/{site}/stages").text
+
+
+def test_on_the_telephone_the_desk_hears_beds_rooms_and_staff_each_with_its_time(world, desk):
+    trip, browser = Trip(world), desk("dispatcher")
+    assert "这一班医护、人手到位" in browser.open(f"/transfers/{trip.id}/dock-calls").text
+    call = {"number": "14200000002", "answered_by": "前台", "result": "confirmed", "beds_ready": "yes", "staff_ready": "yes"}
+    assert "三样都要问" in browser.send(f"/transfers/{trip.id}/dock-calls", **call).text
+    call["rooms_ready"] = "no"
+    assert "没备好的，请填什么时候好。" in browser.send(f"/transfers/{trip.id}/dock-calls", **call).text
+    page = browser.send(f"/transfers/{trip.id}/dock-calls", **call, rooms_ready_at="2022-04-03T21:30")
+    assert "床位 房间 21:30 备好 当班人手" in page.text and "电话确认" in page.text
+
+
+def test_a_call_that_nobody_took_tells_of_no_bed(world, desk):
+    trip = Trip(world)
+    desk("dispatcher").send(f"/transfers/{trip.id}/dock-calls", number="14200000002", result="no_answer")
+    assert [call["result"] for call in trip.transfer.dock["calls"]] == ["no_answer"]
+    assert "beds_ready" not in trip.transfer.dock["calls"][0]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from server.domain.readiness import ITEMS
 from server.store.conflicts import Conflict
+from sync.records.told import dock_body
 from tests.trip import ACCEPTED, ALL_ITEMS, CALL, NOBODY_STAYS, Trip, verdict_of
 
 APPLIED = ("applied", None)
@@ -107,6 +108,19 @@ def test_beds_rooms_and_the_staff_of_the_shift_are_three_answers_each_with_its_t
     dock = trip.transfer.dock
     assert (dock["beds_ready"], dock["rooms_ready"], dock["staff_ready"]) == (True, False, True)
     assert (dock["rooms_ready_at"], dock["staff_ready_at"]) == (later.isoformat(), None)
+
+
+def test_a_call_tells_the_three_answers_too_and_shows_none_that_was_not_asked(each_world):
+    trip = Trip(each_world)
+    trip.says("record_dock_call", **CALL)
+    assert "beds_ready" not in trip.transfer.dock
+    later = each_world.clock.now() + timedelta(hours=1)
+    told = {"beds_ready": True, "rooms_ready": False, "rooms_ready_at": later, "staff_ready": True}
+    each_world.do("record_dock_call", trip.id, by="dispatcher", **CALL, **told)
+    dock = trip.transfer.dock
+    assert (dock["beds_ready"], dock["rooms_ready"], dock["rooms_ready_at"], dock["staff_ready"]) == (True, False, later.isoformat(), True)
+    assert dock["calls"][-1]["rooms_ready_at"] == later.isoformat()
+    assert dock_body(dock)["ready"]["rooms"] == {"ready": False, "at": later.isoformat()}
 
 
 def test_a_site_that_was_not_ready_answers_again_when_it_is(world):
