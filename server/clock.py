@@ -11,10 +11,6 @@ class Clock:
         self._start = start and start.astimezone(UTC)
         self._began = began or datetime.now(UTC)
 
-    @property
-    def is_real(self) -> bool:
-        return self._start is None
-
     def now(self) -> datetime:
         """The present moment, in UTC."""
         if self._start is None:

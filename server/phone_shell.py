@@ -8,7 +8,6 @@ from flask import Blueprint, Response, current_app, render_template, send_from_d
 from server.access import allow
 
 phone = Blueprint("phone", __name__, url_prefix="/app")
-IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def build_folder() -> Path:

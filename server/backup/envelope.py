@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pyrage import DecryptError, decrypt_io, encrypt_io, x25519
 
-PART = 1 << 20
 GZIP = 31  # zlib's word for a window of 32 KiB with a gzip header
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-HOTEL_OF_THE_DEMO, FANGCANG_OF_THE_DEMO = "S021", "S044"
+HOTEL_OF_THE_DEMO = "S021"
 OPENED_TODAY = "S003"  # a hotel in reserve that the city desk opens in the morning
 
 

@@ -11,7 +11,6 @@ from server.problems import Refused
 from server.store.lists.pipeline import rooms_of
 
 PROMISE = ((24, 1 / 3), (48, 1 / 2), (72, 1.0))
-STATES_READY = ("ready", "reserved", "occupied")
 
 
 @dataclass(frozen=True)

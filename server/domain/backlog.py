@@ -83,12 +83,6 @@ def _held_rows(within: Within):
     )
 
 
-def oldest_waiting(session: Session, within: Within, most: int = 10) -> list[Person]:
-    """Those who have waited longest, first."""
-    query = select(Person).where(within.people(), Person.state.in_(WAITING), Person.merged_into.is_(None))
-    return list(session.scalars(query.order_by(Person.waits_from, Person.id).limit(most)))
-
-
 def settled_on(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> dict[str, Settled]:
     """{`positive`, `contact`: found on the local day of `at`, and placed by now (at a site, in a hospital, at home)}."""
     begin = datetime.combine(at.astimezone(zone).date(), time.min, zone)

@@ -34,8 +34,10 @@ def choose_pack(act: Act, *, area: str | None, pack: str | None, from_on: date, 
 
     Who stays already keeps the edition they began with, so nobody's stay changes silently. `running="carry_over"` takes them over, longer
     or shorter, each with a note of why; only for a choice that holds from today.
-    Refuses: pack.unknown, area.unknown, reason.missing, pack.carry_over_later.
+    Refuses: pack.unknown, area.unknown, reason.missing, pack.carry_over_later, request.unreadable (neither kept nor taken over).
     """
+    if running not in RUNNING:
+        raise Refused("request.unreadable")
     if pack is not None and pack not in PACKS:
         raise Refused("pack.unknown")
     if area is not None and act.work.session.get(Area, area) is None:

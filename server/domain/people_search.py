@@ -68,19 +68,9 @@ def find_people(session: Session, text: str, secret: str, within: Within, page: 
     return list(session.scalars(query.order_by(Person.name, Person.id).offset((page - 1) * per_page).limit(per_page)))
 
 
-def masked_name(name: str) -> str:
-    """王*, 王*明: enough to ask at a door, not enough to know who."""
-    return name[0] + "*" * max(1, len(name) - 2) + (name[-1] if len(name) > 2 else "")
-
-
 def masked_phone(phone: str | None) -> str | None:
     """142****9739."""
     return phone and f"{phone[:3]}****{phone[-4:]}"
-
-
-def masked_id(tail: str | None) -> str | None:
-    """An ID number by its last four signs."""
-    return tail and f"**************{tail}"
 
 
 def _known_elsewhere(session: Session, key: str) -> list[Candidate]:

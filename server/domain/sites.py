@@ -1,7 +1,7 @@
 """Sites: whose they are to change, and whether they take people now."""
 
 from server.domain.acts import Act
-from server.domain.permissions import extent
+from server.domain.reach import reaches_site
 from server.problems import Refused
 from server.store.sites import Site
 
@@ -9,19 +9,9 @@ from server.store.sites import Site
 def site_in_reach(act: Act, permission: str) -> Site:
     """The site an operation is about, if the actor's permission reaches it. Refuses: site.unknown."""
     site = act.loaded.get("site", act.operation.target)
-    if site is None or not reaches_site(act.actor, permission, site):
+    if site is None or not reaches_site(act, permission, site.id):
         raise Refused("site.unknown")
     return site
-
-
-def reaches_site(actor, permission: str, site: Site) -> bool:
-    """Whether the actor's permission reaches this site."""
-    reach = extent(actor.role, permission)
-    if reach == "site":
-        return actor.site_id == site.id
-    if reach in ("area", "sites"):
-        return actor.area_id == site.area_id
-    return reach == "all"
 
 
 def refuse_if_closed_to_new(site: Site) -> None:

@@ -49,11 +49,6 @@ class Address:
     room: str | None = None
 
     @property
-    def is_complete(self) -> bool:
-        """Whether a crew could find the door: compound, building and room are known (some buildings have no units)."""
-        return bool(self.compound and self.building and self.room)
-
-    @property
     def key(self) -> str:
         """Two addresses with one key are one door; "" when there is nothing to compare."""
         return door_key(self.compound, self.building, self.unit, self.room)

@@ -6,7 +6,7 @@ import pytest
 
 from server.problems import Refused
 from server.store.database import db
-from server.store.lists.stays import planned_releases, released_here
+from server.store.lists.stays import released_here
 from server.store.people import Person
 from server.store.rooms import Room, Stay
 from tests.trip import Trip, verdict_of
@@ -117,14 +117,15 @@ def test_an_extension_has_a_reason_and_ends_later(world):
     assert (str(again(stay).due_on), again(stay).extended_reason) == ("2022-04-06", "同室检测异常")
 
 
-def test_released_people_still_here_and_releases_to_come_are_lists(each_world):
-    here, later, tests_only = (
-        occupant(each_world, f"020{n}", f"王{n}", **more)
-        for n, more in ((1, {}), (2, {"exposed": date(2022, 3, 23)}), (3, {"category": "asymptomatic"}))
-    )
-    assert [(row.stay, str(row.day)) for row in planned_releases(db.session, date(2022, 4, 5))] == [(here.id, "2022-04-03")]
-    sampled(each_world, here)
-    each_world.do("release_stay", here.id)
-    assert [row.Stay.id for row in released_here(db.session, site_id=each_world.site)] == [here.id]
-    assert [(row.stay, str(row.day)) for row in planned_releases(db.session, date(2022, 4, 6))] == [(later.id, "2022-04-06")]
-    assert again(tests_only).due_on is None
+def test_who_is_released_and_still_here_is_a_list_and_who_was_found_positive_since_is_not_on_it(each_world):
+    here, positive, unreleased = (occupant(each_world, f"020{n}", f"王{n}") for n in (1, 2, 3))
+    for stay in (here, positive):
+        sampled(each_world, stay)
+        each_world.do("release_stay", stay.id)
+    each_world.do("record_test_result", positive.id, by="receiver1", result="positive")
+    assert [row.Stay.id for row in released_here(db.session)] == [here.id]
+    assert again(unreleased).released_at is None
+
+
+def test_who_is_released_by_tests_alone_has_no_day(world):
+    assert occupant(world, category="asymptomatic").due_on is None

@@ -210,6 +210,7 @@ def test_a_choice_needs_a_known_edition_a_reason_and_its_day(world):
         ({"reason": " "}, "reason.missing"),
         ({"running": "carry_over", "from_on": date(2022, 4, 9)}, "pack.carry_over_later"),
         ({"area": "nowhere"}, "area.unknown"),
+        ({"running": "all"}, "request.unreadable"),
     ):
         with pytest.raises(Refused, match=code):
             world.do("choose_pack", **{"area": None, "pack": "CN-9", "from_on": today, "reason": "通知", **values})
