@@ -23,6 +23,7 @@ from server.store.transfers import Transfer
 
 MOST = 300
 RECEPTIONS = ("received", "refused", "absent")
+REASONS = ("younger_test", "fever", "wrong_person", "not_on_list", "other")  # for which a community may turn somebody away
 
 
 class KnockForm(Question):
@@ -118,6 +119,7 @@ def receive_return(id: str):
         back=url_for("console.list_compounds"),
         template="receive_return",
         transfer=transfer,
+        reasons=[(code, word(code, "reception_refusal")) for code in REASONS],
         lines=[line for line in transfer.lines if line.open or line.received],
         certificates=people_lists.certificates(db.session, [line.person_id for line in transfer.lines]),
         then=lambda: _receive(transfer, form.counterpart.data),
@@ -131,11 +133,16 @@ def _receive(transfer: Transfer, counterpart: str) -> None:
     for id, outcome in said.items():
         if outcome in RECEPTIONS and outcome != known[id]:
             note = (request.form.get(f"note {id}") or "").strip() or None
-            reason = "other" if outcome == "refused" else None
+            reason = _reason(id) if outcome == "refused" else None
             act("receive_person", transfer.id, line=id, outcome=outcome, reason=reason, note=note)
     signed = [{"line": id, "outcome": said[id] or known[id]} for id in said if said[id] in RECEPTIONS or known[id]]
     if signed:
         act("sign_handover", transfer.id, side="site", lines=signed, counterpart=counterpart)
+
+
+def _reason(line: str) -> str:
+    said = request.form.get(f"reason {line}")
+    return said if said in REASONS else "other"
 
 
 def _one_return(id: str, permission: str = "returns.accept") -> Transfer:

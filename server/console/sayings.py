@@ -12,7 +12,7 @@ from server.store.lists.desk import names_of
 HEAD = frozenset("at by by_name operation proposal was".split())  # who and when stand above; the rest is what they say
 TABLES = (
     "side outcome line_state holder moment room_state dock_state dock_refusal operation vehicle_item category need stays_behind".split()
-    + ["safety_result"]
+    + ["safety_result", "reception_refusal"]
 )
 TIMES = frozenset("on_at resolved_at closed_at".split())
 

@@ -178,6 +178,15 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "confirmed_by_phone": ("电话确认，代记", "confirmed by phone on behalf of the site"),
         "refused": ("隔离点拒收", "refused by the site"),
     },
+    "reception_refusal": {
+        "younger_test": ("要更近的检测结果", "wants a newer test result"),
+        "fever": ("发热，要送医", "fever, to hospital"),
+        "wrong_person": ("人不对", "wrong person"),
+        "not_on_list": ("不在名单上", "not on the list"),
+        "no_room": ("没有房间", "no room"),
+        "category": ("类别不收", "category not taken"),
+        "other": ("其他", "other"),
+    },
     "homecoming": {
         "received": ("收下了", "taken over"),
         "refused": ("不收", "not taken"),

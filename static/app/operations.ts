@@ -19,7 +19,7 @@ export type VehicleItem = (typeof VEHICLE_ITEMS)[number];
 export const DOCK_REFUSALS = ["full", "not_disinfected", "no_staff", "category", "no_power_or_heat", "other"] as const;
 export type DockRefusal = (typeof DOCK_REFUSALS)[number];
 
-export const RECEPTION_REFUSALS = ["no_room", "fever", "wrong_person", "not_on_list", "category", "other"] as const;
+export const RECEPTION_REFUSALS = ["no_room", "fever", "wrong_person", "not_on_list", "category", "younger_test", "other"] as const;
 export type ReceptionRefusal = (typeof RECEPTION_REFUSALS)[number];
 
 export const PROBLEM_REASONS = [
@@ -117,7 +117,7 @@ export const CLASSES: Readonly<Record<OperationType, Class>> = {
 };
 
 /** The version that this phone writes, 1 unless said (PROTOCOL §5). What waits in an outbox goes up as it was written. */
-export const VERSIONS: Partial<Record<OperationType, number>> = { receive_person: 2, answer_docking: 2, set_room_state: 2 };
+export const VERSIONS: Partial<Record<OperationType, number>> = { receive_person: 3, answer_docking: 2, set_room_state: 2 };
 
 /** What is told of somebody who stays. */
 export type StayOperation = "release_stay" | "record_test_result" | "record_health";

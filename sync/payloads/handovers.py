@@ -5,7 +5,8 @@ from marshmallow import fields, validate
 from sync.payloads.fields import WORDS_MAX, Payload, id, id_or_none, one_of, one_of_or_none, temperature, text, text_or_none
 
 RECEPTIONS = ("received", "refused", "absent")
-REFUSALS = ("no_room", "fever", "wrong_person", "not_on_list", "category", "other")  # why a site turns somebody away
+# Why a site or a community turns somebody away; the last but one is that of L-12: a test younger than the one they have.
+REFUSALS = ("no_room", "fever", "wrong_person", "not_on_list", "category", "younger_test", "other")
 REASON_MAX = 100  # of version 1, whose words are put before the note
 
 
@@ -39,5 +40,10 @@ def reason_by_code(args: dict) -> dict:
     return {**args, "reason": "no_room" if said == "full" else "other", "note": words or None}
 
 
-UPCASTS = {"receive_person": [reason_by_code]}
+def one_more_reason(args: dict) -> dict:
+    """Version 2 had no `younger_test`. What was said then stands as it is."""
+    return args
+
+
+UPCASTS = {"receive_person": [reason_by_code, one_more_reason]}
 PAYLOADS = {"receive_person": ReceivePerson(), "sign_handover": SignHandover()}

@@ -195,10 +195,25 @@ def test_who_the_page_does_not_answer_for_is_not_absent(there, desk):
     assert [one["line"] for one in trip.transfer.handover["site"]["lines"]] == [trip.lines[0]]
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "要更近的检测结果"), ("en", "wants a newer test result")])
+def test_that_a_community_wants_a_younger_test_is_a_reason_of_its_own(there, desk, language, said):
+    trip, item = refused(there, desk)
+    assert trip.line(0).received["reason"] == "younger_test"
+    assert said in desk("dispatcher", language).open(f"/conflicts/{item}").text
+    again = desk("worker1").open(f"/transfers/{trip.id}/homecoming")
+    assert [one["value"] for one in again.all("option") if "selected" in one.attributes] == ["younger_test"]
+
+
+def test_a_reason_that_nobody_chose_is_another_one(there, desk):
+    trip = coming(there, desk)
+    desk("worker1").send(f"/transfers/{trip.id}/homecoming", counterpart="赵师傅", **{f"outcome {trip.lines[0]}": "refused"})
+    assert trip.line(0).received["reason"] == "other"
+
+
 def refused(there: Trip, desk) -> tuple[Trip, str]:
     trip = coming(there, desk)
     line = trip.lines[0]
-    said = {f"outcome {line}": "refused", f"note {line}": "要 48 小时内的核酸"}
+    said = {f"outcome {line}": "refused", f"reason {line}": "younger_test", f"note {line}": "要 48 小时内的核酸"}
     desk("worker1").send(f"/transfers/{trip.id}/homecoming", counterpart="赵师傅", **said)
     item = db.session.scalar(select(Conflict.id).where(Conflict.code == "reception.refused"))
     return trip, item

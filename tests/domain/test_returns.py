@@ -64,7 +64,10 @@ def turned_away(trip: Trip) -> Trip:
     accept(trip)
     for n in range(2):
         trip.boarded(n)
-    assert verdict_of(let_in(trip, 0, outcome="refused", reason="other", note="要 48 小时内的核酸")) == ("flagged", "reception.refused")
+    assert verdict_of(let_in(trip, 0, outcome="refused", reason="younger_test", note="要 48 小时内的核酸")) == (
+        "flagged",
+        "reception.refused",
+    )
     return trip
 
 

@@ -37,7 +37,7 @@ def test_the_day_has_every_operation():
     assert set(DAY) == set(PAYLOADS)
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_p12_the_bytes_of_an_old_phone_are_judged_like_those_of_a_new_one(each_world, version):
     world = each_world
     transfer = a_transfer(world, vehicle=world.vehicle)

@@ -106,7 +106,7 @@ export const codes: Codes = {
   weather: { clear: "Good", rain: "Rain", snow: "Snow", ice: "Ice", fog: "Fog" },
   refusalReasons: {
     no_room: "No room", fever: "Fever, to hospital", wrong_person: "Wrong person", not_on_list: "Not on the list", category: "Category not taken",
-    other: "Other",
+    younger_test: "Wants a newer test", other: "Other",
   },
   verdictCodes: {
     "stay.ended": "Has left the room already.",

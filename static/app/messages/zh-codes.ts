@@ -119,7 +119,7 @@ export const codes: Codes = {
   },
   symptoms: { fever: "发热", cough: "咳嗽", sore_throat: "咽痛", breathless: "气促", diarrhoea: "腹泻" },
   weather: { clear: "好", rain: "雨", snow: "雪", ice: "结冰", fog: "雾" },
-  refusalReasons: { no_room: "没有房间", fever: "发热，要送医", wrong_person: "人不对", not_on_list: "不在名单上", category: "类别不收", other: "其他" },
+  refusalReasons: { no_room: "没有房间", fever: "发热，要送医", wrong_person: "人不对", not_on_list: "不在名单上", category: "类别不收", younger_test: "要更近的检测", other: "其他" },
   verdictCodes: {
     "stay.ended": "已经离开房间了。",
     "stay.referred": "已查出阳性，要转走，不能解除。",

@@ -61,8 +61,8 @@ function Refusal({ reasons, busy, onSave }: { reasons: readonly ReceptionRefusal
   );
 }
 
-const AT_A_SITE: readonly ReceptionRefusal[] = ["no_room", "fever", "wrong_person", "not_on_list", "category", "other"];
-const AT_HOME: readonly ReceptionRefusal[] = ["fever", "wrong_person", "not_on_list", "other"];
+const AT_A_SITE: readonly ReceptionRefusal[] = ["no_room", "fever", "wrong_person", "not_on_list", "category", "younger_test", "other"];
+const AT_HOME: readonly ReceptionRefusal[] = ["younger_test", "fever", "wrong_person", "not_on_list", "other"];
 
 /** Rooms that are ready at this site. The system's own list opens: large, and it scrolls with a thumb. */
 export function RoomChoice({ room, onRoom, label }: { room: RoomId | null; onRoom: (room: RoomId) => void; label?: string }) {
