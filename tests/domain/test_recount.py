@@ -183,14 +183,18 @@ class Recount:
             self._move(row.target, args["state"], row.happened_at)
 
     def _list_person(self, row, args) -> None:
-        self.people.append({"category": args["category"], "waits": row.happened_at, "planned": [], "gone": None})
+        self.people.append(
+            {"category": args["category"], "waits": row.happened_at, "planned": [], "gone": None, "here": False, "room": None}
+        )
 
     def _make_transfer(self, row, args) -> None:
         who = self.ids.index(args["people"][0])
         room = (args.get("rooms") or {}).get(args["people"][0])
-        self.transfers[self.made] = {"who": who, "room": room, "kind": args["kind"], "open": True}
+        planned = [row.happened_at, None]
+        told = {"who": who, "room": room, "kind": args["kind"], "open": True, "planned": planned, "received": False}
+        self.transfers[self.made] = told
         if args["kind"] == "outbound":
-            self.people[who]["planned"].append([row.happened_at, None])
+            self.people[who]["planned"].append(planned)
             self._move(room, "reserved", row.happened_at)
 
     def _cancel_transfer(self, row, args) -> None:
@@ -207,20 +211,27 @@ class Recount:
     def _receive_person(self, row, args) -> None:
         transfer = self.transfers[row.target]
         who = self.people[transfer["who"]]
-        if who["gone"] or self.flags[row.id] & {"custody.held_elsewhere", "discrepancy"}:
+        if self.flags[row.id] & {"custody.held_elsewhere", "discrepancy"}:
             return
-        who["gone"], who["room"] = row.happened_at, None
-        self.came.append(row.happened_at)
-        if "room_conflict" not in self.flags[row.id]:
+        if not transfer["received"]:
+            self._leave(who, row.happened_at)  # from another room, for whoever was moved on
+            who["gone"], who["here"], transfer["received"] = who["gone"] or row.happened_at, True, True
+            self.came.append(row.happened_at)
+            self._end(transfer, row.happened_at)
+            transfer["planned"][1] = row.happened_at  # fetched although it was cancelled: they were on the way all that time
+        if who["here"] and not who["room"] and "room_conflict" not in self.flags[row.id]:
             who["room"] = args["room"]
             self._move(args["room"], "occupied", row.happened_at)
-        self._end(transfer, row.happened_at)
 
     def _board_person(self, row, args) -> None:
-        who = self.people[self.transfers[row.target]["who"]]
-        self.left.append(row.happened_at)
-        if room := who.get("room"):
-            self._move(room, "vacated_dirty", row.happened_at)
+        self._leave(self.people[self.transfers[row.target]["who"]], row.happened_at)
+
+    def _leave(self, who: dict, at: datetime) -> None:
+        if who["here"]:
+            self.left.append(at)
+        if who["room"]:
+            self._move(who["room"], "vacated_dirty", at)
+        who["here"], who["room"] = False, None
 
     def _give_back(self, transfer: dict, at: datetime) -> bool:
         room = transfer["room"]
@@ -230,8 +241,8 @@ class Recount:
         return held
 
     def _end(self, transfer: dict, at: datetime) -> None:
-        if transfer["open"] and self.people[transfer["who"]]["planned"]:
-            self.people[transfer["who"]]["planned"][-1][1] = at
+        if transfer["open"]:
+            transfer["planned"][1] = at
         transfer["open"] = False
 
     def _move(self, room: str, state: str, at: datetime) -> None:
