@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from server.domain.acts import Act, new_id
 from server.domain.rule_packs import term_of
@@ -75,6 +75,7 @@ def lodge_after_release(act: Act, person: Person, site_id: str, room: Room | Non
 
 
 def _last_stay(act: Act, person: Person) -> Stay | None:
-    """The last one at a site."""
-    at_sites = select(Stay).where(Stay.person_id == person.id, Stay.site_id.is_not(None))
+    """The last one at a site; one that was recorded by mistake and taken back was none."""
+    stands = or_(Stay.ended_how.is_(None), Stay.ended_how != "withdrawn")
+    at_sites = select(Stay).where(Stay.person_id == person.id, Stay.site_id.is_not(None), stands)
     return act.work.session.scalar(at_sites.order_by(Stay.checked_in_at.desc()).limit(1))

@@ -6,7 +6,7 @@ from server.domain.acts import Act, new_id
 from server.domain.site_facts import about_site, site_heard
 from server.domain.told import told_by
 from server.store.room_counts import RoomCount
-from server.store.rooms import Room
+from server.store.rooms import Room, Stay
 from server.store.turnovers import RoomSpell
 
 SEEN = ("occupied", "empty", "unclear")  # unclear: nobody opens, and it cannot be seen from outside
@@ -50,9 +50,12 @@ def count_rooms(act: Act, *, building: str, floor: str, seen: dict[str, str], no
 
 
 def _register_at(act: Act, rooms: list[str]) -> dict[str, str]:
-    """{room: its state when the floor was walked}."""
+    """{room: its state when the floor was walked}; with somebody registered in it a room on hold is an occupied one too."""
     then = (RoomSpell.from_at <= act.at, or_(RoomSpell.until_at.is_(None), RoomSpell.until_at > act.at))
-    return dict(act.work.session.execute(select(RoomSpell.room_id, RoomSpell.state).where(RoomSpell.room_id.in_(rooms), *then)).all())
+    states = dict(act.work.session.execute(select(RoomSpell.room_id, RoomSpell.state).where(RoomSpell.room_id.in_(rooms), *then)).all())
+    there = (Stay.checked_in_at <= act.at, or_(Stay.ended_at.is_(None), Stay.ended_at > act.at))
+    inhabited = act.work.session.scalars(select(Stay.room_id).where(Stay.room_id.in_(rooms), *there))
+    return states | dict.fromkeys(inhabited, "occupied")
 
 
 def _is_occupied(state: str) -> bool:

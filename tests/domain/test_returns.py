@@ -252,6 +252,16 @@ def test_who_is_back_at_the_site_for_the_night_is_released_still_and_begins_no_n
     assert (home.stay(0).certificate_no, bool(first.certificate_no)) == (None, True), "one certificate, one number"
 
 
+def test_a_room_mistyped_at_the_gate_and_told_again_leaves_them_released(home):
+    turned_away(home)
+    home.world.do("divert_transfer", home.id, by="dispatcher", site=home.world.site, reason="社区夜里不开门")
+    wrong = home.says("receive_person", 0, by="receiver1", outcome="received", room=home.world.rooms[7])
+    assert verdict_of(home.says("withdraw", by="receiver1", operation=wrong.id)) == APPLIED
+    home.says("receive_person", 0, by="receiver1", outcome="received", room=home.line(0).room_id)
+    assert home.stay(0).room_id == home.line(0).room_id
+    assert home.stay(0).released_at is not None
+
+
 def test_a_site_that_takes_them_back_before_the_desk_knows_is_believed(home):
     turned_away(home)
     free = home.world.rooms[7]

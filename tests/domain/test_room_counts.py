@@ -11,6 +11,8 @@ from server.store.conflicts import Conflict
 from server.store.database import db
 from server.store.room_counts import RoomCount
 from server.store.rooms import Room
+from tests.domain.test_releases import occupant
+from tests.domain.test_stay_days import WELL
 from tests.sync.phone import Phone
 
 
@@ -42,6 +44,14 @@ def test_rooms_that_differ_are_told_to_the_desk_by_their_numbers_and_stay_as_the
     assert item.values[0]["says"] == "0201" and item.site_id == world.site
     assert db.session.get(Room, world.rooms[0]).state == "ready"
     assert (last_count().occupied, last_count().registered, last_count().differences) == (1, 0, 1)
+
+
+def test_a_room_on_hold_with_its_feverish_guest_inside_is_an_occupied_one(each_world):
+    stay = occupant(each_world)
+    each_world.do("record_health", stay.id, by="receiver1", **{**WELL, "temperature": 38.0})
+    assert db.session.get(Room, stay.room_id).state == "hold"
+    assert counted(each_world, {0: "occupied", 1: "empty"}).verdict == "applied"
+    assert (last_count().occupied, last_count().registered) == (1, 1)
 
 
 def test_a_room_that_could_not_be_seen_into_is_in_no_number(world):

@@ -196,9 +196,7 @@ test("an office set back to before somebody signed in gets their work again with
   const restore = office.backup();
   await zhao.boards(TRANSFER, li);
   await zhao.syncs();
-  office.now += 2 * day;
-  zhao.clockMs += 2 * day;
-  await zhao.syncs();
+  await twoDaysGoBy(office, zhao);
   assert.deepEqual(zhao.phone.view.acts, [], "no screen needs it any more");
   restore();
   zhao.jar.user = null;
@@ -211,9 +209,7 @@ test("a verdict brought by the token tells of another history, and all that was 
   const { office, zhao } = await begin();
   const first = await zhao.boards(TRANSFER, li);
   await zhao.syncs();
-  office.now += 2 * day;
-  zhao.clockMs += 2 * day;
-  await zhao.syncs();
+  await twoDaysGoBy(office, zhao);
   zhao.jar.user = null;
   await zhao.syncs();
   office.backup()();
@@ -223,16 +219,12 @@ test("a verdict brought by the token tells of another history, and all that was 
   assert.deepEqual((await stored(zhao, "u-zhao", "kept")).map(({ epoch }) => epoch), ["e1+", "e1+"]);
 });
 
-const day = 24 * 3600_000;
-
 test("what a restored office has lost is on the screen again until it is back there, also when it is days old", async () => {
   const { office, zhao } = await begin();
   const restore = office.backup();
   await zhao.boards(TRANSFER, li);
   await zhao.syncs();
-  office.now += 2 * day;
-  zhao.clockMs += 2 * day;
-  await zhao.syncs();
+  await twoDaysGoBy(office, zhao);
   assert.deepEqual(zhao.phone.view.acts, [], "no screen needs it any more");
   restore();
   zhao.whileInTheAir = async () => { zhao.network = "none"; }; // the answer that tells of it still comes
@@ -293,6 +285,13 @@ test("an earlier answer that a proxy gives again settles nothing: its numbers ar
   await zhao.syncs();
   assert.deepEqual([office.devices.size, office.log.has(made), zhao.phone.state.unsent, lineOf(zhao, li)?.state], [2, true, 0, "aboard"]);
 });
+
+async function twoDaysGoBy(office: Office, handset: Handset): Promise<void> {
+  office.now += twoDays;
+  handset.clockMs += twoDays;
+  await handset.syncs();
+}
+const twoDays = 48 * 3600_000;
 
 /** One look of `handset`; what happens while its requests, or those of who looks meanwhile, are on the way, in turn. */
 async function looksWhile(handset: Handset, ...during: (() => Promise<unknown>)[]): Promise<void> {
