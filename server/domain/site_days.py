@@ -58,13 +58,14 @@ def site_days(session: Session, sites: list[str], on: date, begin: datetime, end
         "expired": counts.expired_reservations(session, sites, begin, end),
     }
     turnarounds = turnaround_seconds(counts.turnovers_ready(session, sites, begin, end))
-    queue = Queue(session, begin, end)
+    queue, before = Queue(session, begin, end), counts.states_before(session, sites, on)
     for site in session.scalars(select(Site).where(Site.id.in_(sites)).order_by(Site.id)):
+        state = before.get(site.id, site.state)
         yield {
             "site_id": site.id,
             "day": on,
-            "site_state": site.state,
-            **room_seconds(site, spells[site.id], queue, begin, end),
+            "site_state": state,
+            **room_seconds(site, state, spells[site.id], queue, begin, end),
             **{name: counted.get(site.id, 0) for name, counted in flows.items()},
             "turnovers": len(turnarounds[site.id]),
             "turnaround_median": middle(turnarounds[site.id]),
@@ -72,8 +73,11 @@ def site_days(session: Session, sites: list[str], on: date, begin: datetime, end
         }
 
 
-def room_seconds(site: Site, spells: list, queue: "Queue", begin: datetime, end: datetime) -> dict:
-    """Rooms by state at the end, and seconds available, occupied, ready, and ready while somebody waited whom the room could serve."""
+def room_seconds(site: Site, site_state: str, spells: list, queue: "Queue", begin: datetime, end: datetime) -> dict:
+    """Rooms by state at the end, and seconds available, occupied, ready, and ready while somebody waited whom the room could serve.
+
+    `site_state`: the stage that the site was in at the end of that time; the whole of it counts as such.
+    """
     rooms: dict[str, int] = defaultdict(int)
     available = occupied = ready = idle = 0.0
     for kind, state, since, until in spells:
@@ -83,11 +87,11 @@ def room_seconds(site: Site, spells: list, queue: "Queue", begin: datetime, end:
             rooms[state] += 1
         if state == "occupied":
             occupied += seconds
-        if state == "occupied" or (site.state in SITES_IN_USE and state not in NOT_AVAILABLE):
+        if state == "occupied" or (site_state in SITES_IN_USE and state not in NOT_AVAILABLE):
             available += seconds
-        if state == "ready" and site.state in SITES_IN_USE:
+        if state == "ready" and site_state in SITES_IN_USE:
             ready += seconds
-            idle += seconds_together([span], queue.whom(site, kind))
+            idle += seconds_together([span], queue.whom(site, site_state, kind))
     seconds = {"available": available, "occupied": occupied, "ready": ready, "idle": idle}
     return {"rooms": dict(sorted(rooms.items())), **{f"{name}_seconds": round(value, 3) for name, value in seconds.items()}}
 
@@ -121,14 +125,14 @@ class Queue:
                 whole = max(since, begin).timestamp(), min(until, end).timestamp()
                 self._spans[category, bool(step_free)] += without(whole, merged(planned[person]))
 
-    def whom(self, site: Site, kind: str) -> list[Span]:
-        """When somebody waited whom a room of this kind at this site could serve."""
-        key = (site.state == "open", tuple(site.accepts), kind == "barrier_free")
+    def whom(self, site: Site, site_state: str, kind: str) -> list[Span]:
+        """When somebody waited whom a room of this kind at this site could serve, in the stage that it was in."""
+        key = (site_state == "open", tuple(site.accepts), kind == "barrier_free")
         if key not in self._whom:
             fits = [
                 span
                 for (category, step_free), spans in self._spans.items()
-                if site.state == "open" and accepts(site, category) and (not step_free or kind == "barrier_free")
+                if site_state == "open" and accepts(site, category) and (not step_free or kind == "barrier_free")
                 for span in spans
             ]
             self._whom[key] = merged(fits)

@@ -128,7 +128,8 @@ def enter_stage(act: Act, site: Site, stage: str, on: date | None = None, note: 
     if on > today or on < (_last_day(act, site) or on):
         raise Refused("site.stage_day")
     row = plan_of(act, site, stage) or act.add(SiteStage(id=new_id(), site_id=site.id, stage=stage))
-    row.actual_on, row.note, row.by_id, row.told_at = on, (note or row.note or "")[:200] or None, act.actor.id, act.at
+    row.actual_on, row.came_from, row.by_id, row.told_at = on, site.state, act.actor.id, act.at
+    row.note = (note or row.note or "")[:200] or None
     site.state, site.state_since, site.paused_reason, site.paused_until = stage, act.at, None, None
     act.touch(site)
     if stage == "safety_checked":

@@ -25,6 +25,7 @@ class SiteStage(Base):
     owner_phone: Mapped[str | None] = mapped_column(String(20))
     planned_on: Mapped[date | None] = mapped_column(Date)
     actual_on: Mapped[date | None] = mapped_column(Date)
+    came_from: Mapped[str | None] = mapped_column(String(20))  # the stage before; None of what a ledger knew of the past
     note: Mapped[str | None] = mapped_column(String(200))
     by_id: Mapped[str | None] = mapped_column(String(36))
     told_at: Mapped[datetime] = mapped_column(UtcTime)

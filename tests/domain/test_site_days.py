@@ -12,6 +12,7 @@ from server.domain.write_path import perform
 from server.store.database import db
 from server.store.site_days import SiteDay
 from server.ticker import pass_time
+from tests.world import OPERATOR
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOUR = 3600
@@ -116,3 +117,32 @@ def test_a_turnover_is_told_on_the_day_on_which_the_room_was_ready(world):
     row = kept(world, THIRD)
     assert row.turnovers == 1
     assert row.turnaround_median == row.turnaround_ninety == pytest.approx(2.5 * HOUR, abs=5)
+
+
+def test_a_day_that_is_written_again_keeps_the_stage_that_its_site_was_in_then(each_world):
+    """Open on the third, paused on the fourth at 10:00; at 12:00 a phone brings what it saw on the third."""
+    world = each_world
+    later(world, FOURTH)
+    assert (kept(world, THIRD).site_state, kept(world, THIRD).idle_seconds) == ("open", 0)
+    later(world, FOURTH, 10)
+    world.do("pause_site", world.site, reason="停暖")
+    later(world, FOURTH, 12)
+    listed = Incoming("list_person", OPERATOR, {"name": "王明", "category": "close_contact", "detected_at": at(THIRD, 22)}, door="console")
+    assert perform([listed], at=world.clock.now())[0].verdict == "applied"
+    later(world, FIFTH)
+    assert (kept(world, THIRD).site_state, kept(world, FOURTH).site_state) == ("open", "paused")
+    assert kept(world, THIRD).idle_seconds == pytest.approx(8 * 2 * HOUR, abs=5)
+    later(world, FIFTH, 9)
+    world.do("open_site", world.site)
+    later(world, date(2022, 4, 6))
+    assert [kept(world, day).site_state for day in (THIRD, FOURTH, FIFTH)] == ["open", "paused", "open"]
+
+
+def test_a_stage_that_is_told_late_counts_from_its_own_day(world):
+    site = world.do("save_site", code="S9", name="新发酒店", kind="hotel", area="宽城", state="candidate")
+    later(world, FOURTH)
+    later(world, FOURTH, 9)
+    world.do("reach_stage", site, stage="requisitioned", on=THIRD, legal_basis="长政征〔2022〕7号")
+    later(world, FIFTH)
+    rows = db.session.scalars(select(SiteDay).where(SiteDay.site_id == site).order_by(SiteDay.day))
+    assert [(row.day, row.site_state) for row in rows] == [(THIRD, "requisitioned"), (FOURTH, "requisitioned")]

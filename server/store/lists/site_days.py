@@ -10,6 +10,7 @@ from server.store.change_log import CustodyEvent, Operation
 from server.store.people import Person
 from server.store.rooms import Room, Stay
 from server.store.site_days import SiteDay
+from server.store.site_stages import SiteStage
 from server.store.transfers import Line, Transfer
 from server.store.turnovers import RoomSpell, Turnover
 
@@ -56,6 +57,13 @@ def overstays_at(session: Session, sites: Sequence[str], over: ColumnElement[boo
     """{site: people who were over then (a condition on `Stay`), and still registered at this moment}."""
     here = (Stay.site_id.in_(sites), over, Stay.checked_in_at < at)
     return _stays(session, *here, or_(Stay.ended_at.is_(None), Stay.ended_at >= at), STOOD)
+
+
+def states_before(session: Session, sites: Sequence[str], day: date) -> dict[str, str]:
+    """{site: the stage that it was in at the end of this day}, of those that have come into another one since."""
+    since = select(SiteStage.site_id, SiteStage.came_from).where(SiteStage.site_id.in_(sites), SiteStage.actual_on > day)
+    since = since.where(SiteStage.came_from.is_not(None)).order_by(SiteStage.actual_on.desc(), SiteStage.told_at.desc())
+    return {site: before for site, before in session.execute(since)}  # the first one after that day is read last, and stands
 
 
 def _stays(session: Session, *which) -> dict[str, int]:
