@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { departuresOf, expectedAt, shiftAt, stageOf } from "../../static/app/screens/arrival-words.ts";
 import { CYCLE } from "../../static/app/rules/turnover.ts";
+import { isNumberIn, isTemperature } from "../../static/app/elements/fields.tsx";
 import { nextState } from "../../static/app/screens/room-words.ts";
 import { readyIn, timeIn, untimed, type AnswerForm } from "../../static/app/screens/answer-form.ts";
 import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/stops.ts";
@@ -23,11 +24,17 @@ const moments = { en_route: null, at_pickup: null, people_called: null, left_pic
 const transfer = (part: Partial<ShownTransfer>): ShownTransfer =>
   ({ stops: [], lines: [], origin: null, route: null, moments, depart_at: null, ...part }) as ShownTransfer;
 
+test("a number that the office could not read is asked for again before it is saved, and none is always good", () => {
+  assert.deepEqual(["", " ", "36.5", "36,5", "365", "36.5度"].map(isTemperature), [true, true, true, true, false, false]);
+  assert.deepEqual(["28.5", "285", "0", "60", "-1"].map((ct) => isNumberIn(ct, 0, 60)), [true, false, true, true, false]);
+});
+
 test("who stays behind at home is asked with no default, and has to be answered", () => {
   const form = freshForm(line({}));
   assert.equal(form.stays, null);
   assert.equal(mustAnswer(form), "askFirst");
   assert.equal(mustAnswer({ ...form, stays: "nobody" }), null);
+  assert.equal(mustAnswer({ ...form, stays: "nobody", temperature: "365" }), "temperature");
 });
 
 test("a carer or the desk has to be named", () => {

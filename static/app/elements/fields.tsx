@@ -59,7 +59,7 @@ const KINDS = { text: { type: "text" }, tel: { type: "tel" }, password: { type: 
 export function Text({ label, value, onChange, type = "text", lines, autocomplete = "off", mode, hint }: TextProps) {
   const id = useId();
   const shared = {
-    id, value, autocomplete, onInput: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
+    id, value, autocomplete, maxLength: type === "tel" ? 20 : lines ? 500 : 200, onInput: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
     "aria-describedby": hint ? `${id}-hint` : undefined,
   };
   return (
@@ -97,6 +97,14 @@ export function decimalNumber(typed: string): number | null {
   const plain = typed.trim().replace(",", ".");
   return /^\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
 }
+
+/** Whether what was typed is nothing, or a number between these: any other would make the whole record unreadable at the office. */
+export function isNumberIn(typed: string, least: number, most: number): boolean {
+  const value = decimalNumber(typed);
+  return !typed.trim() || (value !== null && least <= value && value <= most);
+}
+/** Likewise of a person's temperature, in degrees Celsius. */
+export const isTemperature = (typed: string): boolean => isNumberIn(typed, 25, 46);
 
 /** What was typed, or null where nothing was: the agreement knows no empty texts. */
 export const typedOrNull = (typed: string): string | null => typed.trim() || null;

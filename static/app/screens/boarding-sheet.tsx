@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { Badge, Banner } from "../elements/banner.tsx";
-import { Text, Tick, Ticks, decimalNumber, optionsOf, typedOrNull } from "../elements/fields.tsx";
+import { Text, Tick, Ticks, decimalNumber, isTemperature, optionsOf, typedOrNull } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { Plate } from "../elements/plate.tsx";
 import type { IdentityCode } from "../operations.ts";
@@ -22,6 +22,7 @@ export function AskedPerson({ transfer, line, differs, onDone }: {
   const [filled, fill] = useState<Filled>({ line: line.id, more: false, form: FRESH });
   const { more, form } = filled.line === line.id ? filled : { more: false, form: FRESH };
   const gates = stopping(useGates("board_person", transfer, { line: line.id }));
+  const missing = isTemperature(form.temperature) ? null : words.verify.temperature;
   const board = (allowed_by: string | null) => saving.save(() => phone.act.boardPerson(transfer.id, {
     line: line.id, identity: form.identity, temperature: decimalNumber(form.temperature), mask: form.mask, seat: typedOrNull(form.seat), allowed_by,
   }), onDone);
@@ -46,12 +47,12 @@ export function AskedPerson({ transfer, line, differs, onDone }: {
       <div class="choices" role="group" aria-label={words.boarding.exceptions}>
         {optionsOf(words.outcomes).map(([outcome, word]) => <button key={outcome} type="button" class="button" disabled={saving.busy} onClick={() => record(outcome)}>{word}</button>)}
       </div>
-      {gates.length > 0 && isExpected(line) ? (
+      {gates.length > 0 && isExpected(line) && !missing ? (
         <>
           <GoAnyway key={line.id} gates={gates} what={words.boarding.aboard} busy={saving.busy} onGo={board} />
           <a class="button main not-yet" href={`#/transfer/${transfer.id}/verify/${line.id}`}>{words.verify.askFirst}</a>
         </>
-      ) : <SaveButton saving={saving} onPress={() => board(null)}><Icon name="check" />{words.boarding.aboard}{form.identity.length > 0 && <small>{words.and(form.identity.map((code) => words.identity[code]))}</small>}</SaveButton>}
+      ) : <SaveButton saving={saving} missing={missing} onPress={() => board(null)}><Icon name="check" />{words.boarding.aboard}{form.identity.length > 0 && <small>{words.and(form.identity.map((code) => words.identity[code]))}</small>}</SaveButton>}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { Banner } from "../elements/banner.tsx";
-import { Choice, Text, optionsOf, typedOrNull, wholeNumber } from "../elements/fields.tsx";
+import { Choice, Text, isNumberIn, optionsOf, typedOrNull, wholeNumber } from "../elements/fields.tsx";
 import type { Sex, TransferId } from "../records.ts";
 import { words } from "../messages/words.ts";
 import { useDraft } from "./drafts.ts";
@@ -27,7 +27,7 @@ function ExtraPerson({ transfer }: { transfer: OneTransfer }) {
   return (
     <Page title={words.boarding.extraTitle} under={transfer.destination.name} back={`#/transfer/${transfer.id}`} keeps
       corner={<EmergencyCorner transfer={transfer.id} />}
-      thumb={<SaveButton saving={saving} missing={form.name.trim() ? null : words.boarding.nameFirst} onPress={save}>{words.boarding.saveExtra}</SaveButton>}>
+      thumb={<SaveButton saving={saving} missing={!isNumberIn(form.age, 0, 130) ? words.boarding.age : form.name.trim() ? null : words.boarding.nameFirst} onPress={save}>{words.boarding.saveExtra}</SaveButton>}>
       <Banner look="plain" icon="person">{words.boarding.extraHow}</Banner>
       <form class="form" onSubmit={(event) => event.preventDefault()}>
         <Text label={words.boarding.name} value={form.name} onChange={(name) => change({ name })} />

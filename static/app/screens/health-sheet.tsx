@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
-import { Stepper, Text, Ticks, decimalNumber, optionsOf, typedOrNull } from "../elements/fields.tsx";
+import { Stepper, Text, Ticks, decimalNumber, isTemperature, optionsOf, typedOrNull } from "../elements/fields.tsx";
 import { words } from "../messages/words.ts";
 import type { ShownStay } from "../projection/view.ts";
 import type { DayPart, StayId } from "../records.ts";
@@ -20,7 +20,7 @@ export function HealthSheet({ stay, part }: { stay: ShownStay; part: DayPart }) 
   const [medicineDays, setMedicineDays] = useState<number | null>(null);
   const [request, setRequest] = useState("");
   const degrees = decimalNumber(temperature);
-  const missing = temperature.trim() && degrees !== null && degrees >= 25 && degrees <= 46 ? null : said.temperatureFirst;
+  const missing = temperature.trim() && isTemperature(temperature) ? null : said.temperatureFirst;
   const save = () => saving.save(() => phone.act.recordHealth(stay.id as StayId, {
     part, temperature: degrees, symptoms, medicine_days: medicineDays, request: typedOrNull(request),
   }), () => { location.hash = "#/round"; });

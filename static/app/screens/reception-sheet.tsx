@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { Badge } from "../elements/banner.tsx";
-import { Choice, Text, decimalNumber, typedOrNull } from "../elements/fields.tsx";
+import { Choice, Text, decimalNumber, isTemperature, typedOrNull } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
 import type { Reception, RoomId } from "../records.ts";
 import type { ReceptionRefusal } from "../operations.ts";
@@ -20,8 +20,9 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
   const [asking, ask] = useState<"refusal" | "room" | null>(null);
   const [room, setRoom] = useState<RoomId | null>(line.received?.room ?? line.room?.id ?? null);
   const [temperature, setTemperature] = useState("");
+  const missing = isTemperature(temperature) ? null : words.verify.temperature;
   const record = (outcome: Reception, reason: ReceptionRefusal | null, note: string | null) => saving.save(() => phone.act.receivePerson(transfer.id, {
-    line: line.id, outcome, room: outcome === "received" ? room : null, reason, temperature: decimalNumber(temperature), note,
+    line: line.id, outcome, room: outcome === "received" ? room : null, reason, temperature: missing ? null : decimalNumber(temperature), note,
   }), onDone);
   const home = goesHome(transfer);
   const number = useRoomNumber(room) ?? line.room?.number;
@@ -41,7 +42,7 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
         <button type="button" class="button" aria-expanded={asking === "refusal"} onClick={() => ask(asking === "refusal" ? null : "refusal")}>{laterWords().receive.refuse}…</button>
       </div>
       {asking !== "refusal" && (
-        <SaveButton saving={saving} onPress={() => record("received", null, null)}>
+        <SaveButton saving={saving} missing={missing} onPress={() => record("received", null, null)}>
           <Icon name="check" />{home ? laterWords().receive.receivedHome : number ? laterWords().receive.received(number) : laterWords().receive.receivedNoRoom}
         </SaveButton>
       )}

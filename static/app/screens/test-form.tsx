@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
-import { Choice, Text, Tick, decimalNumber } from "../elements/fields.tsx";
+import { Choice, Text, Tick, decimalNumber, isNumberIn } from "../elements/fields.tsx";
 import type { ShownStay } from "../projection/view.ts";
 import type { StayId, TestKind, TestResult } from "../records.ts";
 import { releases } from "../rules/clocks.ts";
@@ -34,7 +34,7 @@ export function TestForm({ stay }: { stay: ShownStay }) {
       {result === "positive" && <Text label={said.ct} mode="decimal" value={ct} onChange={setCt} />}
       <Tick checked={yesterday} onChange={setYesterday}>{said.sampledYesterday}</Tick>
       {isNews && <Banner look="stop">{said.positiveStops}</Banner>}
-      <SaveButton saving={saving} missing={result ? null : said.result} onPress={save}>{said.recordTest}</SaveButton>
+      <SaveButton saving={saving} missing={!result ? said.result : result === "positive" && !isNumberIn(ct, 0, 60) ? said.ct : null} onPress={save}>{said.recordTest}</SaveButton>
     </form>
   );
 }

@@ -1,7 +1,7 @@
 import type { Arguments, IdentityCode } from "../operations.ts";
 import type { Address, StaysBehind } from "../records.ts";
 import type { ShownLine } from "../projection/view.ts";
-import { decimalNumber, typedOrNull } from "../elements/fields.tsx";
+import { decimalNumber, isTemperature, typedOrNull } from "../elements/fields.tsx";
 
 type Verify = Arguments["verify_person"];
 type DoorPart = "building" | "unit" | "room";
@@ -34,7 +34,8 @@ export function gapsIn(form: VerifyForm, leavesHome = true): Gap[] {
 export type Gap = "identity" | "address" | "pets" | "told";
 
 /** What must be answered before the form can be saved at all. A person who is not there cannot be asked, and who goes home leaves nobody. */
-export function mustAnswer(form: VerifyForm, leavesHome = true): "askFirst" | "whoFirst" | null {
+export function mustAnswer(form: VerifyForm, leavesHome = true): "askFirst" | "whoFirst" | "temperature" | null {
+  if (!isTemperature(form.temperature)) return "temperature";
   if (form.agrees === "absent" || !leavesHome) return null;
   if (form.stays === null) return "askFirst";
   if (form.stays === "carer" && !form.carerName.trim()) return "whoFirst";

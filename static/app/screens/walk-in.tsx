@@ -1,5 +1,5 @@
 import { Banner, Nothing } from "../elements/banner.tsx";
-import { Choice, Text, optionsOf, typedOrNull, wholeNumber } from "../elements/fields.tsx";
+import { Choice, Text, isNumberIn, optionsOf, typedOrNull, wholeNumber } from "../elements/fields.tsx";
 import { roomWords } from "../messages/rooms.ts";
 import { words } from "../messages/words.ts";
 import type { Category, RoomId, Sex } from "../records.ts";
@@ -27,7 +27,7 @@ export function WalkInScreen({ room: id }: { room: RoomId }) {
   });
   return (
     <Page title={says.walkIn} under={room.number} back={`#/room/${id}`} keeps corner={<EmergencyCorner />}
-      thumb={<SaveButton saving={saving} missing={form.name.trim() && form.why.trim() ? null : says.whoFirst} onPress={save}>{says.walkInSave}</SaveButton>}>
+      thumb={<SaveButton saving={saving} missing={!isNumberIn(form.age, 0, 130) ? words.boarding.age : form.name.trim() && form.why.trim() ? null : says.whoFirst} onPress={save}>{says.walkInSave}</SaveButton>}>
       <Banner look="plain" icon="person">{says.walkInHow}</Banner>
       <form class="form" onSubmit={(event) => event.preventDefault()}>
         <Text label={words.boarding.name} value={form.name} onChange={(name) => change({ name })} />

@@ -1,5 +1,5 @@
 import { Nothing } from "../elements/banner.tsx";
-import { Choice, Stepper, Text, decimalNumber, typedOrNull } from "../elements/fields.tsx";
+import { Choice, Stepper, Text, decimalNumber, isNumberIn, typedOrNull } from "../elements/fields.tsx";
 import { Marks } from "../elements/marks.tsx";
 import { roomWords } from "../messages/rooms.ts";
 import { clock } from "../messages/times.ts";
@@ -22,7 +22,7 @@ export function WasteScreen() {
   const { form, change } = useDraft<Form>("waste", () => ({ bags: null, weight: "", days: "0", handed: phone.user?.name ?? "", collected: "", company: "" }));
   const site = phone.user?.site as SiteId | null | undefined;
   const told = view.acts.filter(isActOf("record_waste")).filter(({ withdrawn }) => !withdrawn);
-  const missing = !form.bags ? says.bagsFirst : form.handed.trim() && form.collected.trim() && form.handed.trim() !== form.collected.trim() ? null : says.namesFirst;
+  const missing = !form.bags || form.bags > 10_000 ? says.bagsFirst : !isNumberIn(form.weight, 0, 100_000) ? says.weight : form.handed.trim() && form.collected.trim() && form.handed.trim() !== form.collected.trim() ? null : says.namesFirst;
   if (!site) return <Page title={says.waste} back="#/rooms"><Nothing title={words.roomList.nothing}>{words.roomList.nothingHow}</Nothing></Page>;
   const save = () => saving.save(() => phone.act.recordWaste(site, {
     bags: form.bags ?? 0, weight_kg: decimalNumber(form.weight), stored_since: new Date(now - Number(form.days) * 86_400_000).toISOString(),
