@@ -59,13 +59,14 @@ def site_days(session: Session, sites: list[str], on: date, begin: datetime, end
     }
     turnarounds = turnaround_seconds(counts.turnovers_ready(session, sites, begin, end))
     queue, before = Queue(session, begin, end), counts.states_before(session, sites, on)
+    behind_hold = seconds_behind_hold(session, sites, begin, end)
     for site in session.scalars(select(Site).where(Site.id.in_(sites)).order_by(Site.id)):
         state = before.get(site.id, site.state)
         yield {
             "site_id": site.id,
             "day": on,
             "site_state": state,
-            **room_seconds(site, state, spells[site.id], queue, begin, end),
+            **room_seconds(site, state, spells[site.id], queue, begin, end, behind_hold[site.id]),
             **{name: counted.get(site.id, 0) for name, counted in flows.items()},
             "turnovers": len(turnarounds[site.id]),
             "turnaround_median": middle(turnarounds[site.id]),
@@ -73,13 +74,15 @@ def site_days(session: Session, sites: list[str], on: date, begin: datetime, end
         }
 
 
-def room_seconds(site: Site, site_state: str, spells: list, queue: "Queue", begin: datetime, end: datetime) -> dict:
+def room_seconds(site: Site, site_state: str, spells: list, queue: "Queue", begin: datetime, end: datetime, behind_hold: float) -> dict:
     """Rooms by state at the end, and seconds available, occupied, ready, and ready while somebody waited whom the room could serve.
 
-    `site_state`: the stage that the site was in at the end of that time; the whole of it counts as such.
+    `site_state`: the stage that the site was in at the end of that time; the whole of it counts as such. `behind_hold`: the seconds in
+    which somebody lived in a room on hold: it is occupied all the same (§6.1).
     """
     rooms: dict[str, int] = defaultdict(int)
-    available = occupied = ready = idle = 0.0
+    available = occupied = behind_hold
+    ready = idle = 0.0
     for kind, state, since, until in spells:
         span = max(since, begin).timestamp(), min(until or end, end).timestamp()
         seconds = span[1] - span[0]
@@ -94,6 +97,19 @@ def room_seconds(site: Site, site_state: str, spells: list, queue: "Queue", begi
             idle += seconds_together([span], queue.whom(site, site_state, kind))
     seconds = {"available": available, "occupied": occupied, "ready": ready, "idle": idle}
     return {"rooms": dict(sorted(rooms.items())), **{f"{name}_seconds": round(value, 3) for name, value in seconds.items()}}
+
+
+def seconds_behind_hold(session: Session, sites: list[str], begin: datetime, end: datetime) -> dict[str, float]:
+    """{site: room-seconds in which a room on hold had somebody registered in it}: a family in one room is one room."""
+    held = counts.held_during(session, sites, begin, end)
+    there = defaultdict(list)
+    for room, since, until in counts.guests_during(session, sites, sorted({spell.room_id for spell in held}), begin, end) if held else ():
+        there[room].append((since.timestamp(), (until or end).timestamp()))
+    seconds: dict[str, float] = defaultdict(float)
+    for site, room, since, until in held:
+        span = max(since, begin).timestamp(), min(until or end, end).timestamp()
+        seconds[site] += seconds_together([span], merged(there[room]))
+    return seconds
 
 
 def turnaround_seconds(turnovers: Iterable) -> dict[str, list[float]]:

@@ -26,10 +26,12 @@ from server.store.site_days import SiteDay
 from server.store.transfers import Line
 from server.ticker import pass_time
 from tests.conftest import EVENING, running
+from tests.domain.test_stay_days import WELL
 from tests.histories import histories
 from tests.world import OPERATOR, World
 
 ZONE = ZoneInfo("Asia/Shanghai")
+LIVED_IN_ON_HOLD = "hold, with somebody inside"  # to the register a room on hold, to its occupancy an occupied one
 RECORD = {"agent": "chlorine", "strength_mg_l": 1000, "contact_minutes": 30, "aired_minutes": 30, "provisioned": list(CHECKLIST)}
 CYCLE = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning", "ready")
 room, person = some.integers(0, 3), some.integers(0, 4)
@@ -43,6 +45,7 @@ HAPPENINGS = some.one_of(
     some.tuples(some.just("receive"), person),
     some.tuples(some.just("receive"), person),
     some.tuples(some.just("leave"), person),
+    some.tuples(some.just("fever"), person),
     some.tuples(some.just("wait"), some.integers(5, 400)),
 )
 
@@ -145,6 +148,13 @@ class SiteLife:
                 told = {"line": self._line(home.made), "identity": ["id_card", "face"]}
                 self.tell("board_person", home.made, "driver1", **told)
 
+    def fever(self, person: int) -> None:
+        """On the round: the room is on hold from then on, with whoever is in it."""
+        stay = select(Stay.id).where(Stay.person_id == self._of(person, "id"), Stay.ended_at.is_(None), Stay.site_id.is_not(None))
+        if stay := db.session.scalar(stay):
+            told = self.tell("record_health", stay, "receiver1", **{**WELL, "temperature": 38.2})
+            self.made[told.id] = person
+
     def wait(self, minutes: int) -> None:
         for _ in range(0, minutes, 480):
             self.world.pass_time(minutes=min(minutes, 480))
@@ -178,6 +188,7 @@ class Recount:
 
     def _set_room_state(self, row, args) -> None:
         state, since = self.spells[row.target][-1]
+        state = as_registered(state)
         late = row.happened_at < since and not (args["state"] == "blocked" and state not in ("blocked", "hold"))
         if self.flags[row.id] <= {"room.lost_while_reserved"} and args["state"] != state and not late:
             self._move(row.target, args["state"], row.happened_at)
@@ -223,6 +234,10 @@ class Recount:
             who["room"] = args["room"]
             self._move(args["room"], "occupied", row.happened_at)
 
+    def _record_health(self, row, args) -> None:
+        if room := self.people[self.made]["room"]:
+            self._move(room, LIVED_IN_ON_HOLD, row.happened_at)
+
     def _board_person(self, row, args) -> None:
         self._leave(self.people[self.transfers[row.target]["who"]], row.happened_at)
 
@@ -230,7 +245,8 @@ class Recount:
         if who["here"]:
             self.left.append(at)
         if who["room"]:
-            self._move(who["room"], "vacated_dirty", at)
+            behind_hold = self.spells[who["room"]][-1][0] == LIVED_IN_ON_HOLD
+            self._move(who["room"], "hold" if behind_hold else "vacated_dirty", at)
         who["here"], who["room"] = False, None
 
     def _give_back(self, transfer: dict, at: datetime) -> bool:
@@ -258,12 +274,12 @@ class Recount:
     # ---- what it adds up to ----
 
     def rooms_now(self) -> dict[str, int]:
-        return dict(Counter(spells[-1][0] for spells in self.spells.values()))
+        return dict(Counter(as_registered(spells[-1][0]) for spells in self.spells.values()))
 
     def rooms_at_the_end(self, day: date) -> dict[str, int]:
         end = midnight(day) + timedelta(days=1)
         lasting = [span for spells in self.spells.values() for span in spans_of(spells, end)]
-        return dict(Counter(state for state, since, until in lasting if since < end <= until))
+        return dict(Counter(as_registered(state) for state, since, until in lasting if since < end <= until))
 
     def day(self, day: date) -> dict[str, float]:
         """The same figures as a row of that day: seconds and counts."""
@@ -273,7 +289,7 @@ class Recount:
         within = [(state, max(since, begin), min(until, end)) for state, since, until in lasting if since < end and until > begin]
         queue = merged_times([span for one in self.people if one["category"] == "close_contact" for span in waits_of(one, end)])
         seconds = {
-            "occupied": sum(length(since, until) for state, since, until in within if state == "occupied"),
+            "occupied": sum(length(since, until) for state, since, until in within if state in ("occupied", LIVED_IN_ON_HOLD)),
             "available": sum(length(since, until) for state, since, until in within if state not in NOT_AVAILABLE),
             "ready": sum(length(since, until) for state, since, until in within if state == "ready"),
             "idle": sum(
@@ -287,6 +303,10 @@ class Recount:
             "reservations": sum(state == "reserved" and begin <= since < end for state, since, _until in lasting),
             "expired": sum(begin <= at < end for at in self.expired),
         }
+
+
+def as_registered(state: str) -> str:
+    return "hold" if state == LIVED_IN_ON_HOLD else state
 
 
 def as_told(row: SiteDay) -> dict[str, float]:

@@ -10,8 +10,12 @@ from server.domain.acts import Incoming
 from server.domain.turnover_rules import CHECKLIST
 from server.domain.write_path import perform
 from server.store.database import db
+from server.store.lists.places import held_with_guests
 from server.store.site_days import SiteDay
 from server.ticker import pass_time
+from tests.domain.test_releases import occupant
+from tests.domain.test_stay_days import WELL
+from tests.trip import Trip
 from tests.world import OPERATOR
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -146,3 +150,21 @@ def test_a_stage_that_is_told_late_counts_from_its_own_day(world):
     later(world, FIFTH)
     rows = db.session.scalars(select(SiteDay).where(SiteDay.site_id == site).order_by(SiteDay.day))
     assert [(row.day, row.site_state) for row in rows] == [(THIRD, "requisitioned"), (FOURTH, "requisitioned")]
+
+
+def test_a_room_that_a_fever_puts_on_hold_with_its_guest_inside_is_lived_in(each_world):
+    """Two share 0201 for days, and one of them has a fever at 21:00; somebody leaves 0202 at 22:00, which is on hold since 21:30."""
+    world = each_world
+    first, _second = occupant(world, "0201", "王一"), occupant(world, "0201", "王二")
+    alone = occupant(world, "0202", "王三")
+    for stay, hour in ((first, 21), (alone, 21.5)):
+        world.clock.set(at(THIRD, hour))
+        world.do("record_health", stay.id, by="receiver1", **{**WELL, "temperature": 38.2})
+    world.clock.set(at(THIRD, 22))
+    Trip.of(world, [alone.person_id], kind="return", destination={"kind": "home", "id": world.community}).boarded(0)
+    later(world, FOURTH)
+    row = kept(world, THIRD)
+    assert row.rooms == {"hold": 2, "ready": 6}
+    assert row.occupied_seconds == pytest.approx((24 + 22) * HOUR, abs=60)
+    assert row.available_seconds == pytest.approx((6 * 4 + 24 + 22) * HOUR, abs=120)
+    assert held_with_guests(db.session) == {world.site: 1}

@@ -14,6 +14,17 @@ from server.store.transfers import Transfer, Vehicle
 TURNOVER = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning")
 
 
+# Somebody lives in it: also in a room that a fever or a positive has put on hold with its guest inside (domain §3.3, §6.1).
+HELD_WITH_A_GUEST = (Room.state == "hold") & select(Stay.id).where(Stay.room_id == Room.id, Stay.ended_at.is_(None)).exists()
+LIVED_IN = or_(Room.state == "occupied", HELD_WITH_A_GUEST)
+
+
+def held_with_guests(session: Session) -> dict[str, int]:
+    """{site: rooms on hold in which somebody is registered}."""
+    query = select(Room.site_id, func.count()).where(HELD_WITH_A_GUEST)
+    return dict(session.execute(query.group_by(Room.site_id)).all())
+
+
 def sites(
     within: Within, *, area: str | None = None, state: str | None = None, kind: str | None = None, search: str | None = None
 ) -> Select:
@@ -45,9 +56,9 @@ def room_counts() -> Select:
         func.count(Room.id).label("rooms"),
         those(Room.state == "ready").label("ready"),
         those(Room.state == "reserved").label("reserved"),
-        those(Room.state == "occupied").label("occupied"),
+        those(LIVED_IN).label("occupied"),
         those(Room.state.in_(TURNOVER)).label("turnover"),
-        those(Room.state.not_in(known)).label("out"),
+        those(Room.state.not_in(known) & ~HELD_WITH_A_GUEST).label("out"),
         func.max(Room.since).label("updated"),
     ).group_by(Room.site_id)
 

@@ -27,6 +27,21 @@ def spells_during(session: Session, sites: Sequence[str], begin: datetime, end: 
     return [*session.execute(lasting), *session.execute(query.where(RoomSpell.until_at > begin))]
 
 
+def held_during(session: Session, sites: Sequence[str], begin: datetime, end: datetime) -> list:
+    """(site, room, from, until) of every spell on hold that overlaps this time."""
+    query = select(RoomSpell.site_id, RoomSpell.room_id, RoomSpell.from_at, RoomSpell.until_at)
+    query = query.where(RoomSpell.site_id.in_(sites), RoomSpell.state == "hold", RoomSpell.from_at < end)
+    lasting = query.where(RoomSpell.until_at.is_(None))
+    return [*session.execute(lasting), *session.execute(query.where(RoomSpell.until_at > begin))]
+
+
+def guests_during(session: Session, sites: Sequence[str], rooms: Sequence[str], begin: datetime, end: datetime) -> list:
+    """(room, from, until) of whoever was registered in one of these rooms of these sites in this time."""
+    query = select(Stay.room_id, Stay.checked_in_at, Stay.ended_at)
+    query = query.where(Stay.site_id.in_(sites), Stay.room_id.in_(rooms), Stay.checked_in_at < end)
+    return [*session.execute(query.where(Stay.ended_at.is_(None))), *session.execute(query.where(Stay.ended_at > begin, STOOD))]
+
+
 def reservations(session: Session, sites: Sequence[str], begin: datetime, end: datetime) -> dict[str, int]:
     """{site: rooms that were reserved in this time}."""
     return _reserved(session, sites, RoomSpell.from_at >= begin, RoomSpell.from_at < end)
