@@ -8,6 +8,7 @@ from sqlalchemy import Connection, LargeBinary, MetaData, Table, text
 
 from server.backup.envelope import Unreadable
 from server.backup.reading import TableOfRows
+from server.store.kept_counts import not_counting
 
 AT_ONCE = 5_000
 PICTURES_AT_ONCE = 8  # of up to 256 KiB each
@@ -17,11 +18,12 @@ def load_tables(connection: Connection, tables: Iterable[TableOfRows]) -> None:
     """Fill the tables. Raises Unreadable where the backup has a table or a column that this database has not."""
     here = MetaData()
     here.reflect(connection)
-    for table in tables:
-        known = here.tables.get(table.name)
-        if known is None or not set(table.columns) <= set(known.columns.keys()):
-            raise Unreadable(f"The database has no place for {table.name}")
-        load(connection, known, table.columns, decoded(known, table))
+    with not_counting(connection):
+        for table in tables:
+            known = here.tables.get(table.name)
+            if known is None or not set(table.columns) <= set(known.columns.keys()):
+                raise Unreadable(f"The database has no place for {table.name}")
+            load(connection, known, table.columns, decoded(known, table))
 
 
 def load(connection: Connection, table: Table, columns: list[str], rows: Iterator[list]) -> None:

@@ -19,6 +19,7 @@ from server.domain.acts import Actor
 from server.domain.write_path import perform_one
 from server.settings import Settings
 from server.store.database import db, engine_options
+from server.store.kept_counts import count_anew
 
 BUILT, READY, PLAN = "restoring", "restored", "moves.json"
 SCHEMA = "bihuan_restored"
@@ -143,6 +144,8 @@ def build(file: Path, identity: x25519.Identity, settings: Settings, application
             with db.engine.connect() as connection:
                 check_sound(connection)
             application.migrate(None)
+            with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+                count_anew(connection)  # a backup may come from the other engine, which writes a moment otherwise
             at = app.clock.now()
             perform_one("begin_epoch", author=OPERATOR, at=at, restored_to=contents.taken_at.isoformat())
             db.session.remove()

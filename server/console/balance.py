@@ -1,5 +1,6 @@
 """In and out: does the register fill up or empty? By place and by day, and whom the partner cities have taken over (S0-2, S0-33)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,6 +19,7 @@ from server.store.areas import Area
 from server.store.database import db
 from server.store.lists import balance as lists
 from server.store.lists.transfers import areas
+from server.store.sites import Site
 
 DAYS = (1, 3, 7, 14)
 SHOWN_DAYS = 14
@@ -57,19 +59,23 @@ class Taken:
 @allow("sites.read")
 def show_balance():
     """In, out, net and ratio of the last days by place, and of each day."""
-    session, reached, chosen = db.session, within("sites.read"), request.args.get("area")
-    places, ready = lists.sites_by_place(session, reached), lists.ready_rooms(session, reached)
+    session, reached, chosen = db.session, within("sites.read"), request.args.get("area") or None
     days = days_shown(lists.register_began(session))
-    counted = lists.flows(session, reached, [*map(day_begins, days), now() + timedelta(seconds=1)], days[:-1])
+    asked = (session, reached, [*map(day_begins, days), now() + timedelta(seconds=1)], days[:-1])
     if wants_export():
-        return export(_("进出平衡"), balance_columns(days), rows_to_export(places, counted, days))
+        return export(
+            _("进出平衡"), balance_columns(days), rows_to_export(lists.sites_by_place(session, reached), lists.flows(*asked), days)
+        )
+    by = Site.id if chosen else Site.area_id
+    here = lists.areas_with_sites(session, reached)
+    places = lists.sites_by_place(session, reached, chosen) if chosen else here
+    counted, ready = lists.flows(*asked, by=by, area=chosen), lists.ready_rooms(session, reached, by)
     period = request.args.get("days", type=int) if request.args.get("days", type=int) in DAYS else DAYS[1]
     wanted = range(max(len(days) - period, 0), len(days))
     span = (now() - day_begins(days[wanted[0]])) / timedelta(days=1)
-    flow_of = {row.Site.id: flow_in(counted, row.Site.id, wanted, ready.get(row.Site.id, 0)) for row in places}
-    daily = list(zip(days, flow_by_day(counted, {row.Site.id for row in places if chosen in (None, "", row.Area.id)}, days), strict=True))
     since = paired_since(areas(session), days[0])
-    rows = rows_of(places, flow_of, span, chosen)
+    rows = (sites_rows if chosen else areas_rows)(places, lambda id: flow_in(counted, id, wanted, ready.get(id, 0)), span)
+    daily = list(zip(days, flow_by_day(counted, days), strict=True))
     return show(
         "balance",
         rows=rows,
@@ -79,7 +85,7 @@ def show_balance():
         taken=taken_of(lists.taken_over(session, reached, day_begins(since)), areas(session)),
         since=since,
         began=days[0],
-        areas=[area for area in areas(session) if any(row.Area.id == area.id for row in places)],
+        areas=sorted(here, key=lambda area: (area.kind, area.short)),
         periods=[(str(count), _("今天") if count == 1 else _("%(days)s 天", days=count)) for count in DAYS],
         period=period,
         band=BAND,
@@ -97,18 +103,18 @@ def day_begins(on: date) -> datetime:
     return datetime.combine(on, time.min, current_app.config["BIHUAN"].time_zone)
 
 
-def flow_in(counted: dict, site: str, numbers, ready: int) -> Flow:
-    """What one site's days of these numbers add up to."""
-    pairs = [counted.get((site, number), (0, 0)) for number in numbers]
+def flow_in(counted: dict, place: str, numbers, ready: int) -> Flow:
+    """What the days of these numbers add up to at one site, or in one area."""
+    pairs = [counted.get((place, number), (0, 0)) for number in numbers]
     return Flow(sum(came for came, _left in pairs), sum(left for _came, left in pairs), ready)
 
 
-def flow_by_day(counted: dict, sites: set[str], days: list[date]) -> list[Flow]:
-    """What these sites' days add up to, a day a figure."""
+def flow_by_day(counted: dict, days: list[date]) -> list[Flow]:
+    """What all places together add up to, a day a figure."""
     sums = [[0, 0] for _day in days]
-    for (site, number), pair in counted.items():
-        if site in sites:
-            sums[number] = [total + people for total, people in zip(sums[number], pair, strict=True)]
+    for (_place, number), (came, left) in counted.items():
+        sums[number][0] += came
+        sums[number][1] += left
     return [Flow(came, left, 0) for came, left in sums]
 
 
@@ -116,21 +122,17 @@ def sum_of(flows) -> Flow:
     return sum(flows, Flow())
 
 
-def rows_of(places: list, flow_of: dict[str, Flow], days: float, chosen: str | None) -> list[Row]:
-    """The city, its areas, the partner cities; or one area with its sites."""
-    if chosen:
-        mine = [row for row in places if row.Area.id == chosen]
-        total = (
-            [Row(mine[0].Area.short, sum_of(flow_of[row.Site.id] for row in mine), days, area=mine[0].Area, is_sum=True)] if mine else []
-        )
-        return total + [Row(row.Site.name, flow_of[row.Site.id], days, site=row.Site.id) for row in mine]
+def sites_rows(places: list, flow_of: Callable[[str], Flow], days: float) -> list[Row]:
+    """One area, and its sites."""
+    rows = [Row(row.Site.name, flow_of(row.Site.id), days, site=row.Site.id) for row in places]
+    return [Row(places[0].Area.short, sum_of(row.flow for row in rows), days, area=places[0].Area, is_sum=True), *rows] if rows else []
+
+
+def areas_rows(places: list[Area], flow_of: Callable[[str], Flow], days: float) -> list[Row]:
+    """The city with its areas, and the partner cities."""
     rows: list[Row] = []
     for name, partner in ((_("本市"), False), (_("对口市"), True)):
-        mine = [row for row in places if (row.Area.kind == lists.PARTNER) is partner]
-        by_area = {row.Area.id: row.Area for row in mine}
-        each = [
-            Row(area.short, sum_of(flow_of[row.Site.id] for row in mine if row.Area.id == id), days, area) for id, area in by_area.items()
-        ]
+        each = [Row(area.short, flow_of(area.id), days, area) for area in places if (area.kind == lists.PARTNER) is partner]
         if each:
             rows += [Row(name, sum_of(row.flow for row in each), days, is_sum=True), *each]
     return rows

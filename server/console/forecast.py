@@ -22,7 +22,7 @@ from server.domain.closing import OUTSIDE, Around, Reserve, Way, ways_to_close
 from server.domain.forecast import HOURS, Hour, Shortfall, shortfall
 from server.domain.freed_rooms import HOURS_MAX as FREED_HOURS_MAX
 from server.domain.freed_rooms import freed_rooms_first
-from server.domain.outlook import Outlook, group_of_site, outlook
+from server.domain.outlook import Outlook, group_of_sites, outlook
 from server.store.areas import Area
 from server.store.database import db
 from server.store.lists.pipeline import pipeline_rooms, standby_rooms
@@ -132,7 +132,7 @@ def around_of(mine: list[Area], reached: Within) -> Around:
 
 def reserves() -> list[Reserve]:
     """The standby sites with their rooms."""
-    return [Reserve(site.name, group_of_site(site), rooms) for site, rooms in standby_rooms(db.session)]
+    return [Reserve(site.name, group_of_sites(site.accepts), rooms) for site, rooms in standby_rooms(db.session)]
 
 
 def days_begin(at: datetime) -> list[tuple[int, str]]:

@@ -11,6 +11,7 @@ from flask import Flask, g, request
 from flask_babel import Babel, Domain
 
 LANGUAGES = ("zh", "en")
+KNOWN = "bihuan.language"
 CATALOGUE = Path(__file__).resolve().parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 
 
@@ -22,6 +23,14 @@ def join_languages(app: Flask) -> None:
 
 def language() -> str:
     """The language of this request: what was chosen here, else the user's, else what the browser asks for, else Chinese."""
+    if not g.get("user"):
+        return _language()
+    if KNOWN not in request.environ:  # a page asks a thousand times
+        request.environ[KNOWN] = _language()
+    return request.environ[KNOWN]
+
+
+def _language() -> str:
     chosen = request.cookies.get("language")
     if chosen in LANGUAGES:
         return chosen

@@ -18,6 +18,7 @@ from server.domain.ledger import DAY, SITES_IN_USE, Flow, Rooms, agree, parts_of
 from server.domain.overstays import is_over, over_since
 from server.store.areas import Area
 from server.store.database import db, settings
+from server.store.json_text import parse
 from server.store.lists import ledger as lists
 from server.store.lists.transfers import areas
 from server.store.rooms import Stay
@@ -185,11 +186,19 @@ def percent(part: float | None) -> str:
 @allow("sites.read")
 def list_idle_rooms():
     """Rooms that stand ready while somebody waits whom they could serve, the longest idle first."""
-    waiting = queues(db.session)
-    served = {site.id: served_by(site, waiting) for site, _area in lists.sites_with_areas(db.session, within("sites.read"))}
-    any_kind = [id for id, one in served.items() if one.by_any]
-    barrier_free = [id for id, one in served.items() if one.by_barrier_free]
-    listing = Listing(lists.ready_rooms(within("sites.read"), any_kind, barrier_free, request.args.get("area")), lists.IDLE_SORTS, "since")
+    waiting, area = queues(db.session), request.args.get("area")
+    takes = {said: tuple(parse(said)) for said in lists.whom_sites_take(db.session)}
+    served = {accepts: served_by(Site(state="open", accepts=accepts), waiting) for accepts in takes.values()}
+    any_kind = [said for said, accepts in takes.items() if served[accepts].by_any]
+    barrier_free = [said for said, accepts in takes.items() if served[accepts].by_barrier_free]
+    reached = within("sites.read")
+    listing = Listing(
+        lists.ready_rooms(reached, any_kind, barrier_free, area),
+        lists.IDLE_SORTS,
+        "since",
+        total=lists.count_ready_rooms(db.session, reached, any_kind, barrier_free, area),
+        quickly={"since": lists.longest_ready_first},
+    )
     if wants_export():
         return export(_("空置未用"), idle_columns(served), listing.all_rows())
     return show(
@@ -198,9 +207,9 @@ def list_idle_rooms():
     )  # fmt: skip
 
 
-def idle_and_whom(row, served: dict[str, Served]) -> tuple[datetime, int, list[str], bool]:
+def idle_and_whom(row, served: dict[tuple[str, ...], Served]) -> tuple[datetime, int, list[str], bool]:
     """Since when this room stands idle, how many people it could serve, of which categories, and whether some need it barrier-free."""
-    could = served[row.Site.id].by_room(row.Room.kind)
+    could = served[tuple(row.Site.accepts)].by_room(row.Room.kind)
     categories = sorted({queue.category or "unknown" for queue in could})
     return idle_since(row.Room.since, could), people_in(could), categories, any(queue.barrier_free for queue in could)
 
@@ -209,7 +218,7 @@ def people_in(some: tuple[Queue, ...]) -> int:
     return sum(queue.people for queue in some)
 
 
-def idle_columns(served: dict[str, Served]) -> list:
+def idle_columns(served: dict[tuple[str, ...], Served]) -> list:
     return [
         (_("房号"), lambda row: row.Room.number),
         (_("隔离点"), lambda row: row.Site.name),

@@ -1,7 +1,10 @@
 """Sites and rooms: the ledger, one site floor by floor, and whether it takes people."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 
 from flask import request, url_for
@@ -90,16 +93,17 @@ def show_site(id: str):
     site = one_site(id, "sites.read")
     session, state = db.session, request.args.get("state")
     rooms = lists.rooms_of_site(session, id, within("people.read", "people.read_masked"))
-    shown = [row for row in rooms if state in (None, "", row.Room.state, "overdue" if is_overdue(row) else None)]
+    overdue = overdue_on(local(now()).date(), rooms)
+    shown = [row for row in rooms if state in (None, "", row.Room.state, "overdue" if row.Room.id in overdue else None)]
     turning = queue_of(site, [row.Room for row in rooms])
-    counts = {code: sum(row.Room.state == code for row in rooms) for code in WORDS["room_state"]}
+    counted = Counter(row.Room.state for row in rooms)
     return show(
         "site",
         site=site,
         area={area.id: area for area in areas(session)}.get(site.area_id),
-        floors=floors_of(shown),
-        counts={code: count for code, count in counts.items() if count},
-        overdue=sum(is_overdue(row) for row in rooms),
+        floors=floors_of(shown, overdue),
+        counts={code: counted[code] for code in WORDS["room_state"] if counted[code]},
+        overdue=len(overdue),
         turning=turning,
         late_count=sum(one.late_by(now()) is not None for one in turning),
         expected=lists.expected_at_site(session, id),
@@ -117,9 +121,9 @@ def queue_of(site: Site, rooms: list[Room]) -> list[Turning]:
     return turning_rooms(rooms, rules, at=now(), owed=owed, served=served)
 
 
-def floors_of(rooms: list) -> list[tuple[str, int, list[Cell]]]:
+def floors_of(rooms: list, overdue: set[str]) -> list[tuple[str, int, list[Cell]]]:
     """(floor, rooms ready, cells), building by building, the highest floor first."""
-    floors = []
+    floors, at = [], now()
     rooms = sorted(
         rooms,
         key=lambda row: (
@@ -130,30 +134,31 @@ def floors_of(rooms: list) -> list[tuple[str, int, list[Cell]]]:
         ),
     )
     for (building, floor), group in groupby(rooms, key=lambda row: (row.Room.building, row.Room.floor)):
-        cells = [cell_of(row) for row in group]
+        cells = [cell_of(row, row.Room.id in overdue, at) for row in group]
         floors.append((floor_of(building, floor), sum(cell.state == "ready" for cell in cells), cells))
     return floors
 
 
+@lru_cache(10_000)
 def numbers_in(text: str) -> list[int]:
     """`12床` before `100床`: the numbers that a floor or a door carries."""
     return [int(number) for number in re.findall(r"\d+", text)]
 
 
-def cell_of(row) -> Cell:
-    room, overdue = row.Room, is_overdue(row)
+def cell_of(row, overdue: bool, at: datetime) -> Cell:
+    room = row.Room
     said = " · ".join(filter(None, [room.number, word(room.state, "room_state"), row.name, row.code, room.reason]))
-    return Cell(room.id, room.number, room.state, "stop" if overdue else TONES.get(room.state, ""), note_of(row), said, overdue)
+    return Cell(room.id, room.number, room.state, "stop" if overdue else TONES.get(room.state, ""), note_of(row, at), said, overdue)
 
 
-def note_of(row) -> str:
+def note_of(row, at: datetime) -> str:
     """What stands below the letter: until when it is kept, how long somebody stays, how long it has been so."""
     room = row.Room
     if room.state == "reserved":
         return f"{local(room.reserved_until):%H:%M}" if room.reserved_until else ""
     if room.state == "occupied" and row.Stay:
-        return _("%(days)s天", days=(now() - row.Stay.checked_in_at).days + 1)
-    return short_span(now() - room.since) if room.state in (*lists.TURNOVER, "ready") else ""
+        return _("%(days)s天", days=(at - row.Stay.checked_in_at).days + 1)
+    return short_span(at - room.since) if room.state in (*lists.TURNOVER, "ready") else ""
 
 
 def short_span(length) -> str:
@@ -164,9 +169,9 @@ def short_span(length) -> str:
     return _("%(hours)s时", hours=minutes // 60) if minutes < 48 * 60 else _("%(days)s天", days=minutes // 1440)
 
 
-def is_overdue(row) -> bool:
-    """Somebody is still in a room after the day on which their isolation ended."""
-    return row.Stay is not None and row.Stay.due_on is not None and row.Stay.due_on < local(now()).date()
+def overdue_on(today: date, rooms: list) -> set[str]:
+    """The rooms in which somebody still is after the day on which their isolation ended."""
+    return {row.Room.id for row in rooms if row.Stay is not None and row.Stay.due_on is not None and row.Stay.due_on < today}
 
 
 def one_site(id: str, *permissions: str) -> Site:

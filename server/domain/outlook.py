@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.domain.assumptions import Assumptions, assumptions
@@ -19,10 +19,11 @@ from server.domain.categories import POSITIVES
 from server.domain.forecast import EVENLY, Demand, Hour, Supply, Turnaround, day_after_day, evenly, forecast, on_a_day, within_hours
 from server.domain.people import WAITING
 from server.domain.turnover_rules import turnover_rules_on
+from server.store.json_text import parse
+from server.store.kept_counts import STAGES, WHOLE
 from server.store.lists import forecast as known
 from server.store.lists.pipeline import pipeline_rooms
 from server.store.lists.within import Within
-from server.store.sites import Site
 
 Place = tuple[str | None, str]  # (area, group)
 
@@ -63,15 +64,14 @@ class Outlook:
 def outlook(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> Outlook:
     """What this register knows at a moment of the 72 hours to come. Rooms of all sites; people as far as the reader reaches them."""
     assumed, here = assumptions(session), Local(at, zone)
-    times = known.turned_over(session, at - MEASURED_OVER, at)
+    lasted = known.turned_over(session, (at - MEASURED_OVER).astimezone(UTC).date())
     targets = stage_targets(here.day)
-    turnaround, stages = measured_turnaround(times), measured_stages(times, targets)
-    groups = {site.id: (site.area_id, group_of_site(site)) for site in session.scalars(select(Site))}
-    left = [known.left_by_hour(session, at - (n + 1) * DAY, at - n * DAY) for n in range(MEASURED_OVER // DAY)]
-    leave, most = profile_of(here.by_local_hour(sum(map(Counter, left), Counter())), DAYTIME), busiest_day(left)
-    come = profile_of(here.by_local_hour(known.came_by_hour(session, at - MEASURED_OVER, at)), EVENLY)
+    turnaround, stages = measured_turnaround(lasted[WHOLE]), measured_stages(lasted, targets)
+    came, left = flows(session, here)
+    leave, most = profile_of(here.by_local_hour(left), DAYTIME), busiest_day(left, here.hour_began)
+    come = profile_of(here.by_local_hour(came), EVENLY)
     new = new_people(session, within, at, assumed)
-    supply, expired = rooms_to_come(session, groups, here, stages, Leaving(leave, most, assumed.expired_within_hours))
+    supply, expired = rooms_to_come(session, here, stages, Leaving(leave, most, assumed.expired_within_hours))
     return Outlook(
         at=at,
         supply=supply,
@@ -81,7 +81,7 @@ def outlook(session: Session, within: Within, at: datetime, zone: ZoneInfo) -> O
         turnaround=turnaround or target_of(targets),
         target=target_of(targets),
         most_leave=most,
-        turned_over=len(times) if turnaround else 0,
+        turned_over=lasted[WHOLE].total() if turnaround else 0,
         assumed=assumed,
     )
 
@@ -119,15 +119,28 @@ class Local:
         """The beginning of the local day."""
         return datetime.combine(self.day, time.min, self.zone)
 
-    def by_local_hour(self, counts: dict[int, int]) -> dict[int, int]:
-        """Counts by the hour of the day in UTC, as they lie in the local day."""
-        utc = self.at.astimezone(UTC)
-        return {utc.replace(hour=hour).astimezone(self.zone).hour: count for hour, count in counts.items()}
+    @property
+    def hour_began(self) -> datetime:
+        return self.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+    def by_local_hour(self, counts: dict[datetime, int]) -> Counter[int]:
+        """Counts of hours, by the hour of the local day."""
+        by_hour: Counter[int] = Counter()
+        for hour, count in counts.items():
+            by_hour[hour.astimezone(self.zone).hour] += count
+        return by_hour
+
+
+def flows(session: Session, here: Local) -> tuple[dict[datetime, int], dict[datetime, int]]:
+    """(people who came into rooms, people who left them) in each of the last whole hours over which is measured."""
+    sides: dict[str, dict[datetime, int]] = {"came": {}, "left": {}}
+    for hour, side, people in known.flow_by_hour(session, here.hour_began - MEASURED_OVER, here.hour_began):
+        sides[side][hour] = people
+    return sides["came"], sides["left"]
 
 
 def rooms_to_come(
     session: Session,
-    groups: dict[str, Place],
     here: Local,
     stages: dict[str, float],
     pace: Leaving,
@@ -135,26 +148,26 @@ def rooms_to_come(
     """By place: rooms ready, in turnover, to be vacated; and how many of these should be vacated already."""
     supply: dict[Place, Supply] = defaultdict(Supply)
     expired: dict[Place, int] = defaultdict(int)
-    for site, rooms in known.ready(session).items():
-        supply[groups[site]] += Supply(ready=rooms)
+    for *stands, rooms in known.ready(session):
+        supply[place_of(*stands)] += Supply(ready=rooms)
     turning: dict[Place, Counter] = defaultdict(Counter)
-    for state in stages:
-        for hours, since, before in whole_hours_left(state, here.at, stages):
-            for site, rooms in known.turning(session, state, since, before):
-                turning[groups[site]][float(hours)] += rooms
+    for *stands, hours, rooms in known.turning(session, {state: whole_hours_left(state, here.at, stages) for state in stages}):
+        turning[place_of(*stands)][float(hours)] += rooms
     due: list[dict[Place, int]] = [defaultdict(int) for _day in range(DAYS)]
-    for site, due_on, rooms in known.leaving(session, here.day + timedelta(days=DAYS - 1)):
+    for *stands, due_on, rooms in known.leaving(session, here.day + timedelta(days=DAYS - 1)):
         day = (due_on - here.day).days
-        (expired if day < 0 else due[day])[groups[site]] += rooms
-    without_a_day = known.left_without_a_day(session, here.at - timedelta(days=1), here.at)
+        (expired if day < 0 else due[day])[place_of(*stands)] += rooms
+    without_a_day: dict[Place, int] = defaultdict(int)
+    for *stands, rooms in known.left_without_a_day(session, here.at - DAY, here.at):
+        without_a_day[place_of(*stands)] += rooms
     leaving = rooms_left(dict(expired), due, here, pace.besides(sum(without_a_day.values())))
-    for site, rooms in without_a_day.items():
-        leaving[groups[site]] += day_after_day(rooms, pace.profile, here.hour)  # who is released by tests has no day: as many as yesterday
+    for place, rooms in without_a_day.items():
+        leaving[place] += day_after_day(rooms, pace.profile, here.hour)  # who is released by tests has no day: as many as yesterday
     opening: dict[Place, list] = defaultdict(list)
     for row in pipeline_rooms(session, here.day + timedelta(days=3)):
         hour = 24 * (row.opens_on - here.day).days + OPEN_BY_HOUR - here.hour
         if hour >= 0:  # a plan whose day is over is no reason to count on rooms
-            opening[groups[row.site_id]].append((float(hour), float(row.rooms)))
+            opening[row.area_id, group_of_sites(row.accepts)].append((float(hour), float(row.rooms)))
     for place in {*turning, *leaving, *opening}:
         supply[place] += Supply(turning=tuple(turning[place].items()), leaving=tuple(leaving[place]), opening=tuple(opening[place]))
     return dict(supply), dict(expired)
@@ -178,9 +191,12 @@ def rooms_left(expired: dict[Place, int], due: list[dict[Place, int]], here: Loc
     return leaving
 
 
-def busiest_day(days: Sequence[dict[int, int]]) -> int | None:
-    """The most that happened on one of the last days, of each of which the hours are counted; None where it was too little to tell."""
-    most = max(sum(hours.values()) for hours in days)
+def busiest_day(hours: dict[datetime, int], until: datetime) -> int | None:
+    """The most that happened in 24 whole hours, counted back from a moment; None where it was too little to tell."""
+    days: Counter[int] = Counter()
+    for hour, people in hours.items():
+        days[(until - hour - timedelta(hours=1)) // DAY] += people
+    most = max(days.values(), default=0)
     return most if most >= ENOUGH_PEOPLE else None
 
 
@@ -191,11 +207,11 @@ def hours_left(state: str, hours_in_it: float, stage_minutes: dict[str, float]) 
     return (max(stage_minutes[state] - hours_in_it * 60, 0) + after) / 60
 
 
-def whole_hours_left(state: str, at: datetime, stage_minutes: dict[str, float]) -> list[tuple[int, datetime | None, datetime | None]]:
-    """(whole hours until it is ready, since when and before when a room of which that is so came into this state), the most first."""
+def whole_hours_left(state: str, at: datetime, stage_minutes: dict[str, float]) -> list[tuple[int, datetime | None]]:
+    """(whole hours until it is ready, since when a room of which that is so came into this state at the earliest), the most first."""
     most, least = (int(hours_left(state, hours, stage_minutes)) for hours in (0, stage_minutes[state] / 60))
     begins = {hours: at - timedelta(hours=hours_left(state, 0, stage_minutes) - hours) for hours in range(least + 1, most + 1)}
-    return [(hours, begins.get(hours), begins.get(hours + 1)) for hours in range(most, least - 1, -1)]
+    return [(hours, begins.get(hours)) for hours in range(most, least - 1, -1)]
 
 
 def people_to_come(
@@ -226,21 +242,20 @@ def new_people(session: Session, within: Within, at: datetime, assumed: Assumpti
     return dict(counted) | told
 
 
-def measured_turnaround(times: Sequence[tuple]) -> Turnaround | None:
-    """Median and 90th percentile of vacated → ready; None where too few rooms were turned over to tell."""
-    if len(times) < ENOUGH_ROOMS:
+def measured_turnaround(minutes: Counter[int]) -> Turnaround | None:
+    """Median and 90th percentile of vacated → ready, from {minutes: rooms}; None where too few rooms were turned over to tell."""
+    if minutes.total() < ENOUGH_ROOMS:
         return None
-    tenths = quantiles([(ready - vacated) / timedelta(hours=1) for vacated, *_stages, ready in times], n=10)
-    return Turnaround(median=tenths[4], p90=tenths[8])
+    tenths = quantiles(sorted(minutes.elements()), n=10)
+    return Turnaround(median=tenths[4] / 60, p90=tenths[8] / 60)
 
 
-def measured_stages(times: Sequence[tuple], targets: dict[str, float]) -> dict[str, float]:
+def measured_stages(lasted: dict[str, Counter[int]], targets: dict[str, float]) -> dict[str, float]:
     """The median minutes of each stage, where enough rooms went through both its ends; else its target."""
     minutes = dict(targets)
-    for number, stage in enumerate(targets):
-        lasted = [(row[number + 1] - row[number]) / timedelta(minutes=1) for row in times if row[number] and row[number + 1]]
-        if len(lasted) >= ENOUGH_ROOMS:
-            minutes[stage] = median(lasted)
+    for name, stage in zip(STAGES, targets, strict=True):
+        if lasted[name].total() >= ENOUGH_ROOMS:
+            minutes[stage] = float(median(sorted(lasted[name].elements())))
     return minutes
 
 
@@ -265,6 +280,12 @@ def group_of(category: str | None) -> str:
     return "positive" if category in POSITIVES or category in ("pooled_positive", "positive") else "contact"
 
 
-def group_of_site(site: Site) -> str:
-    """Beds for positives where nobody else is taken; else rooms for contacts."""
-    return "positive" if site.accepts and all(group_of(category) == "positive" for category in site.accepts) else "contact"
+def group_of_sites(accepts: Sequence[str]) -> str:
+    """Of sites that take these categories: beds for positives where nobody else is taken; else rooms for contacts."""
+    return "positive" if accepts and all(group_of(category) == "positive" for category in accepts) else "contact"
+
+
+@cache
+def place_of(area: str, accepts: str) -> Place:
+    """Where rooms count that stand in an area, at sites that take these categories (the text of a list)."""
+    return area, group_of_sites(parse(accepts))

@@ -59,7 +59,8 @@ class Person(Base):
     extra: Mapped[dict] = mapped_column(JSON, default=dict)
 
     __table_args__ = (
-        Index("ix_person_waiting", "state", "responsible_area_id", "category", "waits_from", "merged_into"),
+        # With the id: who waits, and who of them has a room held, is told from the index alone.
+        Index("ix_person_waiting", "state", "responsible_area_id", "category", "waits_from", "merged_into", "id"),
         Index("ix_person_found", "waits_from", "category", "responsible_area_id", "merged_into"),
         # SQLite asks at each insert of a person who is merged into it. Only merged ones: else "merged into nobody" would be looked up here.
         Index(

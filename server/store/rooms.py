@@ -42,6 +42,7 @@ class Room(Base):
 
 
 RELEASED_HERE = text("released_at IS NOT NULL AND ended_at IS NULL")
+LEFT_BY_TESTS = text("ended_at IS NOT NULL AND released_at IS NOT NULL AND due_on IS NULL")
 
 
 class Stay(Base):
@@ -64,7 +65,7 @@ class Stay(Base):
     pack: Mapped[str | None] = mapped_column(String(16))  # the edition it began with; a later choice changes it only by name
     clock_basis: Mapped[str | None] = mapped_column(String(16))  # last_exposure, arrival, positive_sample, reset
     clock_from: Mapped[date | None] = mapped_column(Date)
-    due_on: Mapped[date | None] = mapped_column(Date, index=True)
+    due_on: Mapped[date | None] = mapped_column(Date)
     extended_reason: Mapped[str | None] = mapped_column(String(200))
     referred_at: Mapped[datetime | None] = mapped_column(UtcTime)  # found positive here: to be moved, not released
     released_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -112,6 +113,7 @@ class Stay(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_stay_by_tests", "ended_at", "site_id", "place", sqlite_where=LEFT_BY_TESTS, postgresql_where=LEFT_BY_TESTS),
         Index("uq_stay_certificate", "certificate_no", unique=True),
         Index("ix_stay_released", "site_id", "released_at", sqlite_where=RELEASED_HERE, postgresql_where=RELEASED_HERE),
         Index("ix_stay_vacate", "vacate_due_at", "released_at", sqlite_where=RELEASED_HERE, postgresql_where=RELEASED_HERE),

@@ -6,6 +6,7 @@ from server.store import (  # noqa: F401
     change_log,
     conflicts,
     imports,
+    kept_counts,
     leases,
     people,
     planning,

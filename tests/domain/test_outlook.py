@@ -1,5 +1,6 @@
 """What the register knows of the next 72 hours: a small town whose figures can be counted on the fingers."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -121,12 +122,13 @@ def test_what_is_left_of_a_stage_and_the_stages_after_it():
 
 
 def test_turnaround_is_measured_once_enough_rooms_were_turned_over(world):
-    now = world.clock.now()
-    stages = [timedelta(hours=hours) for hours in (0, 2, 3, 3.5, 4, 4.5, 6)]
-    assert measured_turnaround([tuple(now + stage for stage in stages)] * 19) is None
-    times = [tuple(now + stage * (1 + number / 10) for stage in stages) for number in range(20)]
-    assert measured_turnaround(times) == Turnaround(median=pytest.approx(6 * 1.95), p90=pytest.approx(6 * 2.79))
-    assert measured_stages(times, stage_targets(now.date()))["vacated_dirty"] == pytest.approx(120 * 1.95)
+    stages = {"vacated_at": 120, "disinfecting_at": 60, "contact_at": 30, "aerating_at": 30, "inspecting_at": 30, "provisioning_at": 90}
+    assert measured_turnaround(Counter({360: 19})) is None
+    lasted = {
+        name: Counter(round(minutes * (1 + number / 10)) for number in range(20)) for name, minutes in {**stages, "whole": 360}.items()
+    }
+    assert measured_turnaround(lasted["whole"]) == Turnaround(median=pytest.approx(6 * 1.95), p90=pytest.approx(6 * 2.79))
+    assert measured_stages(lasted, stage_targets(world.clock.now().date()))["vacated_dirty"] == pytest.approx(120 * 1.95)
 
 
 def test_what_would_close_a_shortfall(world):
@@ -187,8 +189,10 @@ def test_no_more_leave_a_day_than_on_the_busiest_of_the_last_days():
 
 
 def test_the_busiest_day_is_known_once_enough_has_happened():
-    assert busiest_day([{8: 90, 9: 40}, {10: 120}, {}]) == 130
-    assert busiest_day([{8: 9}, {10: 12}, {}]) is None
+    until = datetime(2022, 4, 3, 12, tzinfo=UTC)
+    hours = {until - timedelta(hours=ago): people for ago, people in ((1, 90), (24, 40), (25, 120), (72, 3))}
+    assert busiest_day(hours, until) == 130
+    assert busiest_day({until - timedelta(hours=1): 9, until - timedelta(hours=40): 12}, until) is None
 
 
 def test_rooms_are_told_apart_by_the_whole_hours_that_they_still_take():
@@ -198,5 +202,5 @@ def test_rooms_are_told_apart_by_the_whole_hours_that_they_still_take():
     parts = whole_hours_left("vacated_dirty", at, stages)
     for minutes in range(0, 400, 7):
         since = at - timedelta(minutes=minutes)
-        [hours] = [hours for hours, after, before in parts if (after is None or since >= after) and (before is None or since < before)]
+        hours = next(hours for hours, earliest in parts if earliest is None or since >= earliest)
         assert hours == int(hours_left("vacated_dirty", minutes / 60, stages)), minutes

@@ -1,49 +1,67 @@
 """What the register knows of the hours to come: rooms in turnover, stays that end, people who wait or are on their way, people found."""
 
+from collections import Counter, defaultdict
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from server.store.imports import ImportFile, ImportRow
+from server.store.kept_counts import SiteLeaving, SiteRooms, StayHour, TurnoverMinutes
 from server.store.lists.within import Within
 from server.store.people import Person
 from server.store.rooms import Room, Stay
 from server.store.sites import TAKES_NEW_PEOPLE, Site
 from server.store.transfers import Line, Transfer
-from server.store.turnovers import Turnover
+
+# Where a room counts: the area of its site, and whom the site takes, as the text of a list.
+WHERE_IT_STANDS = (Site.area_id, cast(Site.accepts, Text))
+STILL_TAKES_PEOPLE = Site.state.in_(("open", "paused"))
 
 
-def turning(session: Session, state: str, since: datetime | None, before: datetime | None) -> list[tuple[str, int]]:
-    """(site, rooms) of those that came into this state in a time, at sites that still take people. Counted in the index of rooms alone."""
-    query = select(Room.site_id, func.count().label("rooms")).where(Room.state == state)
-    if since:
-        query = query.where(Room.since >= since)
-    if before:
-        query = query.where(Room.since < before)
-    counted = query.group_by(Room.site_id).subquery()
-    still = select(counted.c.site_id, counted.c.rooms).join(Site, Site.id == counted.c.site_id)
-    return [tuple(row) for row in session.execute(still.where(Site.state.in_(("open", "paused"))))]
+def turning(session: Session, times: dict[str, list[tuple[int, datetime | None]]]) -> list[tuple[str, str, int, int]]:
+    """(area, whom its site takes, hours, rooms) of those in turnover, at sites that still take people.
+
+    `times` gives for each state (hours, since when a room came into it to which they apply), the latest first; the last one says None.
+    """
+    hours = case({state: _first_of(parts) for state, parts in times.items()}, value=Room.state)
+    rooms = select(Room.site_id, hours.label("hours"), func.count().label("rooms")).where(Room.state.in_(list(times)))
+    rooms = rooms.group_by(Room.site_id, hours.label("hours")).subquery()
+    query = select(*WHERE_IT_STANDS, rooms.c.hours, _sum(rooms.c.rooms)).join(Site, Site.id == rooms.c.site_id)
+    return _rows(session, query.where(STILL_TAKES_PEOPLE).group_by(*WHERE_IT_STANDS, rooms.c.hours))
 
 
-def ready(session: Session) -> dict[str, int]:
-    """{site: rooms ready}, of sites that take people now. Likewise."""
-    counted = select(Room.site_id, func.count().label("rooms")).where(Room.state == "ready").group_by(Room.site_id).subquery()
-    query = select(counted.c.site_id, counted.c.rooms).join(Site, Site.id == counted.c.site_id).where(TAKES_NEW_PEOPLE)
-    return dict(session.execute(query).all())
+def _first_of(parts: list[tuple[int, datetime | None]]) -> ColumnElement[int]:
+    *later, (otherwise, _since) = parts
+    return case(*((Room.since >= since, hours) for hours, since in later), else_=otherwise) if later else literal(otherwise)
 
 
-def leaving(session: Session, until: date) -> list[tuple[str, date, int]]:
-    """(site, day on which isolation ends, rooms that become free) of those still staying, up to a day: one room each, shared or not."""
-    query = select(Stay.site_id, Stay.due_on, func.count()).where(Stay.ended_at.is_(None), Stay.due_on <= until, Stay.place == 1)
-    return [tuple(row) for row in session.execute(query.where(Stay.site_id.is_not(None)).group_by(Stay.site_id, Stay.due_on))]
+def ready(session: Session) -> list[tuple[str, str, int]]:
+    """(area, whom its site takes, rooms ready), of sites that take people now."""
+    query = select(*WHERE_IT_STANDS, _sum(SiteRooms.rooms)).join(Site, Site.id == SiteRooms.site_id)
+    return _rows(session, query.where(SiteRooms.state == "ready", TAKES_NEW_PEOPLE).group_by(*WHERE_IT_STANDS))
 
 
-def left_without_a_day(session: Session, since: datetime, until: datetime) -> dict[str, int]:
-    """{site: rooms left between two moments by people whose isolation had no last day} (released by tests: positives)."""
-    query = select(Stay.site_id, func.count()).where(Stay.ended_at >= since, Stay.ended_at < until, Stay.due_on.is_(None))
-    query = query.where(Stay.site_id.is_not(None), Stay.released_at.is_not(None), Stay.place == 1)
-    return dict(session.execute(query.group_by(Stay.site_id)).all())
+def leaving(session: Session, until: date) -> list[tuple[str, str, date, int]]:
+    """(area, whom its site takes, day on which isolation ends, rooms that become free) up to a day."""
+    query = select(*WHERE_IT_STANDS, SiteLeaving.due_on, _sum(SiteLeaving.rooms)).join(Site, Site.id == SiteLeaving.site_id)
+    return _rows(session, query.where(SiteLeaving.due_on <= until).group_by(*WHERE_IT_STANDS, SiteLeaving.due_on))
+
+
+def left_without_a_day(session: Session, since: datetime, until: datetime) -> list[tuple[str, str, int]]:
+    """(area, whom its site takes, rooms left between two moments by people whose isolation had no last day: released by tests)."""
+    left = select(Stay.site_id, func.count().label("rooms")).where(Stay.ended_at >= since, Stay.ended_at < until, Stay.due_on.is_(None))
+    left = left.where(Stay.released_at.is_not(None), Stay.place == 1).group_by(Stay.site_id).subquery()
+    query = select(*WHERE_IT_STANDS, _sum(left.c.rooms)).join(Site, Site.id == left.c.site_id)
+    return _rows(session, query.group_by(*WHERE_IT_STANDS))
+
+
+def _sum(rooms) -> ColumnElement[int]:
+    return cast(func.sum(rooms), Integer)  # PostgreSQL makes another kind of number of a sum
+
+
+def _rows(session: Session, query: Select) -> list[tuple]:
+    return [tuple(row) for row in session.execute(query)]
 
 
 def waiting(session: Session, within: Within, states: tuple[str, ...], midnight: datetime) -> list[tuple]:
@@ -94,32 +112,17 @@ def found(session: Session, within: Within, since: datetime, until: datetime) ->
     return list(session.execute(query.group_by(Person.responsible_area_id, Person.category)))
 
 
-def came_by_hour(session: Session, since: datetime, until: datetime) -> dict[int, int]:
-    """{hour of the day in UTC: people who came into rooms between two moments}."""
-    return _by_hour(session, Stay.checked_in_at, since, until)
+def flow_by_hour(session: Session, since: datetime, until: datetime) -> list[tuple[datetime, str, int]]:
+    """(hour, `came` into rooms or `left` them, people) of the whole hours between two."""
+    query = select(StayHour.hour, StayHour.side, StayHour.people)
+    return _rows(session, query.where(StayHour.hour >= since, StayHour.hour < until))
 
 
-def left_by_hour(session: Session, since: datetime, until: datetime) -> dict[int, int]:
-    """{hour of the day in UTC: people who left rooms between two moments}."""
-    return _by_hour(session, Stay.ended_at, since, until)
-
-
-def _by_hour(session: Session, column, since: datetime, until: datetime) -> dict[int, int]:
-    hour = extract("hour", column)
-    query = select(hour, func.count()).where(column >= since, column < until, Stay.site_id.is_not(None)).group_by(hour)
-    return {int(at): people for at, people in session.execute(query)}
-
-
-def turned_over(session: Session, since: datetime, until: datetime) -> list[tuple[datetime | None, ...]]:
-    """When each stage began, from vacated to ready, of the rooms made ready between two moments."""
-    stages = (
-        Turnover.vacated_at,
-        Turnover.disinfecting_at,
-        Turnover.contact_at,
-        Turnover.aerating_at,
-        Turnover.inspecting_at,
-        Turnover.provisioning_at,
-        Turnover.ready_at,
-    )
-    query = select(*stages).where(Turnover.ready_at >= since, Turnover.ready_at < until, Turnover.vacated_at.is_not(None))
-    return [tuple(row) for row in session.execute(query)]
+def turned_over(session: Session, since: date) -> dict[str, Counter[int]]:
+    """{stage: {minutes that it took: rooms}} of the rooms made ready since this day (UTC)."""
+    minutes, rooms = TurnoverMinutes.minutes, _sum(TurnoverMinutes.rooms)
+    query = select(TurnoverMinutes.stage, minutes, rooms).where(TurnoverMinutes.day >= since)
+    counted: dict[str, Counter[int]] = defaultdict(Counter)
+    for stage, lasted, many in session.execute(query.group_by(TurnoverMinutes.stage, minutes)):
+        counted[stage][lasted] = many
+    return counted

@@ -1,5 +1,6 @@
 """The numbers of the ledger as they stand now: rooms by state, who waits without a room, rooms that stand idle, stays that are over."""
 
+from collections import defaultdict
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select, type_coerce
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from server.store.areas import Area
 from server.store.database import UtcTime
+from server.store.kept_counts import SiteRooms
 from server.store.lists.site_days import days_kept  # noqa: F401 — asked of the ledger like the rest
 from server.store.lists.within import Within
 from server.store.people import Person
@@ -26,10 +28,10 @@ def sites_with_areas(session: Session, within: Within, area: str | None = None) 
 
 
 def rooms_by_state(session: Session) -> dict[str, dict[str, int]]:
-    """{site: {state: rooms}}. Counted in the index of rooms alone."""
-    counts: dict[str, dict[str, int]] = {}
-    for site, state, rooms in session.execute(select(Room.site_id, Room.state, func.count()).group_by(Room.site_id, Room.state)):
-        counts.setdefault(site, {})[state] = rooms
+    """{site: {state: rooms}}."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for site, state, rooms in session.execute(select(SiteRooms.site_id, SiteRooms.state, SiteRooms.rooms)):
+        counts[site][state] += rooms
     return counts
 
 
@@ -93,14 +95,35 @@ def waiting_without_room(session: Session, waiting: tuple[str, ...], barrier_fre
     return [(category, bool(free), people, since) for category, free, people, since in session.execute(query)]
 
 
-def ready_rooms(within: Within, every_kind: list[str], barrier_free_only: list[str], area: str | None = None) -> Select:
-    """(Room, Site, Area) of the ready rooms of these sites; of those named second only the barrier-free ones."""
-    fits = Room.site_id.in_(every_kind)
-    if only := sorted(set(barrier_free_only) - set(every_kind)):
-        fits = or_(fits, and_(Room.site_id.in_(only), Room.kind == "barrier_free"))
+TAKES = cast(Site.accepts, Text)  # whom a site takes, as the text of a list: there are few such texts, however many sites
+
+
+def whom_sites_take(session: Session) -> list[str]:
+    """The different lists of categories that open sites take."""
+    return list(session.scalars(select(TAKES).where(Site.state == "open").group_by(TAKES)))
+
+
+def ready_rooms(within: Within, any_kind: list[str], barrier_free_only: list[str], area: str | None = None) -> Select:
+    """(Room, Site, Area) of the ready rooms of open sites that take these lists; of those named second only the barrier-free rooms."""
     query = select(Room, Site, Area).join(Site, Site.id == Room.site_id).join(Area, Area.id == Site.area_id)
-    query = query.where(Room.state == "ready", fits, within.places())
-    return query.where(Site.area_id == area) if area else query
+    return query.where(Room.state == "ready", _fits(Room.kind, any_kind, barrier_free_only, within, area))
+
+
+def longest_ready_first(query: Select) -> Select:
+    """The same, for a page in the order of time: SQLite would sort every ready room of the province to show the first fifty."""
+    return query.with_hint(Room, "INDEXED BY ix_room_state_since", "sqlite")
+
+
+def count_ready_rooms(session: Session, within: Within, any_kind: list[str], barrier_free_only: list[str], area: str | None = None) -> int:
+    """How many they are."""
+    rooms = select(func.coalesce(func.sum(SiteRooms.rooms), 0)).join(Site, Site.id == SiteRooms.site_id)
+    return session.scalar(rooms.where(SiteRooms.state == "ready", _fits(SiteRooms.kind, any_kind, barrier_free_only, within, area)))
+
+
+def _fits(kind, any_kind: list[str], barrier_free_only: list[str], within: Within, area: str | None) -> ColumnElement[bool]:
+    only = sorted(set(barrier_free_only) - set(any_kind))
+    fits = or_(TAKES.in_(any_kind), and_(TAKES.in_(only), kind == "barrier_free"))
+    return and_(Site.state == "open", fits, within.places(), *([Site.area_id == area] if area else []))
 
 
 IDLE_SORTS = {"since": Room.since, "site": Site.name, "area": Area.short, "kind": Room.kind}

@@ -38,6 +38,7 @@ class OpeningRow:
     site: str
     area_id: str
     kind: str
+    accepts: list[str]
     rooms: int
     opens_on: date
 
@@ -61,7 +62,7 @@ def pipeline_rooms(session: Session, until: date) -> list[OpeningRow]:
     planned = (SiteStage.stage == "open") & SiteStage.actual_on.is_(None) & (SiteStage.planned_on <= until)
     found = session.execute(query.where(planned, Site.state.in_(PIPELINE)).order_by(SiteStage.planned_on, Site.code)).all()
     rooms = rooms_of(session, [site for site, _on in found])
-    return [OpeningRow(site.id, site.name, site.area_id, site.kind, rooms[site.id], on) for site, on in found]
+    return [OpeningRow(site.id, site.name, site.area_id, site.kind, site.accepts, rooms[site.id], on) for site, on in found]
 
 
 def standby_rooms(session: Session) -> list[tuple[Site, int]]:
