@@ -1,6 +1,7 @@
 """Millions of rows straight into the tables, on either engine: for a place to measure in, which the doors would take days to make.
 
-Rows are as the doors would leave them. Indexes are taken off before and laid on afterwards, as one does for a load of this size.
+Rows are as the doors would leave them. Indexes and triggers are taken off before and laid on afterwards, as one does for a load of this
+size, and what is kept counted is counted at the end.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +11,8 @@ from itertools import islice
 
 from sqlalchemy import Table
 
-from server.store.database import Base, db
+from server.store.database import Base, db, transaction
+from server.store.kept_counts import count_anew
 
 AT_ONCE = 20_000
 Keep = Callable[[type[Base], Iterable[dict]], None]
@@ -25,6 +27,8 @@ def bulk() -> Iterator[Keep]:
         yield _writer(driver)
         for statement in lay_on:
             driver.execute(statement)
+    with transaction() as session:
+        count_anew(session.connection())
 
 
 def moment(at: datetime) -> str:
@@ -35,10 +39,10 @@ def moment(at: datetime) -> str:
 def _sqlite(driver) -> list[str]:
     for pragma in ("synchronous=OFF", "foreign_keys=OFF", "temp_store=FILE"):
         driver.execute(f"PRAGMA {pragma}")
-    made = driver.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
-    for name, _sql in made:
-        driver.execute(f'DROP INDEX "{name}"')
-    return [sql for _name, sql in made]
+    made = driver.execute("SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL").fetchall()
+    for kind, name, _sql in made:
+        driver.execute(f'DROP {kind} "{name}"')
+    return [sql for _kind, _name, sql in made]
 
 
 def _postgres(driver) -> list[str]:

@@ -26,6 +26,7 @@ from server.store.site_days import SiteDay
 from server.store.transfers import Line
 from server.ticker import pass_time
 from tests.conftest import EVENING, running
+from tests.counted import counted_by_hand, kept
 from tests.domain.test_stay_days import WELL
 from tests.histories import histories
 from tests.world import OPERATOR, World
@@ -71,7 +72,9 @@ def test_counts_equal_a_recount_from_the_operations_at_every_moment_and_on_every
         for what, *which in [("list", "close_contact"), ("plan", 0, 0), *history]:
             getattr(site, what)(*which)
             assert rooms_by_state(db.session)[site.world.site] == Recount(site).rooms_now(), (what, which)
+            assert kept() == counted_by_hand(), (what, which)
         site.wait(2 * 24 * 60)  # so that every night has had what came late
+        assert kept() == counted_by_hand()
         recounted = Recount(site)
         for row in db.session.scalars(select(SiteDay)).all():
             assert recounted.rooms_at_the_end(row.day) == row.rooms, row.day
