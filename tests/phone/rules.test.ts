@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lacking, testsToTake } from "../../static/app/rules/clocks.ts";
-import { isOver } from "../../static/app/rules/overstays.ts";
+import { isOver, overSince } from "../../static/app/rules/overstays.ts";
 import { countPeople, seatsShort, seatsUsable } from "../../static/app/rules/counts.ts";
 import { gatesBefore } from "../../static/app/rules/gates.ts";
 import { settingsFrom } from "../../static/app/rules/settings.ts";
@@ -34,6 +34,13 @@ for (const { sentence, clock, taken, today, index_negative, lacks } of clocksExa
 for (const { sentence, stay, now, over } of overstaysExamples()) {
   test(`overstays: ${sentence}`, () => assert.equal(isOver(stay, Date.parse(now), "Asia/Shanghai"), over));
 }
+
+test("somebody is over since 24:00 of their last day where the office is, or since their time to leave ended", () => {
+  const stay = { due_at: "2022-04-03", released: { at: "2022-04-01T08:00:00Z", vacate_due_at: null } };
+  assert.equal(overSince({ due_at: "2022-04-03" }, "Asia/Shanghai"), Date.parse("2022-04-03T16:00:00Z"));
+  assert.equal(overSince({ due_at: "2022-04-03" }, "America/Lima"), Date.parse("2022-04-04T05:00:00Z"));
+  assert.equal(overSince(stay, "Asia/Shanghai"), Date.parse("2022-04-02T08:00:00Z"));
+});
 
 test("tests to take are those due until today, and a missed one only until the next is due", () => {
   const { clock, taken } = clocksExamples().find(({ sentence }) => sentence.startsWith("a contact of the eighth edition"))!;

@@ -1,5 +1,5 @@
 import type { Release, Time } from "../records.ts";
-import { dayIn } from "./time.ts";
+import { endOfDay } from "./time.ts";
 
 /** What a stay's record says of its end. */
 export interface Ending { due_at: string | null; referred_at?: Time | null; released?: Pick<Release, "at" | "vacate_due_at"> | null }
@@ -7,13 +7,18 @@ export interface Ending { due_at: string | null; referred_at?: Time | null; rele
 const VACATE_WITHIN = 24 * 3_600_000;
 
 /**
- * Expired, not vacated: the last day is over, or the time that a release leaves. The same rule as `server/domain/overstays.py`; both read
- * `tests/contract/overstays.json`.
+ * From when on somebody who is still here is expired and not vacated, past or to come: 24:00 of the last day, or the end of the time that a
+ * release leaves, whichever is first. The same rule as `server/domain/overstays.py`; both read `tests/contract/overstays.json`.
  */
-export function isOver({ due_at, referred_at, released }: Ending, now: number, zone: string): boolean {
-  if (referred_at) return false;
-  if (due_at && due_at < dayIn(zone, now)) return true;
-  return Boolean(released) && vacateBy(released!) <= now;
+export function overSince({ due_at, referred_at, released }: Ending, zone: string): number | null {
+  if (referred_at) return null;
+  const ends = [...(due_at ? [endOfDay(zone, due_at)] : []), ...(released ? [vacateBy(released)] : [])];
+  return ends.length ? Math.min(...ends) : null;
+}
+
+export function isOver(stay: Ending, now: number, zone: string): boolean {
+  const since = overSince(stay, zone);
+  return since !== null && since <= now;
 }
 
 /** Until when a released person is to leave. */

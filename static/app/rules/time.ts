@@ -19,6 +19,13 @@ export function dayIn(zone: string, time: number): string {
   return dayFormat(zone).format(time);
 }
 
+/** 24:00 of a day, "2022-04-05", in a zone. */
+export function endOfDay(zone: string, day: string): number {
+  const next = Date.parse(`${day}T00:00:00Z`) + 86_400_000;
+  const midnight = next - minuteOfDay(zone, next) * 60_000;
+  return dayIn(zone, next) > day ? midnight : midnight + 86_400_000;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a format takes a cheap phone several milliseconds, and lists ask for hundreds. */

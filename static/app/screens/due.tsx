@@ -5,7 +5,7 @@ import { clock, day, dayKey, minutesBetween, roughSpan } from "../messages/times
 import { words } from "../messages/words.ts";
 import type { ShownStay } from "../projection/view.ts";
 import { testsToTake } from "../rules/clocks.ts";
-import { isOver, vacateBy } from "../rules/overstays.ts";
+import { isOver, overSince, vacateBy } from "../rules/overstays.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { usePhone } from "./shown.tsx";
 import { checkOf, clockWords, lacksOf, lackWords, partNow, roomOf, staysHere, stayWords } from "./stay-words.ts";
@@ -45,7 +45,7 @@ export function dueGroups(stays: ShownStay[], now: number, zone: string): Record
     if (group) groups[group].push(stay);
   }
   groups.stillHere.sort((one, other) => one.released!.at.localeCompare(other.released!.at));
-  groups.over.sort((one, other) => (one.due_at ?? one.released!.at).localeCompare(other.due_at ?? other.released!.at));
+  groups.over.sort((one, other) => overSince(one, zone)! - overSince(other, zone)!);
   return groups;
 }
 
@@ -88,14 +88,15 @@ function DueStay({ stay }: { stay: ShownStay }) {
 
 /** How long over, or which day of how many; below it what still lacks. */
 function StayTime({ stay, now }: { stay: ShownStay; now: number }) {
+  const { view } = usePhone();
   const said = stayWords();
   if (stay.released) return <Overstay released={stay.released} now={now} />;
-  const late = stay.due_at !== null && stay.due_at < dayKey(now);
+  const late = isOver(stay, now, view.settings.time_zone);
   const lacks = lacksOf(stay, now) ?? [];
   return (
     <>
       <span class={late ? "is-stop" : "quiet"}>
-        {late && <Icon name="stop" />} {late ? `${said.dueOn(day(stay.due_at!))}${words.comma}${words.roomList.overdue(overSpan(stay.due_at!, now))}` : clockWords(stay, now)}
+        {late && <Icon name="stop" />} {late ? `${said.dueOn(day(stay.due_at!))}${words.comma}${words.roomList.overdue(roughSpan(Math.floor((now - overSince(stay, view.settings.time_zone)!) / 60_000)))}` : clockWords(stay, now)}
       </span>
       {lacks.length > 0 && <><br /><span class="is-watch">{lackWords(lacks)}</span></>}
     </>
@@ -112,6 +113,3 @@ function Overstay({ released, now }: { released: NonNullable<ShownStay["released
     </span>
   );
 }
-
-/** A day that is over is over since its end. */
-const overSpan = (due: string, now: number): string => roughSpan(minutesBetween(`${due}T16:00:00Z`, now));

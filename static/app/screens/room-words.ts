@@ -4,6 +4,7 @@ import { roomWords } from "../messages/rooms.ts";
 import { dayKey, minutesBetween, roughSpan, span } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { ShownRoom, View } from "../projection/view.ts";
+import { isOver, overSince } from "../rules/overstays.ts";
 import { CYCLE, lateFrom, overAt } from "../rules/turnover.ts";
 
 export const ROOM_LOOKS: Record<RoomState, { look: "fine" | "kept" | "watch" | "stop" | ""; icon: IconName }> = {
@@ -24,7 +25,7 @@ export function nextState(state: RoomState): RoomState | null {
 /** The line under a room's state: a timer, a day of how many, or a reason. */
 export function roomTime(room: ShownRoom, view: View, now: number): string {
   const stay = stayIn(room, view);
-  if (stay && room.state === "occupied") return stayTime(stay, now);
+  if (stay && room.state === "occupied") return stayTime(stay, view, now);
   if (OUT_OF_USE.includes(room.state)) return room.reason ?? "";
   const waited = roughSpan(minutesBetween(room.since, now));
   if (room.state === "ready") return words.roomList.idle(waited);
@@ -46,19 +47,20 @@ export function floorName({ building, floor }: ShownRoom, rooms: ShownRoom[]): s
 
 /** A room whose guest should have left stands out like a blocked one. */
 export const isOverstayed = (room: ShownRoom, view: View, now: number): boolean => {
-  const due = stayIn(room, view)?.due_at;
-  return Boolean(due) && Date.parse(due!) < now && dayKey(Date.parse(due!)) !== dayKey(now);
+  const stay = stayIn(room, view);
+  return stay !== undefined && isOver(stay, now, view.settings.time_zone);
 };
 
 export const stayIn = (room: ShownRoom, view: View): Held<"stay"> | undefined =>
   room.state === "occupied" || room.state === "hold" ? view.stays.find((stay) => stay.ended_at === null && (stay.id === room.stay || stay.room === room.id)) : undefined;
 
-export function stayTime({ clock_from, checked_in_at, due_at }: Held<"stay">, now: number): string {
+function stayTime(stay: Held<"stay">, { settings: { time_zone } }: View, now: number): string {
+  if (isOver(stay, now, time_zone)) return words.roomList.overdue(roughSpan(Math.floor((now - overSince(stay, time_zone)!) / 60_000)));
+  const { clock_from, checked_in_at, due_at } = stay;
   const from = Date.parse(clock_from ?? checked_in_at);
   const day = Math.max(1, Math.floor((now - from) / 86_400_000) + 1);
   if (!due_at) return words.due.days(day);
-  if (dayKey(Date.parse(due_at)) === dayKey(now)) return words.roomList.dueToday;
-  if (Date.parse(due_at) < now) return words.roomList.overdue(roughSpan(minutesBetween(due_at, now)));
-  if (dayKey(Date.parse(due_at)) === dayKey(now + 86_400_000)) return words.roomList.dueTomorrow;
+  if (due_at === dayKey(now)) return words.roomList.dueToday;
+  if (due_at === dayKey(now + 86_400_000)) return words.roomList.dueTomorrow;
   return words.roomList.day(day, Math.max(day, Math.round((Date.parse(due_at) - from) / 86_400_000)));
 }
