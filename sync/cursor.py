@@ -1,8 +1,16 @@
-"""The cursor: opaque to the phone, signed by the server. What stands in it: PROTOCOL §3."""
+"""The cursor: opaque to the phone, signed by the server. What stands in it: PROTOCOL §3.
+
+It goes up and down with every exchange, so it is short: a scope of its own user is one letter, and of the epoch as much stands in it as
+tells it from any other.
+"""
 
 from dataclasses import dataclass, field
+from functools import cache
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Signer
+
+EPOCH_LETTERS = 12
+LETTERS = {"driver": "d", "author": "a", "ref": "r"}
 
 
 @dataclass
@@ -21,21 +29,39 @@ class Cursor:
     def position(self, scope: str) -> int:
         return self.behind.get(scope, max(self.high, self.ahead.get(scope, 0)))
 
+    def is_of_epoch(self, epoch: str) -> bool:
+        return self.epoch[:EPOCH_LETTERS] == epoch[:EPOCH_LETTERS]
+
 
 def write_cursor(cursor: Cursor, secret: str) -> str:
     """The cursor as the phone keeps it."""
-    return _signer(secret).dumps(
-        [cursor.epoch, cursor.user, cursor.high, cursor.behind, cursor.scopes, cursor.ahead, cursor.checked, cursor.floor]
-    )
+    names = {f"{kind}:{cursor.user}" if kind != "ref" else kind: letter for kind, letter in LETTERS.items()}
+
+    def told(positions: dict[str, int]) -> str:
+        return ",".join(f"{names.get(scope, scope)}={position}" for scope, position in positions.items())
+
+    scopes = ",".join(names.get(scope, scope) for scope in cursor.scopes)
+    parts = (cursor.epoch[:EPOCH_LETTERS], cursor.user, cursor.high, cursor.checked, cursor.floor, scopes)
+    return _signer(secret).sign(" ".join(map(str, (*parts, told(cursor.behind), told(cursor.ahead))))).decode()
 
 
 def read_cursor(token: str, secret: str) -> Cursor | None:
     """The cursor in a token, or None when it is not one of ours."""
     try:
-        return Cursor(*_signer(secret).loads(token))
-    except (BadData, TypeError):
+        text = _signer(secret).unsign(token.encode()).decode()
+    except (BadData, UnicodeError):
         return None
+    epoch, user, high, checked, floor, scopes, behind, ahead = text.split(" ")
+    names = {letter: f"{kind}:{user}" if kind != "ref" else kind for kind, letter in LETTERS.items()}
+
+    def read(told: str) -> dict[str, int]:
+        pairs = (pair.split("=") for pair in told.split(",") if pair)
+        return {names.get(scope, scope): int(position) for scope, position in pairs}
+
+    known = [names.get(scope, scope) for scope in scopes.split(",") if scope]
+    return Cursor(epoch, user, int(high), read(behind), known, read(ahead), int(checked), int(floor))
 
 
-def _signer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="cursor")
+@cache
+def _signer(secret: str) -> Signer:
+    return Signer(secret, salt="cursor 2")

@@ -16,6 +16,7 @@ from sync.cursor import Cursor, read_cursor, write_cursor
 from sync.records import bodies
 from sync.records.kept import Shelf
 from sync.runs import Run, take_run
+from sync.stretches import Entries, Entry, Stretch, kept_stretch
 
 # Built once: to build a statement costs as much as to ask it.
 _entry = ScopeEntry.__table__.c
@@ -73,14 +74,14 @@ def read_page(
     cursor, reset = _opened(now, token, user, secret)
     if repaired and at is not None:
         cursor.checked = int(at.timestamp())
-    entries = _lost_scopes(session, cursor, user)
+    shelf, entries = shelf or Shelf(), Entries()
+    entries.add(_lost_scopes(session, cursor, user))
     page = Page(reset=reset, epoch=now.epoch)
-    page.more, page.promote = _fill(session, cursor, entries, now.head, size)
-    shelf = shelf or Shelf()
-    page.run, entries = take_run(session, user, entries, now.epoch, shelf)
-    page.changes = _changes(session, user, entries, now.epoch, shelf)
+    page.more, page.promote = _fill(session, cursor, entries, now, size, shelf)
+    page.run, others = take_run(session, user, entries, now.epoch, shelf)
+    page.changes = _changes(session, user, others, now.epoch, shelf)
     if at is not None and not page.more and at.timestamp() - cursor.checked >= digest.EVERY_SECONDS:
-        page.digests, cursor.checked = digest.digests(session, cursor.scopes), int(at.timestamp())
+        page.digests, cursor.checked = digest.digests(session, cursor.scopes, now, shelf), int(at.timestamp())
     page.cursor, page.high = write_cursor(cursor, secret), cursor.high
     return page
 
@@ -91,10 +92,10 @@ def _opened(now: Standing, token: str | None, user: User, secret: str) -> tuple[
     reset = None
     if token and (cursor is None or cursor.user != user.id):
         reset = "cursor"
-    elif cursor and cursor.epoch != now.epoch:
+    elif cursor and not cursor.is_of_epoch(now.epoch):
         reset = "epoch"
     elif cursor and cursor.high > now.head:
-        raise Ahead(cursor.epoch)
+        raise Ahead(now.epoch)
     elif cursor and stands_below(cursor, now.floor):
         reset = "floor"
     scopes = scopes_of_user(user)
@@ -110,19 +111,7 @@ def stands_below(cursor: Cursor, floor: int) -> bool:
     return floor > cursor.floor and any(0 < position < floor for position in (cursor.high, *cursor.behind.values()))
 
 
-@dataclass(slots=True)
-class Entry:
-    """A row of the feed, and whether the phone may have had the record by it: the row entered its scope before the phone's position."""
-
-    type: str
-    id: str
-    scope: str
-    present: bool
-    known: bool
-    rev: int = 0
-
-
-def _lost_scopes(session: Session, cursor: Cursor, user: User) -> list[Entry]:
+def _lost_scopes(session: Session, cursor: Cursor, user: User) -> Stretch:
     """What the phone may hold from scopes that are no longer the user's: it goes, unless another scope still shows it."""
     now = scopes_of_user(user)
     gone: list[Entry] = []
@@ -132,31 +121,38 @@ def _lost_scopes(session: Session, cursor: Cursor, user: User) -> list[Entry]:
         gone += [Entry(row.type, row.id, scope, present=False, known=True) for row in session.scalars(entered)]
         cursor.behind.pop(scope, None)
     cursor.scopes = now
-    return gone
+    return Stretch(gone, 0)
 
 
-def _fill(session: Session, cursor: Cursor, entries: list[Entry], top: int, size: int) -> tuple[bool, bool]:
+def _fill(session: Session, cursor: Cursor, entries: Entries, now: Standing, size: int, shelf: Shelf) -> tuple[bool, bool]:
     """Read into `entries` and move the cursor: first the scopes that lie behind, one a page, then all. Gives (more, promote)."""
+    top = now.head
     for scope in sorted(cursor.behind, key=_drain_rank):
-        rows = _rows(session, [scope], cursor.behind[scope], size)
-        entries += [_entry_of(row, cursor.behind[scope]) for row in rows]
-        if len(rows) >= size:
-            cursor.behind[scope] = rows[-1].seq
+        after = cursor.behind[scope]
+        stretch = kept_stretch(session, scope, after, size, now, shelf, read=_behind)
+        entries.add(stretch)
+        if len(stretch.entries) >= size:
+            cursor.behind[scope] = stretch.last
             return True, False
         del cursor.behind[scope]
         cursor.ahead[scope] = top  # what entered it since `high` is on the phone now: when it leaves, that must be said
-        if rows and cursor.behind:
+        if stretch.entries and cursor.behind:
             return True, True
     room = size - len(entries)
     if room <= 0:
         return True, False
     rows = _rows(session, cursor.scopes, cursor.high, room)
-    entries += [_entry_of(row, cursor.position(row.scope)) for row in rows]
+    entries.add(Stretch([_entry_of(row, cursor.position(row.scope)) for row in rows], 0))
     if len(rows) >= room:
         cursor.high = rows[-1].seq
         return True, False
     cursor.high, cursor.ahead = top, {}
     return False, True
+
+
+def _behind(session: Session, scope: str, after: int, size: int) -> Stretch:
+    rows = _rows(session, [scope], after, size)
+    return Stretch([_entry_of(row, after) for row in rows], rows[-1].seq if rows else after)
 
 
 def _rows(session: Session, scopes: list[str], after: int, limit: int) -> list[Row]:

@@ -87,6 +87,14 @@ def result(verdict) -> dict:
     }
 
 
+UNSAID = ("reset", "digests", "retry_after_ms")  # when they are null
+
+
+def in_brief(answer: dict) -> dict:
+    """The answer without what the phone knows (the limits stand in the agreement) and without what says nothing."""
+    return {name: value for name, value in answer.items() if name != "limits" and not (value is None and name in UNSAID)}
+
+
 def briefly(results: list[dict], numbers: dict[str, int]) -> tuple[list[dict], list[list[int]]]:
     """(what must be said in full, `[first, last, stamp]` of numbers in a row that were simply applied). `numbers`: of each operation id."""
     others, applied = [], []

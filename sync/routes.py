@@ -18,7 +18,7 @@ from sync.admission import Bucket, Line
 from sync.apply import apply_operations, nothing_new
 from sync.carriers import who_delivers
 from sync.feed import Ahead, Page, read_page
-from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest, briefly
+from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest, briefly, in_brief
 from sync.records import keep_written
 from sync.records.kept import Shelf
 from sync.set_back import begin_another_epoch
@@ -146,15 +146,15 @@ def mark_sent(page: Page) -> None:
 
 
 def answer(applied, page: Page | None, message: dict, now) -> dict:
-    """The answer to one round. Without a page the cursor goes back as it came."""
+    """The answer to one round. Without a page the cursor goes back as it came; in a brief answer nothing does that says nothing."""
     settings = current_app.config["BIHUAN"]
-    page = page or Page(cursor=message["cursor"], promote=False)
+    page = page or Page(cursor=None if message["brief"] else message["cursor"], promote=False)
     told, numbers = {"results": applied.results}, {one["id"]: one["seq"] for one in message["operations"]}
     if message["brief"] and len(numbers) == len(message["operations"]):
         told["results"], told["applied"] = briefly(applied.results, numbers)
     if message["turn"] is not None:
         told["turn"] = message["turn"]
-    return {
+    told = {
         "epoch": page.epoch or current_epoch(db.session),
         "server_time": now.isoformat(),
         "expected_seq": applied.expected_seq,
@@ -170,6 +170,7 @@ def answer(applied, page: Page | None, message: dict, now) -> dict:
         "retry_after_ms": pause_ms(message, page),
         "lease_until": (now + timedelta(hours=settings.lease_hours)).isoformat(),
     }
+    return in_brief(told) if message["brief"] else told
 
 
 def pause_ms(message: dict, page: Page) -> int | None:

@@ -14,6 +14,7 @@ from server.store.json_text import as_bytes
 from server.store.users import User
 from sync.records import VIEWS, bodies, sees
 from sync.records.kept import Shelf
+from sync.stretches import BYTES_OF_AN_ENTRY, Entries, Entry
 
 LEAST = 50  # shorter ones are quickly put together again
 BEGINNING = b'{"changes":['
@@ -45,21 +46,41 @@ class Run:
         return b"".join((HEADER, self.packed, packing.compress(rest), packing.flush(), ending))
 
 
-def take_run(session: Session, user: User, entries: list, epoch: str, shelf: Shelf) -> tuple[Run | None, list]:
+@dataclass(frozen=True)
+class Taken:
+    """The run among the entries of a page, and the entries that are left."""
+
+    run: Run
+    rest: list[Entry]
+
+
+def take_run(session: Session, user: User, entries: Entries, epoch: str, shelf: Shelf) -> tuple[Run | None, list[Entry]]:
     """The run among these entries of the feed, if there is a long one that the user may see, and the entries that are left."""
+    key = ("run", *entries.name) if entries.name else None
+    taken = shelf.get(key) if key else None
+    if taken is None:
+        taken = _taken(session, user, entries.all, epoch, shelf)
+        if taken and key:
+            shelf.put(key, taken, BYTES_OF_AN_ENTRY * len(taken.rest))
+    if taken is None or not all(sees(VIEWS[kind](session, user), kind, facts) for kind, facts in taken.run.facts):
+        return None, entries.all
+    return taken.run, taken.rest
+
+
+def _taken(session: Session, user: User, entries: list[Entry], epoch: str, shelf: Shelf) -> Taken | None:
     alike = [entry for entry in entries if entry.present and VIEWS[entry.type].alike]
     if len(alike) < LEAST:
-        return None, entries
+        return None
     records = {(entry.type, entry.id): entry.rev for entry in alike}
     rest = [entry for entry in entries if not (entry.present and VIEWS[entry.type].alike)] if len(alike) < len(entries) else []
     if len(records) < len(alike) or any((entry.type, entry.id) in records for entry in rest):
-        return None, entries
+        return None
     key = (epoch, *((entry.type, entry.id, entry.scope, entry.rev) for entry in alike))
     run = shelf.get(key) or _made(session, user, alike, records, epoch, shelf)
-    if run is None or not all(sees(VIEWS[kind](session, user), kind, facts) for kind, facts in run.facts):
-        return None, entries
+    if run is None:
+        return None
     shelf.put(key, run, len(run.text) + len(run.packed))
-    return run, rest
+    return Taken(run, rest)
 
 
 def _made(session: Session, user: User, alike: list, records: dict, epoch: str, shelf: Shelf) -> Run | None:

@@ -14,6 +14,7 @@ from sync.records.kept import Shelf
 from sync.runs import Run
 from tests.sync.phone import Phone
 from tests.sync.town import a_transfer, a_whole_transfer, lines_of, what_may_be_seen
+from tests.world import ADMINISTRATOR
 
 
 def test_crew_and_site_are_each_shown_their_own_side_of_one_transfer(world):
@@ -84,6 +85,32 @@ def test_a_site_s_rooms_and_the_directory_come_packed_once_and_are_whole(world, 
     world.do("save_hospital", name="吉大一院", colour="green", area="宽城", services=["透析"])
     phone.sync()
     assert bodies_of(phone) == what_may_be_seen("receiver1", world)
+
+
+def test_what_was_read_of_a_site_for_one_phone_is_read_again_for_the_next_once_the_site_moved(world, monkeypatch):
+    """New phones read in small pages, so that there are many stretches; between them a room changes."""
+    monkeypatch.setattr(runs, "LEAST", 2)
+    for told in ("清空", "封闭", "再开"):
+        for _ in range(2):  # of two the second is given what was read for the first
+            phone = Phone(world, "receiver1", page=3)
+            phone.sync()
+            assert bodies_of(phone) == what_may_be_seen("receiver1", world)
+            assert phone.compared == 1
+        world.do("save_room", site="S1", building="主楼", floor="2", number="0201", kind=told)
+    phone.sync()
+    assert bodies_of(phone) == what_may_be_seen("receiver1", world)
+
+
+def test_what_stands_in_a_kept_scope_and_in_one_of_the_phones_own_counts_once_in_a_digest(world):
+    """A driver with a transfer to S1 becomes its receiver: each phone holds the digest against what it has (phone.py)."""
+    a_transfer(world)
+    a_transfer(world, driver="driver2")
+    world.do("change_user", world.users["driver1"], by=ADMINISTRATOR, role="receiver", site_id=world.site)
+    for username in ("driver1", "receiver1", "driver1"):
+        phone = Phone(world, username)
+        phone.sync()
+        assert phone.compared == 1
+        assert sum(kind == "transfer" for kind, _id in phone.records) == 2
 
 
 def test_a_run_is_given_to_nobody_who_may_not_see_it(world, monkeypatch):

@@ -64,7 +64,7 @@ async function send(world: World, door: Door, message: Message): Promise<Reply> 
   const sentAt = world.now();
   const hangUp = new AbortController();
   const request = world.fetch("/api/v1/sync", {
-    method: "POST", body: JSON.stringify(message), cache: "no-store", signal: hangUp.signal,
+    method: "POST", body: JSON.stringify(door.kind === "token" ? { ...message, cursor: null } : message), cache: "no-store", signal: hangUp.signal,
     credentials: door.kind === "session" ? "same-origin" : "omit",
     headers: { "Content-Type": "application/json", "X-Bihuan": "1", ...(door.kind === "token" && { Authorization: `Bearer ${door.token}` }) },
   }).then((response) => readReply(response, sentAt, () => world.now()))

@@ -162,8 +162,8 @@ async def bring(line: Line, phone: Handset, storm: Storm, chance: random.Random)
         settled = set(accepted_of(answer))
         storm.acknowledged += len(settled)
         left = [operation for operation in left if settled.isdisjoint((operation["id"], operation["seq"]))]
-        cursor, more, failures = answer["cursor"], answer["more"], 0
-        if (left or more) and answer["retry_after_ms"]:
+        cursor, more, failures = answer["cursor"] or cursor, answer["more"], 0
+        if (left or more) and answer.get("retry_after_ms"):
             await asyncio.sleep(answer["retry_after_ms"] / 1000 * chance.uniform(1, 2))
     line.close()
 
