@@ -13,7 +13,7 @@ import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -100,7 +100,7 @@ SEEN = update(SignIn.__table__).where(SignIn.__table__.c.token_hash == bindparam
 
 def user_of_request() -> User | None:
     """The user whose session cookie came, if the session stands and the account is not disabled."""
-    found = _session(SESSION)
+    found = _session(SESSION, db.session())
     if not found:
         return None
     if is_long_ago(found.SignIn.seen_at):
@@ -121,12 +121,12 @@ def note_seen(token_hash: str) -> None:
 def phone_of_request() -> Row | None:
     """The same for a phone, in one small row: its user (`id`, `role`, `name`, `area_id`, `site_id`), `device_id` and what that has
     `grown_from`, `token_hash` and `seen_at`. Whoever writes next marks it seen."""
-    return _session(SESSION_OF_A_PHONE)
+    return _session(SESSION_OF_A_PHONE, db.session.connection())
 
 
-def _session(query: Select) -> Row | None:
+def _session(query: Select, on: Session | Connection) -> Row | None:
     token = request.cookies.get(cookie_name())
-    return db.session.execute(query, {"token": digest(token), "now": current_app.clock.now()}).first() if token else None
+    return on.execute(query, {"token": digest(token), "now": current_app.clock.now()}).first() if token else None
 
 
 def is_long_ago(seen_at: datetime) -> bool:

@@ -80,7 +80,7 @@ def apply_operations(
 
 def nothing_new(device_id: str, author: Actor, at: datetime, announced: dict) -> Applied | None:
     """What is answered to a phone that brings nothing and was heard of a moment ago: it needs no word written. None when it does."""
-    device = db.session.execute(ON_RECORD, {"id": device_id}).first()
+    device = db.session.connection().execute(ON_RECORD, {"id": device_id}).first()
     if device is None or device.user_id != author.id or device.revoked or at - device.seen_at >= SEEN_EVERY:
         return None
     if (device.app, device.unsent) != (announced["app"], announced["unsent"]):
@@ -161,8 +161,10 @@ def device_of(work: Work, device_id: str, phone_id: str | None, author: Actor) -
 def _delivered_before(work: Work, device: Device, sent: list[Sent]) -> dict[int, Delivery]:
     """What came under these numbers before. Another text under the same number means a copied phone: device.forked."""
     numbers = [one.seq for one in sent if one.seq <= device.last_seq]
+    if not numbers:
+        return {}
     found = select(Delivery).where(Delivery.device_id == device.id, Delivery.seq.in_(numbers))
-    delivered = {row.seq: row for row in work.session.scalars(found)} if numbers else {}
+    delivered = {row.seq: row for row in work.session.scalars(found)}
     for one in sent:
         if one.seq in delivered and delivered[one.seq].hash != one.operation.hash:
             raise Refused("device.forked")

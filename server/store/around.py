@@ -12,8 +12,9 @@ from server.store.turnovers import RoomSpell
 
 PARTS = 400
 # Two questions, each with an index of its own: asked as one with "or", SQLite looks through everybody who stays anywhere.
-STAYS_OF = select(Stay).where(Stay.person_id.in_(bindparam("people")), Stay.ended_at.is_(None))
-STAYS_IN = select(Stay).where(Stay.room_id.in_(bindparam("rooms")), Stay.room_id.is_not(None), Stay.ended_at.is_(None))
+STAYS_OF = select(Stay.id).where(Stay.person_id.in_(bindparam("people")), Stay.ended_at.is_(None))
+STAYS_IN = select(Stay.id).where(Stay.room_id.in_(bindparam("rooms")), Stay.room_id.is_not(None), Stay.ended_at.is_(None))
+STAYS = select(Stay).where(Stay.id.in_(bindparam("ids"))).order_by(Stay.id)
 OPEN_SPELLS = select(RoomSpell).where(RoomSpell.room_id.in_(bindparam("rooms")), RoomSpell.until_at.is_(None))
 OPEN_LINES = select(Line.person_id, Line.id).where(Line.person_id.in_(bindparam("people")), Line.open)
 
@@ -82,9 +83,12 @@ class Around:
                 self._stays["room", stay.room_id][stay.id] = stay
 
     def _load(self, people: list[str], rooms: list[str]) -> None:
-        if rooms:
-            self.keep(*self._session.scalars(STAYS_IN, {"rooms": rooms}))
+        connection = self._session.connection()
+        stays = set(connection.scalars(STAYS_IN, {"rooms": rooms})) if rooms else set()
         if people:
-            self.keep(*self._session.scalars(STAYS_OF, {"people": people}))
-            for person, line in self._session.execute(OPEN_LINES, {"people": people}):
+            stays.update(connection.scalars(STAYS_OF, {"people": people}))
+        if stays:  # seldom: who is on the way stays nowhere yet
+            self.keep(*self._session.scalars(STAYS, {"ids": sorted(stays)}))
+        if people:
+            for person, line in connection.execute(OPEN_LINES, {"people": people}):
                 self._lines[person].add(line)

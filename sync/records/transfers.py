@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 
 from server.domain.people import age_at
 from server.domain.steps import step_states
 from server.domain.vehicles import usable_seats
 from server.store.areas import Community
 from server.store.conflicts import Conflict
-from server.store.loading import whole_transfer
+from server.store.loading import PARTS, load_parts
 from server.store.people import Custody
 from server.store.rooms import Room
 from server.store.sites import Hospital, Site
@@ -45,13 +45,10 @@ class Ends(NamedTuple):
 class TransferView(View):
     table = Transfer
 
-    @classmethod
-    @cache
-    def query(cls) -> Select:
-        return super().query().options(*whole_transfer())
-
     def load(self, ids: list[str]) -> list[Transfer]:
         rows = super().load(ids)
+        for start in range(0, len(rows), PARTS):
+            load_parts(self.session, rows[start : start + PARTS])
         self.look_around(rows)
         return rows
 
@@ -151,7 +148,7 @@ class TransferView(View):
     def _open_conflicts(self, ids: list[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for start in range(0, len(ids), 400):
-            for id in self.session.scalars(OPEN_CONFLICTS, {"ids": ids[start : start + 400]}):
+            for id in self.session.connection().scalars(OPEN_CONFLICTS, {"ids": ids[start : start + 400]}):
                 found[id] = found.get(id, 0) + 1
         return found
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from server.store.users import User
 
@@ -27,12 +28,8 @@ class View(ABC):
         """The rows with these ids, with everything their bodies need."""
         rows = []
         for start in range(0, len(ids), PARTS):
-            rows += self.session.scalars(self.query(), {"ids": ids[start : start + PARTS]})
+            rows += self.session.scalars(rows_of(self.table), {"ids": ids[start : start + PARTS]})
         return rows
-
-    @classmethod
-    def query(cls) -> Select:
-        return rows_of(cls.table)
 
     @classmethod
     def facts(cls, row) -> object:
@@ -52,9 +49,14 @@ class View(ABC):
         """What this user's phone may know of the row."""
 
     def by_id(self, table: type, ids: Iterable[str | None]) -> dict:
-        """Rows that bodies point at, by id."""
-        wanted = sorted({id for id in ids if id})
-        found = {}
+        """Rows that bodies point at, by id. What this transaction has read already is at hand."""
+        wanted, found = [], {}
+        for id in sorted({id for id in ids if id}):
+            row = self.session.identity_map.get(identity_key(table, id))
+            if row is None or inspect(row).expired_attributes:
+                wanted.append(id)
+            else:
+                found[id] = row
         for start in range(0, len(wanted), PARTS):
             part = {"ids": wanted[start : start + PARTS]}
             found.update({row.id: row for row in self.session.scalars(rows_of(table), part)})
