@@ -30,7 +30,7 @@ def main() -> None:
     reader.add_argument("--rounds", type=int, default=3)
     reader.add_argument("--taste", action="store_true", help="next to nothing to do, to see that it runs")
     reader.add_argument("--large", action="store_true", help="only W2 at 36,000 and at 1,000,000 records")
-    reader.add_argument("--profile", action="store_true", help="only where the time of W1 goes")
+    reader.add_argument("--profile", action="store_true", help="only where the time of W1, W2 and W3 goes")
     reader.add_argument("--without", nargs="*", default=[], metavar="NAME", help="leave out: kinto pouchdb")
     reader.add_argument("--keep", type=Path, help="add the rounds to this file, and report all that it holds")
     reader.add_argument("--docs", action="store_true", help="write docs/bench-sync.md")
