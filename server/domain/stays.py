@@ -49,7 +49,10 @@ def end_stay(act: Act, stay: Stay, how: str) -> None:
     """A person checks out. The room they leave is dirty, unless somebody else is in it still, or it is on hold (domain §3.3)."""
     act.change(stay, ended_at=act.at, ended_how=how)
     room = act.loaded.get("room", stay.room_id)
-    if room and room.state != "hold" and not act.loaded.around.stays_in(room.id):
+    if room is None:
+        return
+    act.touch(room)  # it shows who is in it, also where its state stays as it is
+    if room.state != "hold" and not act.loaded.around.stays_in(room.id):
         move_room(act, room, "vacated_dirty", emptied_by=stay)
 
 

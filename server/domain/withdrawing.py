@@ -9,6 +9,7 @@ from server.domain.progress import settle
 from server.domain.site_facts import about_target
 from server.domain.told import told_by
 from server.problems import Refused
+from server.store.rooms import Stay
 from server.store.transfers import Line, Transfer
 from server.store.undo import put_back, still_stands
 
@@ -110,6 +111,8 @@ def _take_back(act: Act, entry: dict, row) -> None:
         note_category(act, row)
     if entry["row"] == "custody" and entry["field"] == "holder":
         keep_custody(act, row)
+    if entry["row"] == "stay" and entry["field"] == "ended_at":
+        _touch_its_room(act, row)
     if entry["row"] == "room_spell" and row.until_at is None:
         act.loaded.around.keep_spell(row)
 
@@ -126,9 +129,16 @@ def _end(act: Act, kind: str, row) -> None:
     row.ended_at = act.at
     if kind == "stay":
         row.ended_how = "withdrawn"
+        _touch_its_room(act, row)
         return
     row.open, row.state, row.outcome = False, "ended", "wrong_person"
     row.person.state = "wrong_listing"
     custody = act.loaded.custody(row.person_id)
     custody.holder, custody.holder_id, custody.transfer_id, custody.since = "origin", None, None, act.at
     keep_custody(act, custody)
+
+
+def _touch_its_room(act: Act, stay: Stay) -> None:
+    """A room shows who is in it."""
+    if stay.room_id:
+        act.touch(act.loaded.get("room", stay.room_id))

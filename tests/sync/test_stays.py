@@ -2,8 +2,10 @@
 
 from server.store.conflicts import Conflict
 from server.store.database import db
+from server.store.rooms import Stay
 from tests.domain.test_releases import occupant
 from tests.sync.phone import Phone
+from tests.trip import Trip, verdict_of
 
 NEGATIVE = {"result": "negative", "kind": "person", "taken_at": None, "ct": None, "samples": 2, "note": None}
 PLAIN = {"index_negative": False, "allowed_by": None, "reason": None, "note": None}
@@ -49,6 +51,34 @@ def test_a_release_that_the_edition_does_not_allow_is_refused_and_its_author_see
     receipt = phone.body("receipt", made.id)
     assert (receipt["verdict"], receipt["code"]) == ("refused", "stay.lacks_test")
     assert phone.body("stay", stay)["released"] is None
+
+
+def test_a_room_on_hold_is_empty_on_the_phones_when_the_one_found_positive_has_been_moved(each_world):
+    phone, id = at_the_site(each_world)
+    phone.record("record_test_result", id, **{**NEGATIVE, "result": "positive"})
+    phone.sync()
+    stay = db.session.get(Stay, id)
+    assert (phone.body("room", stay.room_id)["state"], phone.body("room", stay.room_id)["stay"]) == ("hold", id)
+    hospital = {"kind": "elsewhere", "name": "定点医院", "address": "和平路"}
+    Trip.of(each_world, [stay.person_id], kind="hospital", destination=hospital).boarded(0)
+    phone.sync()
+    assert (phone.body("room", stay.room_id)["state"], phone.body("room", stay.room_id)["stay"]) == ("hold", None)
+
+
+def test_a_shared_room_shows_who_is_left_in_it_and_again_who_did_not_leave_after_all(world):
+    one, other = occupant(world, name="甲"), occupant(world, name="乙")
+    phone = Phone(world, "receiver1")
+    home = Trip.of(world, [one.person_id], kind="return", destination={"kind": "home", "id": world.community})
+
+    def shown() -> str:
+        phone.sync()
+        return phone.body("room", one.room_id)["stay"]
+
+    assert shown() == one.id
+    boarded = home.boarded(0)
+    assert shown() == other.id
+    assert verdict_of(home.says("withdraw", operation=boarded.id)) == ("applied", None)
+    assert shown() == one.id
 
 
 def test_a_fever_told_by_the_phone_is_an_item_of_the_site(world):
