@@ -48,6 +48,7 @@ STAY_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "today": ("今天到期", "due today"),
         "referred": ("查出阳性待转", "found positive, to be moved"),
         "reset": ("重新计算过的", "counted anew"),
+        "request": ("昨天今天要东西的", "asked for something since yesterday"),
         "all": ("全部在住", "everybody who stays"),
     },
 }

@@ -56,7 +56,7 @@ class TestForm(Question):
 
 @dataclass(frozen=True)
 class ShownStay:
-    """A stay as the pages show it: its term and clock, what was tested, what a release lacks today."""
+    """A stay as the pages show it: its term and clock, what was tested, what a release lacks today, what was last asked for."""
 
     row: object
     term: Term
@@ -64,18 +64,19 @@ class ShownStay:
     samples: list[Sample]
     lacks: list[Lack]
     owed: int | None
+    request: str | None = None
 
     @property
     def stay(self) -> Stay:
         return self.row.Stay
 
 
-def shown_stay(row, tests: list[StayTest]) -> ShownStay:
+def shown_stay(row, tests: list[StayTest], request: str | None = None) -> ShownStay:
     zone, stay = settings().time_zone, row.Stay
     clock, samples, today = clock_for(stay, zone), samples_of(stay, tests, zone), local(now()).date()
     term = term_of(stay.pack, stay.category, local(stay.checked_in_at).date())
     owed = max((stay.due_on - today).days, 0) if stay.due_on else None
-    return ShownStay(row, term, clock, samples, lacking(clock, samples, today), owed)
+    return ShownStay(row, term, clock, samples, lacking(clock, samples, today), owed, request)
 
 
 @console.get("/stays")
@@ -86,9 +87,10 @@ def list_stays():
     today = local(now()).date()
     filters = {"site": request.args.get("site"), "area": request.args.get("area"), "search": searched()}
     listing = Listing(lists.stays(within("stays.read"), what=what, today=today, **filters), lists.STAY_SORTS, sort="due")
+    asked = what == "request"
     if wants_export():
-        return export(_("在住人员"), stay_columns(), with_tests(listing.all_rows()))
-    shown = with_tests(listing.rows)
+        return export(_("在住人员"), stay_columns(), with_tests(listing.all_rows(), asked))
+    shown = with_tests(listing.rows, asked)
     choices = [(code, word(code, "stay_view")) for code in WORDS["stay_view"]]
     return show(
         "stays",
@@ -103,9 +105,12 @@ def list_stays():
     )
 
 
-def with_tests(rows) -> list[ShownStay]:
-    tests = lists.tests_of(db.session, [row.Stay.id for row in rows])
-    return [shown_stay(row, tests[row.Stay.id]) for row in rows]
+def with_tests(rows, asked: bool = False) -> list[ShownStay]:
+    """The stays with their tests; where it is asked for, with what they last asked for on a round."""
+    rows, ids = list(rows), [row.Stay.id for row in rows]
+    tests, rounds = lists.tests_of(db.session, ids), lists.rounds_of(db.session, ids) if asked else {}
+    requests = {id: next((check.request for check in reversed(checks) if check.request), None) for id, checks in rounds.items()}
+    return [shown_stay(row, tests[row.Stay.id], requests.get(row.Stay.id)) for row in rows]
 
 
 def releases_at(area_id: str) -> bool:
@@ -128,6 +133,7 @@ def stay_columns() -> list:
         (_("还缺什么"), lambda shown: lack_words(shown.lacks)),
         (_("解除"), lambda shown: moment(shown.stay.released_at) if shown.stay.released_at else ""),
         (_("证明号"), lambda shown: shown.stay.certificate_no),
+        (_("要什么"), lambda shown: shown.request or ""),
     ]
 
 

@@ -23,8 +23,8 @@ def record_health(
 ) -> str:
     """What a round saw of one person; no temperature means below 37, told without the number. A fact: refuses target.unknown only.
 
-    A fever of somebody who is not isolated as a positive holds the room and tells the desk; medicines that end within three days, and a
-    request, go to the desk as well.
+    A fever of somebody who is not isolated as a positive holds the room and tells the desk; medicines that end within three days go
+    to the desk as well. A request is on the site's phones, and on the desk's list of who asked for something.
     """
     stay = stay_heard(act)
     told = {"temperature": temperature, "symptoms": symptoms, "medicine_days": medicine_days, "request": request}

@@ -156,3 +156,14 @@ def test_a_persons_page_says_until_when_they_are_watched_at_home(world, desk):
     assert f"/stays/{trip.stay(0).id}" not in page.html  # no page of a site's stays
     english = desk("dispatcher", "en").open(f"/people/{trip.people[0]}").text
     assert "health monitoring at home until" in english and "Health monitoring at home" in english
+
+
+def test_the_desk_lists_who_asked_for_something_on_the_rounds_of_today_and_yesterday(world, desk):
+    asked, quiet = occupant(world, "0201", "王一"), occupant(world, "0202", "王二")
+    told = {"by": "receiver1", "part": "evening", "symptoms": [], "temperature": None, "medicine_days": None}
+    world.do("record_health", asked.id, **told, request="要婴儿奶粉")
+    world.do("record_health", quiet.id, **told, request=None)
+    page = desk("dispatcher").open("/stays?what=request")
+    assert "要婴儿奶粉" in page.text and "王一" in page.text and "王二" not in page.text
+    world.pass_time(days=2)
+    assert "王一" not in desk("dispatcher").open("/stays?what=request").text

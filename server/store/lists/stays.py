@@ -1,7 +1,7 @@
 """Stays by name of what is asked: who is released and still here, who is over, one stay with its tests, rounds and changes."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -47,6 +47,12 @@ def stays(
     return query.where(or_(Person.name.contains(search, autoescape=True), Room.number == search)) if search else query
 
 
+def asked_since(day: date) -> ColumnElement[bool]:
+    """Whoever asked for something in a round of this day or a later one."""
+    asked = (HealthCheck.stay_id == Stay.id) & (HealthCheck.day >= day) & HealthCheck.request.is_not(None)
+    return select(HealthCheck.id).where(asked, HealthCheck.taken_back_at.is_(None)).exists()
+
+
 UNRELEASED = Stay.released_at.is_(None) & Stay.referred_at.is_(None)
 VIEWS = {
     "due": lambda today: UNRELEASED & (Stay.due_on <= today),
@@ -54,6 +60,7 @@ VIEWS = {
     "today": lambda today: UNRELEASED & (Stay.due_on == today),
     "referred": lambda today: Stay.referred_at.is_not(None),
     "reset": lambda today: Stay.clock_basis == "reset",
+    "request": lambda today: asked_since(today - timedelta(days=1)),
     "all": lambda today: true(),
 }
 STAY_SORTS = {
