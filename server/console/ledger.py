@@ -20,6 +20,7 @@ from server.store.areas import Area
 from server.store.database import db, settings
 from server.store.json_text import parse
 from server.store.lists import ledger as lists
+from server.store.lists.places import held_with_guests
 from server.store.lists.transfers import areas
 from server.store.rooms import Stay
 from server.store.sites import Site
@@ -88,7 +89,7 @@ class Figures:
 
     def __init__(self, period: Period | None, area: str | None):
         session = db.session
-        self.now = lists.rooms_by_state(session)
+        self.now, self.behind_hold = lists.rooms_by_state(session), held_with_guests(session)
         kept = lists.sums_of_days(session, period.since, period.until) if period else []
         self.flows = {row.site_id: flow_of(row, period) for row in kept}
         self.turnovers: dict[str, list] = {}
@@ -124,7 +125,7 @@ def rows_by(order: str, sites: list, figures: Figures) -> list[Row]:
     for site, area in sites:
         key, row = {"area": row_of_area, "site": row_of_site, "class": row_of_class}[order](site, area)
         row = rows.setdefault(key, row)
-        row.rooms += rooms_of(site.state, figures.now.get(site.id, {}))
+        row.rooms += rooms_of(site.state, figures.now.get(site.id, {}), figures.behind_hold.get(site.id, 0))
         row.flow += figures.flows.get(site.id, Flow())
         row.turnovers += figures.turnovers.get(site.id, [])
     return [row for row in rows.values() if row.rooms.all]

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
@@ -22,9 +22,10 @@ from server.console.searching import searched
 from server.console.shown import floor_of, local, moment, now, word
 from server.console.words import WORDS
 from server.domain.idle_rooms import queues, served_by
+from server.domain.overstays import over_since
 from server.domain.room_queue import Turning, turning_rooms
 from server.domain.turnover_rules import turnover_rules_on
-from server.store.database import db
+from server.store.database import db, settings
 from server.store.lists import places as lists
 from server.store.lists.transfers import areas
 from server.store.lists.turnovers import people_without_room
@@ -93,7 +94,7 @@ def show_site(id: str):
     site = one_site(id, "sites.read")
     session, state = db.session, request.args.get("state")
     rooms = lists.rooms_of_site(session, id, within("people.read", "people.read_masked"))
-    overdue = overdue_on(local(now()).date(), rooms)
+    overdue = overdue_at(now(), rooms)
     shown = [row for row in rooms if state in (None, "", row.Room.state, "overdue" if row.Room.id in overdue else None)]
     turning = queue_of(site, [row.Room for row in rooms])
     counted = Counter(row.Room.state for row in rooms)
@@ -156,7 +157,7 @@ def note_of(row, at: datetime) -> str:
     room = row.Room
     if room.state == "reserved":
         return f"{local(room.reserved_until):%H:%M}" if room.reserved_until else ""
-    if room.state == "occupied" and row.Stay:
+    if room.state in ("occupied", "hold") and row.Stay:
         return _("%(days)s天", days=(at - row.Stay.checked_in_at).days + 1)
     return short_span(at - room.since) if room.state in (*lists.TURNOVER, "ready") else ""
 
@@ -169,9 +170,11 @@ def short_span(length) -> str:
     return _("%(hours)s时", hours=minutes // 60) if minutes < 48 * 60 else _("%(days)s天", days=minutes // 1440)
 
 
-def overdue_on(today: date, rooms: list) -> set[str]:
-    """The rooms in which somebody still is after the day on which their isolation ended."""
-    return {row.Room.id for row in rooms if row.Stay is not None and row.Stay.due_on is not None and row.Stay.due_on < today}
+def overdue_at(at: datetime, rooms: list) -> set[str]:
+    """The rooms in which somebody is who is expired and not vacated."""
+    today, zone = local(at).date(), settings().time_zone
+    ended = [row for row in rooms if row.Stay and (row.Stay.released_at or (row.Stay.due_on and row.Stay.due_on < today))]
+    return {row.Room.id for row in ended if (since := over_since(row.Stay, zone)) and since <= at}
 
 
 def one_site(id: str, *permissions: str) -> Site:

@@ -77,7 +77,7 @@ class Rooms:
     reserved: int = 0
     occupied: int = 0
     turnover: int = 0
-    closed: int = 0  # blocked, or held for a sample
+    closed: int = 0  # blocked, or held with nobody inside
     not_enabled: int = 0  # no isolation rooms yet, or staff rooms, or of a site that is not in use
 
     def __add__(self, other: "Rooms") -> "Rooms":
@@ -98,10 +98,14 @@ class Rooms:
         return share(self.occupied, self.available)
 
 
-def rooms_of(site_state: str, by_state: dict[str, int]) -> Rooms:
-    """Rooms of one site, from {state: rooms}. A room that somebody lives in counts as occupied wherever it is."""
+def rooms_of(site_state: str, by_state: dict[str, int], behind_hold: int = 0) -> Rooms:
+    """Rooms of one site, from {state: rooms}, and of those on hold how many have their guest inside.
+
+    A room that somebody lives in counts as occupied wherever it is, and whatever keeps others out of it.
+    """
+    by_state = {**by_state, "occupied": by_state.get("occupied", 0) + behind_hold, "hold": by_state.get("hold", 0) - behind_hold}
     if site_state not in SITES_IN_USE:
-        occupied = by_state.get("occupied", 0)
+        occupied = by_state["occupied"]
         return Rooms(occupied=occupied, not_enabled=sum(by_state.values()) - occupied)
     counts = {name: by_state.get(name, 0) for name in ("ready", "reserved", "occupied")}
     turnover, closed, other = (sum(by_state.get(state, 0) for state in states) for states in (STAGES, ("blocked", "hold"), NOT_ENABLED))

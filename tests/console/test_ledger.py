@@ -16,6 +16,8 @@ from server.settings import read_settings
 from server.ticker import pass_time
 from tests.conftest import running
 from tests.console.browser import Browser, Page
+from tests.domain.test_releases import occupant
+from tests.domain.test_stay_days import WELL
 from tests.world import World
 
 MIDNIGHT = datetime(2022, 4, 3, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # 24:00 of 2 April
@@ -215,3 +217,16 @@ def test_the_office_sees_which_rooms_a_count_found_otherwise(world, desk, langua
     assert "0201" not in desk("dispatcher", language).open(f"/room-counts?area={world.area('绿园')}").text
     sheet = load_workbook(BytesIO(desk("dispatcher", language).ask("get", "/room-counts?as=xlsx").data)).worksheets[0]
     assert [row[4:8] for row in sheet.iter_rows(values_only=True, min_row=2)] == [("receiver1", 8, 1, 0)]
+
+
+def test_somebody_in_a_room_on_hold_lives_there_in_the_ledger_and_in_the_list_of_sites(world, desk):
+    """Two live at S1; one has a fever, so that nobody else is put there. A third room is held empty."""
+    feverish, _well = occupant(world, "0201", "王一"), occupant(world, "0202", "王二")
+    world.do("record_health", feverish.id, by="receiver1", **{**WELL, "temperature": 38.2})
+    world.do("set_room_state", world.rooms[2], by="receiver1", state="hold", reason="等环境样本")
+    [cells] = rows_on(desk("dispatcher").open("/ledger"), "房间按状态").values()
+    assert cells == ["8", "5", "0", "2", "0", "1", "0", "28.6%"]
+    sheet = load_workbook(BytesIO(desk("dispatcher").ask("get", "/sites?as=xlsx").data)).worksheets[0]
+    head, row = sheet.iter_rows(values_only=True)
+    assert dict(zip(head, row, strict=True))["在住"] == 2
+    assert desk("dispatcher").open(f"/sites/{world.site}").text.count("14天") == 2

@@ -61,6 +61,7 @@ def test_the_list_of_the_desk_and_the_row_of_the_day_count_the_same_people(each_
         page = Browser(world, "dispatcher").open("/overstays")
         assert f"{len(over)} 人到期了还在住" in page.text
         assert [name for name in ("王一", "王三", "王二") if name in page.text] == over
+        assert f"到期未腾退 {len(over)}" in Browser(world, "dispatcher").open(f"/sites/{world.site}").text
     world.pass_time(hours=4)
     pass_time(world.clock.now())
     rows = db.session.scalars(select(SiteDay.overstays).where(SiteDay.site_id == world.site).order_by(SiteDay.day)).all()
