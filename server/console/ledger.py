@@ -239,7 +239,8 @@ def idle_columns(served: dict[tuple[str, ...], Served]) -> list:
 def list_overstays():
     """People who are expired and not vacated, the longest first."""
     reached = within("people.read", "people.read_masked")
-    query = lists.overstays(within("sites.read"), reached, is_over(lists.Over, local(now()).date(), now()), request.args.get("area"))
+    over = is_over(lists.Over, local(now()).date(), now(), lists.Over.ended_at.is_(None))
+    query = lists.overstays(within("sites.read"), reached, over, request.args.get("area"))
     listing = Listing(query, lists.OVERSTAY_SORTS, sort="due")
     if wants_export():
         return export(_("到期未腾退"), overstay_columns(), listing.all_rows())

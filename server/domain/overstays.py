@@ -24,8 +24,14 @@ def over_since(stay: Stay, zone: ZoneInfo) -> datetime | None:
     return min(filter(None, (day_over, released)), default=None)
 
 
-def is_over(stay: type[Stay], today: date, at: datetime) -> ColumnElement[bool]:
-    """The same as the condition of a query, at a moment and its local day. Whether they are still here is asked beside it."""
-    time_is_over = or_(stay.vacate_due_at <= at, and_(stay.vacate_due_at.is_(None), stay.released_at <= at - VACATE_WITHIN))
+def is_over(stay: type[Stay], today: date, at: datetime, *here: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same as the condition of a query, at a moment and its local day: of those who are `here`.
+
+    Each way of being over stands with the whole condition, so that a database finds it in an index of its own.
+    """
+    released = (*here, stay.released_at.is_not(None))
+    day_is_over = and_(*here, stay.due_on < today)
+    time_is_over = and_(*released, stay.vacate_due_at <= at)
+    no_time_was_set = and_(*released, stay.vacate_due_at.is_(None), stay.released_at <= at - VACATE_WITHIN)
     to_be_moved = stay.referred_at.is_not(None) & (stay.referred_at < at)
-    return or_(stay.due_on < today, stay.released_at.is_not(None) & time_is_over) & ~to_be_moved
+    return or_(day_is_over, time_is_over, no_time_was_set) & ~to_be_moved

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from server.domain.overstays import is_over, over_since
 from server.store.database import db, transaction
@@ -80,3 +80,11 @@ def test_who_was_found_positive_is_on_no_list_of_those_who_should_go_home(world)
     stay = occupant(world, "0201", "王一", exposed=date(2022, 3, 19))
     world.do("record_test_result", stay.id, by="receiver1", result="positive")
     assert "到期的都腾退了" in Browser(world, "dispatcher").open("/overstays").text
+
+
+def test_a_province_is_not_looked_through_for_the_few_who_are_over(world):
+    at = world.clock.now()
+    found = select(Stay.id).where(is_over(Stay, at.astimezone(ZONE).date(), at, Stay.ended_at.is_(None)))
+    asked = str(found.compile(db.engine, compile_kwargs={"literal_binds": True}))
+    plan = " ".join(row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {asked}")))
+    assert "ix_stay_leaving" in plan and "ix_stay_vacate" in plan and "SCAN" not in plan
