@@ -34,3 +34,8 @@ def class_of_group(people: Iterable[Person]) -> str | None:
     if len(classes) > 1:
         raise Refused("transfer.categories_mixed")
     return classes.pop() if classes else "close_contact"
+
+
+def turned_positive(stays_as: str | None, category: str | None) -> bool:
+    """Whether somebody who stays somewhere as a contact is known to be positive by now: to be moved, neither released nor sent home."""
+    return stays_as in {*CONTACTS, WITH_ANYBODY} and category in POSITIVES

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from server.domain.acts import Act
+from server.domain.categories import turned_positive
 from server.domain.clocks import Clock, Lack, lacking
 from server.domain.overstays import VACATE_WITHIN
 from server.domain.reach import reaches_site
@@ -30,7 +31,7 @@ def release_stay(
     stay = stay_to_decide(act, "stays.release")
     if stay.released_at:
         return stay.certificate_no
-    if stay.referred_at:
+    if stay.referred_at or turned_positive(stay.category, act.loaded.get("person", stay.person_id).category):
         raise Refused("stay.referred")
     clock = clock_for(stay, act.work.settings.time_zone)
     samples = samples_of(stay, tests_of(act, stay), act.work.settings.time_zone)

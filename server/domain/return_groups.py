@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from server.domain.categories import CLASSES, WITH_ANYBODY
+from server.domain.categories import CLASSES, WITH_ANYBODY, turned_positive
 from server.store.areas import Community
 from server.store.lists.returns import GoingHome
 from server.store.people import Person
@@ -41,8 +41,9 @@ class ReturnGroup:
 
 
 def groups_of(rows: Iterable[GoingHome]) -> list[ReturnGroup]:
-    """The groups, the one that should have left first before the others. A carer goes with the person cared for."""
-    rows = list(rows)
+    """The groups, the one that should have left first before the others. A carer goes with the person cared for; who turned out positive
+    since the release goes with nobody."""
+    rows = [one for one in rows if not turned_positive(one.stay.category, one.person.category)]
     groups: dict[tuple, ReturnGroup] = {}
     homes = {one.person.household_id: _class(one.person) for one in rows if one.person.household_id and one.person.category != WITH_ANYBODY}
     for one in rows:

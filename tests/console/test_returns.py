@@ -57,6 +57,11 @@ def test_who_turns_out_positive_after_the_release_is_not_sent_home(there, desk):
     assert "2 人已解除，还占着 2 间" in desk("desk1").open("/returns").text
 
 
+def test_whom_the_desk_knows_to_be_positive_is_not_sent_home(there, desk):
+    there.world.do("set_category", there.people[0], category="confirmed")
+    assert "2 人已解除，还占着 2 间" in desk("desk1").open("/returns").text
+
+
 def test_released_people_are_shown_by_community_and_site_with_the_rooms_they_take_up(there, desk):
     page = desk("desk1").open("/returns")
     assert "3 人已解除，还占着 3 间" in page.text

@@ -10,7 +10,7 @@ from server.store.database import db
 from server.store.people import CategoryHistory, Person
 from server.store.rooms import Room, Stay
 from server.store.stays import ClockChange
-from tests.domain.test_releases import again, occupant
+from tests.domain.test_releases import again, occupant, sampled
 from tests.trip import Trip, verdict_of
 
 WELL = {"part": "evening", "temperature": None, "symptoms": [], "medicine_days": None, "request": None}
@@ -75,6 +75,14 @@ def test_somebody_found_positive_is_not_released_but_leaves_for_hospital_and_the
     trip = Trip.of(world, [stay.person_id], kind="hospital", destination={"kind": "elsewhere", "name": "定点医院", "address": "和平路"})
     trip.boarded(0)
     assert (again(stay).ended_how, db.session.get(Room, stay.room_id).state) == ("referred_hospital", "hold")
+
+
+def test_whom_the_desk_knows_to_be_positive_is_not_released_by_the_site(world):
+    stay = occupant(world)
+    sampled(world, stay)
+    world.do("set_category", stay.person_id, category="confirmed")
+    with pytest.raises(Refused, match="stay.referred"):
+        world.do("release_stay", stay.id, by="receiver1")
 
 
 def test_a_positive_of_one_who_is_here_as_a_positive_is_a_value_and_nothing_more(world):
