@@ -190,16 +190,15 @@ def list_idle_rooms():
     waiting, area = queues(db.session), request.args.get("area")
     takes = {said: tuple(parse(said)) for said in lists.whom_sites_take(db.session)}
     served = {accepts: served_by(Site(state="open", accepts=accepts), waiting) for accepts in takes.values()}
-    any_kind = [said for said, accepts in takes.items() if served[accepts].by_any]
-    barrier_free = [said for said, accepts in takes.items() if served[accepts].by_barrier_free]
-    reached = within("sites.read")
-    listing = Listing(
-        lists.ready_rooms(reached, any_kind, barrier_free, area),
-        lists.IDLE_SORTS,
-        "since",
-        total=lists.count_ready_rooms(db.session, reached, any_kind, barrier_free, area),
-        quickly={"since": lists.longest_ready_first},
+    serving = lists.Serving(
+        by_any=[said for said, accepts in takes.items() if served[accepts].by_any],
+        by_barrier_free=[said for said, accepts in takes.items() if served[accepts].by_barrier_free],
+        by_all=all(one.by_any for one in served.values()),
     )
+    reached = within("sites.read")
+    total = lists.count_ready_rooms(db.session, reached, serving, area)
+    quickly = {"since": lists.longest_ready_first}
+    listing = Listing(lists.ready_rooms(reached, serving, area), lists.IDLE_SORTS, "since", total=total, quickly=quickly)
     if wants_export():
         return export(_("空置未用"), idle_columns(served), listing.all_rows())
     return show(

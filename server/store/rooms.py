@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.store.change_log import RecordKey
 from server.store.database import Base, UtcTime
 
+IN_TURNOVER = text("state IN ('vacated_dirty', 'disinfecting', 'contact_time', 'aerating', 'inspecting', 'provisioning')")
+
 
 class Room(Base):
     """An isolation room or a bed of a fangcang. `state` as in the domain's cycle; a reserved one names its line and until when."""
@@ -34,6 +36,7 @@ class Room(Base):
         UniqueConstraint("site_id", "building", "floor", "number"),
         Index("ix_room_site_state", "site_id", "state"),
         Index("ix_room_state_since", "state", "since", "site_id"),
+        Index("ix_room_in_turnover", "site_id", "state", "since", sqlite_where=IN_TURNOVER, postgresql_where=IN_TURNOVER),
         CheckConstraint("(state = 'reserved') = (transfer_id IS NOT NULL)", name="reserved_for_a_transfer"),
     )
 

@@ -24,7 +24,7 @@ from server.domain.outlook import (
 from server.problems import Refused
 from server.store.database import db, transaction
 from server.store.lists.within import Within
-from server.store.rooms import Stay
+from server.store.rooms import Room, Stay
 from tests.trip import Trip
 
 EVERYTHING = Within(everything=True)
@@ -112,6 +112,20 @@ def test_a_room_in_turnover_comes_back_when_its_stages_are_over(each_world):
     area = each_world.area("宽城")
     rows = seen(each_world).hours([area], [], "contact")
     assert [round(row.spare) for row in (rows[1], rows[2], rows[3])] == [7, 7, 8]  # a quarter of an hour of three and a half is over
+
+
+def test_rooms_in_turnover_come_back_in_the_hour_that_is_reckoned_for_each_of_them(each_world):
+    at = each_world.clock.now()
+    rooms, targets = Room.__table__, stage_targets(at.date())
+    ways = [("vacated_dirty", 3), ("vacated_dirty", 61), ("vacated_dirty", 400), ("disinfecting", 20), ("contact_time", 1),
+            ("aerating", 44), ("inspecting", 9), ("provisioning", 600)]  # fmt: skip
+    with transaction() as session:
+        for room, (state, minutes) in zip(each_world.rooms, ways, strict=True):
+            found = {"state": state, "since": at - timedelta(minutes=minutes)}
+            session.connection().execute(rooms.update().where(rooms.c.id == room).values(**found))
+    wanted = Counter(float(int(hours_left(state, minutes / 60, targets))) for state, minutes in ways)
+    supply = outlook(db.session, EVERYTHING, at, each_world.app.config["BIHUAN"].time_zone).supply
+    assert {hours: many for hours, many in supply[each_world.area("宽城"), "contact"].turning if many} == wanted
 
 
 def test_what_is_left_of_a_stage_and_the_stages_after_it():

@@ -1,16 +1,18 @@
 """What the register knows of the hours to come: rooms in turnover, stays that end, people who wait or are on their way, people found."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from server.store.database import UtcTime
 from server.store.imports import ImportFile, ImportRow
 from server.store.kept_counts import SiteLeaving, SiteRooms, StayHour, TurnoverMinutes
 from server.store.lists.within import Within
 from server.store.people import Person
-from server.store.rooms import Room, Stay
+from server.store.rooms import IN_TURNOVER, Room, Stay
 from server.store.sites import TAKES_NEW_PEOPLE, Site
 from server.store.transfers import Line, Transfer
 
@@ -19,21 +21,30 @@ WHERE_IT_STANDS = (Site.area_id, cast(Site.accepts, Text))
 STILL_TAKES_PEOPLE = Site.state.in_(("open", "paused"))
 
 
-def turning(session: Session, times: dict[str, list[tuple[int, datetime | None]]]) -> list[tuple[str, str, int, int]]:
+def turning(session: Session, times: dict[str, list[tuple[int, datetime | None]]]) -> Iterator[tuple[str, str, int, int]]:
     """(area, whom its site takes, hours, rooms) of those in turnover, at sites that still take people.
 
     `times` gives for each state (hours, since when a room came into it to which they apply), the latest first; the last one says None.
+    They are counted in the order of an index of these rooms, not sorted.
     """
-    hours = case({state: _first_of(parts) for state, parts in times.items()}, value=Room.state)
-    rooms = select(Room.site_id, hours.label("hours"), func.count().label("rooms")).where(Room.state.in_(list(times)))
-    rooms = rooms.group_by(Room.site_id, hours.label("hours")).subquery()
-    query = select(*WHERE_IT_STANDS, rooms.c.hours, _sum(rooms.c.rooms)).join(Site, Site.id == rooms.c.site_id)
-    return _rows(session, query.where(STILL_TAKES_PEOPLE).group_by(*WHERE_IT_STANDS, rooms.c.hours))
+    most = max(map(len, times.values())) - 1
+    since = [func.sum(case((Room.since >= _bound(times, number), 1), else_=0)).label(f"since_{number}") for number in range(most)]
+    rooms = select(Room.site_id, Room.state, *since, func.count().label("rooms")).where(IN_TURNOVER).group_by(Room.site_id, Room.state)
+    rooms = rooms.with_hint(Room, "INDEXED BY ix_room_in_turnover", "sqlite").subquery()
+    sums = [_sum(rooms.c[name]) for name in (*(f"since_{number}" for number in range(most)), "rooms")]
+    query = select(*WHERE_IT_STANDS, rooms.c.state, *sums).join(Site, Site.id == rooms.c.site_id).where(STILL_TAKES_PEOPLE)
+    for area, accepts, state, *counted in session.execute(query.group_by(*WHERE_IT_STANDS, rooms.c.state)):
+        known = 0
+        for number, (hours, earliest) in enumerate(times[state]):
+            until = counted[number] if earliest else counted[-1]
+            yield area, accepts, hours, until - known
+            known = until
 
 
-def _first_of(parts: list[tuple[int, datetime | None]]) -> ColumnElement[int]:
-    *later, (otherwise, _since) = parts
-    return case(*((Room.since >= since, hours) for hours, since in later), else_=otherwise) if later else literal(otherwise)
+def _bound(times: dict[str, list[tuple[int, datetime | None]]], number: int) -> ColumnElement[datetime]:
+    """The moment of that number in each state; none where a state has no more."""
+    moments = {state: parts[number][1] for state, parts in times.items() if len(parts) > number + 1}
+    return case({state: literal(at, UtcTime) for state, at in moments.items()}, value=Room.state)
 
 
 def ready(session: Session) -> list[tuple[str, str, int]]:

@@ -1,6 +1,7 @@
 """The numbers of the ledger as they stand now: rooms by state, who waits without a room, rooms that stand idle, stays that are over."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select, type_coerce
@@ -103,10 +104,27 @@ def whom_sites_take(session: Session) -> list[str]:
     return list(session.scalars(select(TAKES).where(Site.state == "open").group_by(TAKES)))
 
 
-def ready_rooms(within: Within, any_kind: list[str], barrier_free_only: list[str], area: str | None = None) -> Select:
-    """(Room, Site, Area) of the ready rooms of open sites that take these lists; of those named second only the barrier-free rooms."""
+@dataclass(frozen=True)
+class Serving:
+    """Which open sites serve somebody: those that take one of these lists of people, and of the second ones their barrier-free rooms."""
+
+    by_any: list[str]
+    by_barrier_free: list[str]
+    by_all: bool  # every open site serves somebody in any room: then nothing is asked of its list, which no index knows
+
+    def of(self, kind) -> ColumnElement[bool]:
+        """The condition for rooms of this kind."""
+        if self.by_all:
+            return Site.state == "open"
+        only = sorted(set(self.by_barrier_free) - set(self.by_any))
+        return and_(Site.state == "open", or_(TAKES.in_(self.by_any), and_(TAKES.in_(only), kind == "barrier_free")))
+
+
+def ready_rooms(within: Within, serving: Serving, area: str | None = None) -> Select:
+    """(Room, Site, Area) of the ready rooms that serve somebody."""
     query = select(Room, Site, Area).join(Site, Site.id == Room.site_id).join(Area, Area.id == Site.area_id)
-    return query.where(Room.state == "ready", _fits(Room.kind, any_kind, barrier_free_only, within, area))
+    query = query.where(Room.state == "ready", serving.of(Room.kind), within.places())
+    return query.where(Site.area_id == area) if area else query
 
 
 def longest_ready_first(query: Select) -> Select:
@@ -114,16 +132,11 @@ def longest_ready_first(query: Select) -> Select:
     return query.with_hint(Room, "INDEXED BY ix_room_state_since", "sqlite")
 
 
-def count_ready_rooms(session: Session, within: Within, any_kind: list[str], barrier_free_only: list[str], area: str | None = None) -> int:
+def count_ready_rooms(session: Session, within: Within, serving: Serving, area: str | None = None) -> int:
     """How many they are."""
     rooms = select(func.coalesce(func.sum(SiteRooms.rooms), 0)).join(Site, Site.id == SiteRooms.site_id)
-    return session.scalar(rooms.where(SiteRooms.state == "ready", _fits(SiteRooms.kind, any_kind, barrier_free_only, within, area)))
-
-
-def _fits(kind, any_kind: list[str], barrier_free_only: list[str], within: Within, area: str | None) -> ColumnElement[bool]:
-    only = sorted(set(barrier_free_only) - set(any_kind))
-    fits = or_(TAKES.in_(any_kind), and_(TAKES.in_(only), kind == "barrier_free"))
-    return and_(Site.state == "open", fits, within.places(), *([Site.area_id == area] if area else []))
+    rooms = rooms.where(SiteRooms.state == "ready", serving.of(SiteRooms.kind), within.places())
+    return session.scalar(rooms.where(Site.area_id == area) if area else rooms)
 
 
 IDLE_SORTS = {"since": Room.since, "site": Site.name, "area": Area.short, "kind": Room.kind}
