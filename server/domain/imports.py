@@ -6,6 +6,7 @@ from server.domain.acts import CLOCK, Act
 from server.domain.people import change_category, person_with_key, register_person
 from server.domain.people_reach import touch_where_shown
 from server.domain.permissions import extent
+from server.domain.stay_clocks import reckon_again
 from server.domain.told import told_by
 from server.problems import Refused
 from server.store.areas import Area
@@ -64,6 +65,8 @@ def add_what_is_new(act: Act, person: Person, values: dict) -> str:
         found = values.get("found") or person.found
         case_type = values.get("case_type") or person.case_type
         changed |= change_category(act, person, values["category"], case_type, found, told_at)
+    if person.last_exposed_on != before["last_exposed_on"]:
+        reckon_again(act, person)
     if changed:
         touch_where_shown(act, person)
     return person.id

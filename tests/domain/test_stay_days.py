@@ -185,6 +185,13 @@ def test_a_corrected_exposure_moves_the_clock_and_says_so(world):
     assert (change.kind, str(change.was_due_on), str(change.due_on)) == ("corrected", "2022-04-03", "2022-04-05")
 
 
+def test_an_exposure_that_only_a_later_list_knows_moves_the_clock_too(world):
+    stay = occupant(world, exposed=None)
+    assert again(stay).clock_basis == "arrival"
+    world.do("list_again", stay.person_id, last_exposed_on=date(2022, 3, 25))
+    assert (again(stay).clock_basis, str(again(stay).due_on)) == ("last_exposure", "2022-04-08")
+
+
 def test_a_secondary_contact_who_becomes_a_close_one_owes_their_days(world):
     stay = occupant(world, category="secondary_contact")
     assert str(again(stay).due_on) == "2022-03-27"
