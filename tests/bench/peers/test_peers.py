@@ -1,6 +1,8 @@
 """The works still run, against ours and the bare door; and a must says plainly when it was missed."""
 
 import asyncio
+import sys
+from collections import Counter
 from functools import partial
 
 import pytest
@@ -10,6 +12,7 @@ from tests.bench.peers.door import BareDoor
 from tests.bench.peers.floor import on_sqlite, rows_of
 from tests.bench.peers.ours import Bihuan
 from tests.bench.peers.processes import cpu_seconds
+from tests.bench.peers.spent import Spent, part_of, table
 from tests.bench.peers.town import A_TASTE, build_town
 
 
@@ -49,6 +52,16 @@ def test_a_must_that_was_missed_is_said_plainly_and_one_that_was_not_measured_to
     assert "**MISSED**" in must.told([a_round(100, 90), a_round(100, 40), a_round(100, 80)])
     assert "| met |" in must.told([a_round(100, 40)])
     assert "not measured" in must.told([{report.OURS: {"steady": {"rate": 1}}}])
+
+
+def test_where_the_time_goes_adds_up_to_all_of_it_and_what_is_outside_the_server_is_not_counted():
+    ours = {"W1": Spent(Counter(rules=90, JSON=9, queue=1), cpu_s=2.0, done=10), "W2": Spent(Counter(JSON=1), cpu_s=1.0, done=4)}
+    bare = {name: Spent(cpu_s=0.1, done=1) for name in ours}
+    rows = [line.split(" | ") for line in table(ours, bare).splitlines() if line.endswith("0 |")]
+    *parts, whole, door = [[float(cell.strip(" |")) for cell in row[1:]] for row in rows]
+    assert [sum(column) for column in zip(*parts, strict=True)] == pytest.approx(whole)
+    assert (whole, door) == ([200, 250], [100, 100])
+    assert part_of(sys._getframe()) is None
 
 
 def test_a_crowd_before_a_small_house_is_sent_away_at_once_and_loses_nothing(tmp_path):
