@@ -81,7 +81,7 @@ class BihuanServed:
     def delivery(self, n: int) -> list[bytes]:
         """The whole outbox of an evening phone, by its upload token: verdicts come back, changes do not."""
         phone = self.town.evening[n]
-        return [ask(phone, phone.outbox, phone.cursor, Authorization=f"Bearer {phone.upload_token}")]
+        return [ask(phone, phone.outbox, None, Authorization=f"Bearer {phone.upload_token}")]
 
     def reconnect(self, n: int) -> list[bytes]:
         """The same as a signed-in phone does it: what changed comes with the verdicts."""
