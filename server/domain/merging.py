@@ -8,6 +8,7 @@ from server.domain.acts import Act, new_id
 from server.domain.imports import needs_of_both, words_of_both
 from server.domain.people import note_category
 from server.domain.people_reach import person_in_reach, touch_where_shown
+from server.domain.stay_clocks import reckon_again
 from server.problems import Refused
 from server.store.people import Merge, Person
 from server.store.rooms import Stay
@@ -19,6 +20,7 @@ FILLED_WHEN_BLANK = (
 ).split()
 ID_NUMBER = ("id_sealed", "id_key", "id_tail")
 OF_CATEGORY = ("category", "category_from", "case_type", "found")
+CLOCK_HANGS_ON = {"last_exposed_on", "category", "sampled_at", "detected_at"}
 MOMENTS = ("detected_at", "sampled_at", "category_from", "listed_at", "waits_from")
 DAYS = ("birth_date", "last_exposed_on")
 
@@ -50,6 +52,8 @@ def merge_people(act: Act, *, other: str, reason: str) -> str:
         setattr(kept, name, now)
     if "category" in taken or "case_type" in taken:
         note_category(act, kept)
+    if CLOCK_HANGS_ON & set(taken):
+        reckon_again(act, kept)
     touch_where_shown(act, kept)
     plain = {name: [_plain(was), _plain(now)] for name, (was, now) in taken.items()}
     act.add(Merge(id=new_id(), kept_id=kept.id, merged_id=merged.id, taken=plain, reason=reason, by_id=act.actor.id, at=act.at))
@@ -73,6 +77,8 @@ def unmerge_people(act: Act, *, reason: str) -> str:
             setattr(kept, name, _value(name, was))
     if set(OF_CATEGORY) & set(merge.taken):
         note_category(act, kept)
+    if CLOCK_HANGS_ON & set(merge.taken):
+        reckon_again(act, kept)
     act.work.session.flush()
     merged.merged_into, merge.undone_at = None, act.at
     touch_where_shown(act, kept)

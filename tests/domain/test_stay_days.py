@@ -192,6 +192,15 @@ def test_an_exposure_that_only_a_later_list_knows_moves_the_clock_too(world):
     assert (again(stay).clock_basis, str(again(stay).due_on)) == ("last_exposure", "2022-04-08")
 
 
+def test_an_exposure_that_a_merged_record_knows_moves_the_clock_and_back(world):
+    stay = occupant(world, exposed=None)
+    other = world.person("王小明", last_exposed_on=date(2022, 3, 25))
+    world.do("merge_people", stay.person_id, other=other, reason="同一人")
+    assert (again(stay).clock_basis, str(again(stay).due_on)) == ("last_exposure", "2022-04-08")
+    world.do("unmerge_people", other, reason="不是同一人")
+    assert (again(stay).clock_basis, str(again(stay).due_on)) == ("arrival", "2022-04-04")
+
+
 def test_a_secondary_contact_who_becomes_a_close_one_owes_their_days(world):
     stay = occupant(world, category="secondary_contact")
     assert str(again(stay).due_on) == "2022-03-27"
