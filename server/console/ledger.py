@@ -197,8 +197,7 @@ def list_idle_rooms():
     )
     reached = within("sites.read")
     total = lists.count_ready_rooms(db.session, reached, serving, area)
-    quickly = {"since": lists.longest_ready_first}
-    listing = Listing(lists.ready_rooms(reached, serving, area), lists.IDLE_SORTS, "since", total=total, quickly=quickly)
+    listing = Listing(lists.ready_rooms(reached, serving, area), lists.IDLE_SORTS, "since", total=total)
     if wants_export():
         return export(_("空置未用"), idle_columns(served), listing.all_rows())
     return show(

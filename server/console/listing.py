@@ -21,7 +21,7 @@ Columns = list[tuple[str, Callable]]
 class Listing:
     """One page of a query. `sorts` names the columns by which it may be sorted; `sort=-age` turns the order round.
 
-    `total` is how many rows there are, where that is known already; `quickly` says how a page is asked for in one order of the `sorts`.
+    `total` is how many rows there are, where that is known already.
     """
 
     def __init__(
@@ -32,7 +32,6 @@ class Listing:
         per_page: int = PER_PAGE,
         *,
         total: int | None = None,
-        quickly: dict[str, Callable[[Select], Select]] | None = None,
     ):
         wanted = request.args.get("sort", sort)
         self.sort = wanted if wanted.lstrip("-") in sorts else sort
@@ -42,8 +41,7 @@ class Listing:
         self.pages = max(ceil(self.total / per_page), 1)
         self.page = min(max(request.args.get("page", 1, type=int), 1), self.pages)
         self.first = (self.page - 1) * per_page
-        page = (quickly or {}).get(self.sort.lstrip("-"), lambda query: query)(self.query)
-        self.rows = db.session.execute(page.limit(per_page).offset(self.first)).all() if self.total else []
+        self.rows = db.session.execute(self.query.limit(per_page).offset(self.first)).all() if self.total else []
         self.last = self.first + len(self.rows)
 
     def _sorted(self, query: Select) -> Select:

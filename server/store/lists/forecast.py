@@ -30,12 +30,12 @@ def turning(session: Session, times: dict[str, list[tuple[int, datetime | None]]
     most = max(map(len, times.values())) - 1
     since = [func.sum(case((Room.since >= _bound(times, number), 1), else_=0)).label(f"since_{number}") for number in range(most)]
     rooms = select(Room.site_id, Room.state, *since, func.count().label("rooms")).where(IN_TURNOVER).group_by(Room.site_id, Room.state)
-    rooms = rooms.with_hint(Room, "INDEXED BY ix_room_in_turnover", "sqlite").subquery()
+    rooms = rooms.subquery()
     sums = [_sum(rooms.c[name]) for name in (*(f"since_{number}" for number in range(most)), "rooms")]
     query = select(*WHERE_IT_STANDS, rooms.c.state, *sums).join(Site, Site.id == rooms.c.site_id).where(STILL_TAKES_PEOPLE)
     for area, accepts, state, *counted in session.execute(query.group_by(*WHERE_IT_STANDS, rooms.c.state)):
         known = 0
-        for number, (hours, earliest) in enumerate(times[state]):
+        for number, (hours, earliest) in enumerate(times.get(state, ())):
             until = counted[number] if earliest else counted[-1]
             yield area, accepts, hours, until - known
             known = until

@@ -127,11 +127,6 @@ def ready_rooms(within: Within, serving: Serving, area: str | None = None) -> Se
     return query.where(Site.area_id == area) if area else query
 
 
-def longest_ready_first(query: Select) -> Select:
-    """The same, for a page in the order of time: SQLite would sort every ready room of the province to show the first fifty."""
-    return query.with_hint(Room, "INDEXED BY ix_room_state_since", "sqlite")
-
-
 def count_ready_rooms(session: Session, within: Within, serving: Serving, area: str | None = None) -> int:
     """How many they are."""
     rooms = select(func.coalesce(func.sum(SiteRooms.rooms), 0)).join(Site, Site.id == SiteRooms.site_id)
