@@ -170,8 +170,8 @@ const en: typeof zh = {
   },
   count: {
     title: "Count the rooms",
-    under: "Look behind each door and tap what you see; the register is not shown",
-    seen: { occupied: "Somebody", empty: "Nobody", unclear: "Unclear" },
+    under: "Tap what you see behind each door",
+    seen: { occupied: "Lived in", empty: "Nobody", unclear: "Unclear" },
     not: "Not yet",
     left: (n: number) => `${n} ${n === 1 ? "room" : "rooms"} to go`,
     restEmpty: "Nobody in the rest",

@@ -85,7 +85,7 @@ const en: typeof zh = {
     environment_negative: "Surfaces sampled negative",
   },
   walkIn: "Let a walk-in stay", walkInHow: "Nobody is left outside for want of a list: write down who it is and how they came; the desk will see it.", walkInWhy: "How they came", walkInSave: "Let them in", whoFirst: "Write the name and how they came", category: "Category (leave open if unknown)",
-  waste: "Waste collected", wasteUnder: "Two names, and no more than two days in store", bags: "Bags", weight: "Weight, kg", handedBy: "Handed over by (site)", collectedBy: "Taken by", company: "Company",
+  waste: "Waste collected", wasteUnder: "Two names; two days at most", bags: "Bags", weight: "Weight, kg", handedBy: "Handed over by (site)", collectedBy: "Taken by", company: "Company",
   stored: "The oldest bag is from", days: ["today", "yesterday", "the day before", "earlier"], wasteSave: "Handed over", namesFirst: "Write both names", bagsFirst: "How many bags?", wasteDone: "Just recorded",
   record: "Turnover record",
   oneRoom: (number) => `Room ${number}`,

@@ -246,7 +246,7 @@ export const zh = {
     beds: "床位备好",
     rooms: "房间备好（已消杀、物品齐）",
     staff: (shift: "day" | "night") => `${shift === "day" ? "白班" : "夜班"}医护、人手到位`,
-    later: (at: string | null) => (at === null ? "还要几分钟才好" : `还要几分钟才好（${at}）`),
+    later: (at: string | null) => (at === null ? "还要几分钟" : `还要几分钟（${at}）`),
     laterFirst: "请说没备好的还要多久",
     gate: "从哪个门进",
     accept: (n: number) => `能，接收 ${n} 人`,

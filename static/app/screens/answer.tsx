@@ -76,7 +76,7 @@ function Readiness({ form, part, word, onChange }: { form: AnswerForm; part: Doc
   return (
     <>
       <Tick checked={form[part]} onChange={(ready) => onChange({ [part]: ready })}>{word}</Tick>
-      {!form[part] && <Stepper label={words.answer.later(minutes === null ? null : clock(timeIn(minutes, now), now))} value={minutes} by={30}
+      {!form[part] && <Stepper label={`${word}${words.colon}${words.answer.later(minutes === null ? null : clock(timeIn(minutes, now), now))}`} value={minutes} by={30}
         onChange={(later) => onChange({ later: { ...form.later, [part]: later } })} />}
     </>
   );

@@ -67,7 +67,7 @@ function RoundLink() {
   return (
     <a class="row" href="#/round">
       <Icon name="aid" /><span class="row-text"><strong>{said.roundTitle(said.roundOf[part])}</strong></span>
-      <span class="row-end">{said.roundCount(seen, here.length)} <Icon name="next" /></span>
+      <span class="row-end">{said.roundSeen(seen, here.length)} <Icon name="next" /></span>
     </a>
   );
 }

@@ -29,7 +29,7 @@ export function RoundScreen() {
   const pick = (one: string) => { lastFloor = one; choose(one); };
   const next = floors.find((one) => one !== floor && everybody.some((stay) => floorOf(stay, view) === one && !checkOf(stay, part, dayKey(now))));
   return (
-    <Page title={said.round} under={said.roundCount(seen(everybody), everybody.length)} back="#/due" corner={<EmergencyCorner />} flush
+    <Page title={said.round} under={said.roundSeen(seen(everybody), everybody.length)} back="#/due" corner={<EmergencyCorner />} flush
       head={<><Parts part={part} onPick={turnTo} />{floors.length > 0 && <FloorsOf stays={everybody} current={floor} onPick={pick} count={(stays) => said.roundCount(seen(stays), stays.length)} />}</>}
       thumb={seen(here) === here.length && here.length > 0 && <FloorDone next={next ?? null} onNext={pick} />}>
       <p class="row quiet">{said.tapName}</p>

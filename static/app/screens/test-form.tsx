@@ -34,7 +34,7 @@ export function TestForm({ stay }: { stay: ShownStay }) {
       {result === "positive" && <Text label={said.ct} mode="decimal" value={ct} onChange={setCt} />}
       <Tick checked={yesterday} onChange={setYesterday}>{said.sampledYesterday}</Tick>
       {isNews && <Banner look="stop">{said.positiveStops}</Banner>}
-      <SaveButton saving={saving} missing={!result ? said.result : result === "positive" && !isNumberIn(ct, 0, 60) ? said.ct : null} onPress={save}>{said.recordTest}</SaveButton>
+      <SaveButton saving={saving} missing={!result ? said.askResult : result === "positive" && !isNumberIn(ct, 0, 60) ? said.ct : null} onPress={save}>{said.recordTest}</SaveButton>
     </form>
   );
 }
