@@ -117,7 +117,7 @@ def take_console(camera: Camera) -> None:
         camera.take(page, "console-sign-in", look)
         sign_in(page, "dispatcher", camera)
         speak(page, camera)
-        for name, address in CONSOLE.items():
+        for name, address in {**CONSOLE, **of_one_site(camera.office)}.items():
             page.goto(camera.office.address + address)
             camera.take(page, f"console-{name}", look)
         for name, (list_at, begins) in FIRST_OF.items():
@@ -134,6 +134,16 @@ def take_console(camera: Camera) -> None:
             page.goto(camera.office.address + address)
             camera.take(page, f"console-{name}", look)
             page.context.close()
+
+
+def of_one_site(office: Office) -> dict[str, str]:
+    """Pages about the receiver's site, a room that was turned over, and a stay in it: no list shows them first, so they are asked for."""
+    site, stay, released, room = site_of(office), stay_at_the_site(office), stay_at_the_site(office, released=True), turned_over(office)
+    return {
+        "room": f"/rooms/{room}", "waste": f"/sites/{site}/waste", "record-waste": f"/sites/{site}/waste/new", "duty": f"/sites/{site}/duty",
+        "check": f"/sites/{site}/checks/qualification", "release": f"/stays/{stay}/release", "test": f"/stays/{stay}/test",
+        "notice": f"/stays/{stay}/notice", "certificate": f"/stays/{released}/certificate",
+    }  # fmt: skip
 
 
 def speak(page: Page, camera: Camera) -> None:
@@ -209,15 +219,14 @@ def take_receiver(camera: Camera, look: str, dark: bool) -> None:
     camera.take(phone, "phone-arrivals", look)
     coming, _stops = trip_of(camera.office, None, "under_way", site="S021")
     asked, _stops = trip_of(camera.office, "driver1", "planned")
+    ready, occupied = room_in(camera.office, "ready"), room_in(camera.office, "occupied")
+    stay, released = stay_at_the_site(camera.office), stay_at_the_site(camera.office, released=True)
     for name, at in {
         "receive": f"transfer/{coming}/receive", "answer": f"transfer/{asked}/answer", "rooms": "rooms", "count": "count", "due": "due",
-        "floor": "floor/vacated_dirty", "waste": "waste",
+        "floor": "floor/disinfecting", "waste": "waste", "walk-in": f"walk-in/{ready}", "room": f"room/{ready}", "lived-in": f"room/{occupied}",
+        "release": "release", "round": "round", "stay": f"stay/{stay}", "health": f"stay/{stay}/health", "released": f"stay/{released}",
     }.items():  # fmt: skip
         show(camera, phone, f"phone-{name}", at, look)
-    [(room,)] = camera.office.rows(
-        "SELECT r.id FROM room r JOIN site s ON s.id = r.site_id WHERE s.code = 'S021' AND r.state = 'occupied' LIMIT 1"
-    )
-    show(camera, phone, "phone-room", f"room/{room}", look)
     phone.context.close()
 
 
@@ -249,6 +258,28 @@ def trip_of(office: Office, driver: str | None, state: str, site: str | None = N
     )  # fmt: skip
     [(id, stops)] = found
     return id, [stop["id"] for stop in json.loads(stops)]
+
+
+def site_of(office: Office) -> str:
+    return office.rows("SELECT id FROM site WHERE code = 'S021'")[0][0]
+
+
+def room_in(office: Office, state: str) -> str:
+    """A room of the receiver's site that is in this state."""
+    return office.rows("SELECT id FROM room WHERE site_id = ? AND state = ? ORDER BY number", site_of(office), state)[0][0]
+
+
+def turned_over(office: Office) -> str:
+    """A room whose whole record stands in the register, from emptied to ready."""
+    return office.rows("SELECT room_id FROM turnover WHERE ready_at IS NOT NULL AND disinfecting_at IS NOT NULL ORDER BY ready_at")[0][0]
+
+
+def stay_at_the_site(office: Office, released: bool = False) -> str:
+    """Somebody in a room of the receiver's site, whose days are counted, or who may go already."""
+    here = office.rows(
+        "SELECT id, released_at FROM stay WHERE site_id = ? AND ended_at IS NULL AND room_id IS NOT NULL ORDER BY due_on", site_of(office)
+    )
+    return next(id for id, at in here if (at is not None) == released)
 
 
 def line_of(office: Office, transfer: str) -> str:

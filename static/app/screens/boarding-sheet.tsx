@@ -34,7 +34,7 @@ export function AskedPerson({ transfer, line, differs, onDone }: {
     <>
       <div class="sheet-top">
         <div>
-          <p class="sheet-name"><span class="room">{line.name}</span><span>{personFacts(line)}{words.comma}{words.idTail} <b>{line.id_tail ?? words.none}</b></span></p>
+          <p class="sheet-name"><span class="room">{line.name}</span><span>{personFacts(line)}{line.id_tail && <>{words.comma}{words.idTail} <b>{line.id_tail}</b></>}</span></p>
           {line.from_room ? <p class="door-line">{line.from_room.building} <b class="room">{line.from_room.number}</b></p> : <Plate address={line.address} differs={differs} />}
           {line.needs.length > 0 && <p class="badges">{line.needs.map((need) => <Badge key={need.code} look="watch" icon="watch">{wordFor(words.needs, need.code)} {need.detail}</Badge>)}</p>}
         </div>

@@ -28,7 +28,7 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
   const number = useRoomNumber(room) ?? line.room?.number;
   return (
     <>
-      <p class="sheet-name"><span class="room">{line.name}</span><span>{personFacts(line)}{words.comma}{words.idTail} <b>{line.id_tail ?? words.none}</b></span></p>
+      <p class="sheet-name"><span class="room">{line.name}</span><span>{personFacts(line)}{line.id_tail && <>{words.comma}{words.idTail} <b>{line.id_tail}</b></>}</span></p>
       <p class="badges">
         {line.category && <Badge look="plain">{words.categories[line.category]}</Badge>}
         {line.needs.map((need) => <Badge key={need.code} look="watch" icon="watch">{wordFor(words.needs, need.code)} {need.detail}</Badge>)}

@@ -72,7 +72,7 @@ function nextOfHome({ lines }: OneTransfer, { id, household }: ShownLine): strin
 function Who({ line }: { line: ShownLine }) {
   return (
     <div class="who">
-      <p>{line.category && words.categories[line.category]}{words.comma}{words.idTail} <b>{line.id_tail ?? words.none}</b></p>
+      <p>{line.category && words.categories[line.category]}{line.id_tail && <>{words.comma}{words.idTail} <b>{line.id_tail}</b></>}</p>
       {line.words && <p class="quiet">{words.verify.inTheirWords}{words.colon}{line.words}</p>}
       <div class="pair">
         {[line.phone, line.second_phone].map((number) => number && <a key={number} class="button" href={`tel:${number}`}><Icon name="call" />{number}</a>)}
