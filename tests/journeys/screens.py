@@ -140,9 +140,9 @@ def of_one_site(office: Office) -> dict[str, str]:
     """Pages about the receiver's site, a room that was turned over, and a stay in it: no list shows them first, so they are asked for."""
     site, stay, released, room = site_of(office), stay_at_the_site(office), stay_at_the_site(office, released=True), turned_over(office)
     return {
-        "room": f"/rooms/{room}", "waste": f"/sites/{site}/waste", "record-waste": f"/sites/{site}/waste/new", "duty": f"/sites/{site}/duty",
-        "check": f"/sites/{site}/checks/qualification", "release": f"/stays/{stay}/release", "test": f"/stays/{stay}/test",
-        "notice": f"/stays/{stay}/notice", "certificate": f"/stays/{released}/certificate",
+        "room": f"/rooms/{room}", "waste": f"/sites/{site}/waste", "record-waste": f"/sites/{site}/waste/new",
+        "duty": f"/sites/{site}/duty", "check": f"/sites/{site}/checks/qualification", "release": f"/stays/{stay}/release",
+        "test": f"/stays/{stay}/test", "notice": f"/stays/{stay}/notice", "certificate": f"/stays/{released}/certificate",
     }  # fmt: skip
 
 
@@ -223,8 +223,9 @@ def take_receiver(camera: Camera, look: str, dark: bool) -> None:
     stay, released = stay_at_the_site(camera.office), stay_at_the_site(camera.office, released=True)
     for name, at in {
         "receive": f"transfer/{coming}/receive", "answer": f"transfer/{asked}/answer", "rooms": "rooms", "count": "count", "due": "due",
-        "floor": "floor/disinfecting", "waste": "waste", "walk-in": f"walk-in/{ready}", "room": f"room/{ready}", "lived-in": f"room/{occupied}",
-        "release": "release", "round": "round", "stay": f"stay/{stay}", "health": f"stay/{stay}/health", "released": f"stay/{released}",
+        "floor": "floor/disinfecting", "waste": "waste", "walk-in": f"walk-in/{ready}", "room": f"room/{ready}",
+        "lived-in": f"room/{occupied}", "release": "release", "round": "round", "stay": f"stay/{stay}",
+        "health": f"stay/{stay}/health", "released": f"stay/{released}",
     }.items():  # fmt: skip
         show(camera, phone, f"phone-{name}", at, look)
     phone.context.close()
