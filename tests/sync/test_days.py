@@ -292,7 +292,7 @@ def newest_revision(transfer: str) -> int:
     return db.session.scalar(select(func.max(ScopeEntry.rev)).where(ScopeEntry.type == "transfer", ScopeEntry.id == transfer))
 
 
-@pytest.mark.timeout(max(180, DAYS * 30))
+@pytest.mark.timeout(max(300, DAYS * 30))
 def test_p1_to_p24_on_invented_days(each_world):
     Day.world, Day.count = each_world, 0
     run_state_machine_as_test(

@@ -100,7 +100,7 @@ STEP = [(Shifts.changes_place, 4), (Shifts.changes_hands, 3), (Shifts.is_planned
         (Shifts.boards, 2), (Shifts.feed_forgets, 2), (Shifts.day_goes_by, 1), (Shifts.syncs, 20)]  # fmt: skip
 
 
-@pytest.mark.timeout(max(180, SEEDS * 20))
+@pytest.mark.timeout(max(300, SEEDS * 20))
 def test_p5_p6_p11_whoever_moves_holds_what_they_may_see_and_nothing_else(each_world, monkeypatch):
     """At the end of each round the digests are compared too: `MEMBERSHIP_SEEDS=30` searches longer."""
     monkeypatch.setattr(digest, "EVERY_SECONDS", 0)
