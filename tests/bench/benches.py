@@ -9,6 +9,7 @@ BENCHES: dict[str, Bench] = {
     "first-page": console.first_page,
     "rooms": rooms.rooms_on_sqlite,
     "rooms-postgres": rooms.rooms_on_postgres,
+    "rooms-history": rooms.rooms_with_long_history,
     "first-screen": phone.first_screen,
     "tap": phone.tap_to_saved,
     "cold-start": phone.cold_start,

@@ -24,6 +24,7 @@ from tests.sync.phone import Phone
 from tests.world import World
 
 ROOMS, PEOPLE, DAYS = 200_000, 1_000_000, 730
+THERE_NOW = 0.63  # people whom a province without a history has, for each room
 PAGES = {"One site": "/sites/{site}", "Idle rooms": "/idle-rooms", "Balance": "/balance", "Forecast, 72 h": "/forecast",
          "Ledger": "/ledger", "Overstays": "/overstays"}  # fmt: skip
 AIMED = ("One site", "Idle rooms", "Balance", "Forecast, 72 h")
@@ -40,14 +41,23 @@ def rooms_on_postgres(effort: Effort) -> list[Figure]:
     return with_both_histories(effort, house_on_postgres)
 
 
+def rooms_with_long_history(effort: Effort) -> list[Figure]:
+    """SQLite, with a tenth of the rooms, so that ten times the history has room on a disk: twenty years, beside two."""
+    rooms, people = effort.times(ROOMS // 10, 60), effort.times(PEOPLE // 10, 300)
+    usual = measured(house_on_sqlite, Size(rooms, people, DAYS), effort)
+    return beside(measured(house_on_sqlite, Size(rooms, people * 10, DAYS * 10), effort), "with a tenth of this history", usual)
+
+
 def with_both_histories(effort: Effort, a_house) -> list[Figure]:
     """The whole history, each figure beside that of a tenth of it: how many times as long the whole takes."""
     rooms, people = effort.times(ROOMS, 60), effort.times(PEOPLE, 300)
-    short = measured(a_house, Size(rooms, round(people / 10 + rooms * 0.63), DAYS // 10), effort)
-    whole = measured(a_house, Size(rooms, people, DAYS), effort)
+    short = measured(a_house, Size(rooms, round(people / 10 + rooms * THERE_NOW), DAYS // 10), effort)
+    return beside(measured(a_house, Size(rooms, people, DAYS), effort), "with a tenth of the history", short)
+
+
+def beside(figures: list[Figure], what: str, others: list[Figure]) -> list[Figure]:
     return [
-        Figure(one.what, "ms", one.samples, one.aim, ("with a tenth of the history", other.samples), one.note)
-        for one, other in zip(whole, short, strict=True)
+        Figure(one.what, "ms", one.samples, one.aim, (what, other.samples), one.note) for one, other in zip(figures, others, strict=True)
     ]
 
 
