@@ -111,10 +111,12 @@ class Tries:
             fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
             text = left.read().decode()
             slots = [text[start : start + SLOT].strip() for start in range(0, len(text), SLOT)]
+            over = [slot for slot in slots if slot]
             with open(self._died, "a") as died:
-                died.writelines(f"{slot}\n" for slot in slots if slot)
+                died.writelines(f"{slot}\n" for slot in over)
             file.unlink()
-            log.error("judging.died", over=[slot for slot in slots if slot])
+            if over:  # none: it ended, or was ended, while it judged nothing
+                log.error("judging.died", over=over)
 
 
 def _death(line: str) -> Death:
