@@ -10,7 +10,7 @@ from server.access import allow
 from server.console.asking import ChoiceField, MomentField, Question, act, ask, choices_from, line_field
 from server.console.page import console, show
 from server.console.reach import within
-from server.console.shown import counted, local, now, word
+from server.console.shown import counted, listed, local, now, word
 from server.console.transfer_changes import back_to
 from server.console.transfer_steps import choices
 from server.console.transfers import card_of, one_transfer
@@ -157,5 +157,5 @@ def on_duty(transfer: Transfer) -> list[tuple[str, str]]:
     """Who is on duty in the shift in which these people come, as far as the site has said so."""
     day, shift = shift_at(local(transfer.depart_at or now()))
     known = [row for (name, _role), row in duty_of(db.session, transfer.site_id, day).items() if name == shift and row.people]
-    told = "、".join(f"{word(row.role, 'duty_role')} {row.people}" for row in known)
+    told = listed(f"{word(row.role, 'duty_role')} {row.people}" for row in known)
     return [(word(shift, "shift"), told or _("没有登记值班"))]

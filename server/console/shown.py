@@ -1,7 +1,7 @@
 """How times, spans, counts, numbers and codes are shown: filters of every template of the console."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 
@@ -31,6 +31,7 @@ def join_filters(app: Flask) -> None:
         signed,
         word,
         words,
+        listed,
         masked_phone,
         masked_numbers,
         age_of,
@@ -151,7 +152,12 @@ def word(code: str | None, table: str) -> str:
 
 def words(codes: list[str] | None, table: str) -> str:
     """Several codes, joined."""
-    return (", " if language() == "en" else "、").join(word(code, table) for code in codes or []) or NIGHTLY
+    return listed(word(code, table) for code in codes or []) or NIGHTLY
+
+
+def listed(said: Iterable) -> str:
+    """Names, numbers or words in a row, with the comma of the language."""
+    return (", " if language() == "en" else "、").join(map(str, said))
 
 
 def masked_phone(phone: str | None) -> str:
@@ -173,7 +179,7 @@ def age_of(person: Person) -> str:
 def needs_of(needs: list[dict] | None) -> str:
     """`轮椅、透析(周一三五)`."""
     said = [word(need["code"], "need") + (f"（{need['detail']}）" if need.get("detail") else "") for need in needs or []]
-    return (", " if language() == "en" else "、").join(said)
+    return listed(said)
 
 
 def area_choice(area: Area) -> tuple[str, str]:

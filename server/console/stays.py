@@ -16,7 +16,7 @@ from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
 from server.console.searching import searched
-from server.console.shown import counted, day, local, moment, now, word
+from server.console.shown import counted, day, listed, local, moment, now, word
 from server.console.words import WORDS
 from server.domain.clocks import Clock, Lack, Sample, lacking
 from server.domain.overstays import over_since
@@ -139,11 +139,11 @@ def stay_columns() -> list:
 
 def lack_words(lacks: list[Lack]) -> str:
     """What lacks, with the day of the test or the date."""
-    comma, stop = ("、", "；") if language() == "zh" else (", ", "; ")
+    stop = "；" if language() == "zh" else "; "
     said = []
     for code in dict.fromkeys(lack.code for lack in lacks):
         these = [lack for lack in lacks if lack.code == code]
-        days, dates = comma.join(f"{lack.day}" for lack in these), comma.join(day(lack.on) for lack in these if lack.on)
+        days, dates = listed(lack.day for lack in these), listed(day(lack.on) for lack in these if lack.on)
         when = _("第%(days)s天", days=days) if code in OF_A_DAY else dates
         said.append(f"{word(code, 'lack')} {when}".strip())
     return stop.join(said)

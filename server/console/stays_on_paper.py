@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from server.access import allow
 from server.console.language import language
 from server.console.page import console, show
-from server.console.shown import counted, day, local, word
+from server.console.shown import counted, day, listed, local, word
 from server.console.stays import ShownStay, shown_stay, stay_read
 from server.domain.terms import Term
 from server.problems import Refused
@@ -48,7 +48,7 @@ def counting_rule(shown: ShownStay) -> list[str]:
         days = counted((stay.due_on - stay.clock_from).days, "days")
         said.append(_("一共 %(days)s，到 %(day)s 期满；已经过去的日子算在里面。", days=days, day=day(stay.due_on, whole=True)))
     if shown.clock.tests_due:
-        dates = _comma().join(_("第 %(number)s 天（%(day)s）", number=number, day=day(on)) for number, on in shown.clock.tests_due)
+        dates = listed(_("第 %(number)s 天（%(day)s）", number=number, day=day(on)) for number, on in shown.clock.tests_due)
         said.append(_("检测：%(dates)s。", dates=dates))
     if term.samples > 1:
         said.append(_("最后一次同时采 %(samples)s 份，用不同试剂。", samples=term.samples))
@@ -61,13 +61,9 @@ def after_release(term: Term) -> str:
     """What is owed at home afterwards."""
     if not term.home_days:
         return _("按本版方案，解除后没有居家健康监测。")
-    tests = _comma().join(str(number) for number in term.home_tests)
+    tests = listed(term.home_tests)
     said = _("解除后居家健康监测 %(days)s。", days=counted(term.home_days, "days"))
     if not tests:
         return said
     then = _("在第 %(tests)s 天检测。", tests=tests)
     return f"{said} {then}" if language() == "en" else said + then
-
-
-def _comma() -> str:
-    return "、" if language() == "zh" else ", "

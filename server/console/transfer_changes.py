@@ -10,7 +10,7 @@ from server.access import allow
 from server.console.asking import ChoiceField, Question, ReasonForm, act, ask, choices_from, line_field
 from server.console.page import console
 from server.console.reach import within
-from server.console.shown import counted, word
+from server.console.shown import counted, listed, word
 from server.console.transfers import one_transfer
 from server.domain.vehicles import usable_seats
 from server.problems import Refused
@@ -114,7 +114,7 @@ def relieve_crew(id: str):
         says=_(
             "登记在车上的 %(count)s：%(names)s。人数对不上会标出来，不会挡住换班。",
             count=counted(len(aboard), "people"),
-            names="、".join(aboard),
+            names=listed(aboard),
         ),
         then=lambda: act("relieve_crew", id, **values()) and None,
     )
@@ -189,7 +189,7 @@ def release_rooms(id: str):
 def cancel_transfer(id: str):
     """End it before it begins."""
     transfer, form = one_transfer(id, "transfers.cancel"), ReasonForm()
-    names = "、".join(line.person.name for line in transfer.lines if line.open)
+    names = listed(line.person.name for line in transfer.lines if line.open)
     return ask(
         form,
         title=_("取消 %(code)s", code=transfer.code),

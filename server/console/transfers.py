@@ -11,7 +11,7 @@ from server.console.listing import Listing, export, wants_export
 from server.console.page import console, show
 from server.console.reach import found_or_refuse, within
 from server.console.searching import searched
-from server.console.shown import moment, now, read_moment, word
+from server.console.shown import listed, moment, now, read_moment, word
 from server.domain.blobs import pictures_shown
 from server.domain.steps import STEPS, step_states
 from server.domain.vehicles import usable_seats
@@ -69,7 +69,7 @@ def card_of(transfer: Transfer, named: dict) -> Card:
         step="closed" if transfer.state in ("closed", "cancelled") else first,
         aboard=sum(line.state == "aboard" for line in transfer.lines),
         people=len(asked) or len(transfer.lines),
-        crew="、".join(crew),
+        crew=listed(crew),
         place=destination_name(transfer, named),
         vehicle=vehicle.plate if vehicle else "",
     )
