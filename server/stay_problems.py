@@ -58,4 +58,15 @@ STAYS: dict[str, tuple[int, str, str]] = {
         "在住的人只能从今天起改用一版指定的方案；以后开始的，到那天再改。",
         "Those who stay already go over to a named edition from today on; for a later day, come back on that day.",
     ),
+    "return.not_released": (
+        409,
+        "{name}还没有解除隔离，不能安排回家。请先在其入住页解除（提前解除要写明谁同意、为什么），再安排返回。",
+        "{name} is not released yet and cannot be planned to go home. Release them on the page of their stay first (earlier: with who"
+        " allows it, and why), then make the return.",
+    ),
+    "return.is_positive": (
+        409,
+        "{name}已查出阳性，不能安排回家。请把此人从名单中去掉，另行安排转往隔离点或医院。",
+        "{name} is known to be positive and cannot be planned to go home. Take them off the list, and move them to a site or hospital.",
+    ),
 }

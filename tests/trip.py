@@ -60,6 +60,16 @@ class Trip:
         trip._make(more)
         return trip
 
+    @classmethod
+    def home(cls, world: World, people: list[str], **more) -> "Trip":
+        """A return of these people to 天茂名苑. Their days are over, and whoever is still to be released is, by name."""
+        long_ago = world.clock.now().date() - timedelta(days=14)
+        for stay in db.session.scalars(select(Stay).where(Stay.person_id.in_(people), Stay.ended_at.is_(None))).all():
+            exposed = {"was": db.session.get(Person, stay.person_id).last_exposed_on, "now": long_ago}
+            world.do("edit_person", stay.person_id, changes={"last_exposed_on": exposed})
+            world.do("release_stay", stay.id, allowed_by="卢院长", reason="纸质结果阴性")
+        return cls.of(world, people, kind="return", destination={"kind": "home", "id": world.community}, **more)
+
     def _make(self, more: dict) -> None:
         world = self.world
         crew = {"driver": world.users["driver1"], "escort": world.users["escort1"]}

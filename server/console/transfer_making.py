@@ -31,7 +31,7 @@ from server.store.people import Person
 
 STAGES = {
     "outbound": WAITING,
-    "return": ("release_due", "released", "isolated"),
+    "return": ("released",),
     "hospital": (),
     "site_to_site": ("isolated", "release_due"),
 }

@@ -4,12 +4,32 @@ The community's word is step 2 of a return, as the site's is of every other tran
 rooms are given away within the hour, homes are not.
 """
 
+from collections.abc import Iterable
+
 from server.domain.acts import Act
+from server.domain.categories import POSITIVES, turned_positive
+from server.domain.people import WAITING
 from server.domain.progress import settle
 from server.domain.reach import reaches_transfer
 from server.domain.told import about, told_by
 from server.problems import Refused
+from server.store.people import Person
+from server.store.rooms import Stay
 from server.store.transfers import Transfer
+
+
+def refuse_to_send_home(act: Act, people: Iterable[Person]) -> None:
+    """Who may not be planned to go home: a positive who is to be moved, and whoever is not released from the room they are in.
+
+    An earlier release is allowed by name, and by the edition: in release_stay, not here. Of whom no isolation is known, none is asked.
+    Refuses: return.is_positive, return.not_released.
+    """
+    for person in people:
+        stay = act.loaded.around.stay_of(person.id)
+        if _is_to_be_isolated(person, stay):
+            raise Refused("return.is_positive", name=person.name)
+        if stay and stay.kind != "monitoring" and stay.released_at is None:
+            raise Refused("return.not_released", name=person.name)
 
 
 def accept_return(act: Act, *, accepted_by: str) -> None:
@@ -37,6 +57,13 @@ def decline_return(act: Act, *, declined_by: str, reason: str) -> None:
         "return.declined", [*([accepted] if accepted else []), {**told_by(act), "by_name": declined_by, "says": reason}], **about(transfer)
     )
     settle(act, transfer)
+
+
+def _is_to_be_isolated(person: Person, stay: Stay | None) -> bool:
+    """Whether this person is known to be positive and was not released as one."""
+    if stay is None:
+        return person.category in POSITIVES and person.state in WAITING
+    return stay.referred_at is not None or turned_positive(stay.category, person.category)
 
 
 def _asked_return(act: Act, name: str) -> Transfer:

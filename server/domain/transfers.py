@@ -15,6 +15,7 @@ from server.domain.families import TOGETHER_REASON, refuse_parted_children, shar
 from server.domain.giving_rooms import let_go
 from server.domain.permissions import extent
 from server.domain.reach import transfer_in_reach
+from server.domain.returns import refuse_to_send_home
 from server.domain.steps import someone_aboard
 from server.domain.stops import stops_for
 from server.domain.told import about, told_by
@@ -54,11 +55,11 @@ def make_transfer(
     `destination` is `{"kind": "site" | "hospital", "id"}`, `{"kind": "home", "id": community}` or
     `{"kind": "elsewhere", "name", "address", "phone"}`; `rooms` fixes rooms by person; whoever passes the
     priority of newly freed rooms says who allowed it and why. A vehicle or a driver may follow later.
-    Refuses with the code of the rule that fails: people, categories, families, site, rooms, vehicle, crew. Nothing is held then.
+    Refuses with the code of the rule that fails: people, return, categories, families, site, rooms, vehicle, crew. Nothing is held then.
     """
     if kind not in KINDS or priority not in PRIORITIES:
         raise Refused("request.unreadable")
-    group = people_to_move(act, people)
+    group = people_to_move(act, people, kind)
     category = class_of_group(group)
     if not (split_approved_by and split_reason):
         refuse_parted_children(act.work.session, group, act.at)
@@ -106,8 +107,9 @@ def noted(notes: str | None, *words: tuple[str | None, str | None]) -> str | Non
     return " · ".join(filter(None, [notes, *(f"{by}: {why}" for by, why in words if by and why)])) or None
 
 
-def people_to_move(act: Act, ids: list[str]) -> list[Person]:
-    """The people of a new transfer, in the order given. Refuses: transfer.no_people, person.unknown, transfer.person_busy."""
+def people_to_move(act: Act, ids: list[str], kind: str) -> list[Person]:
+    """The people of a new transfer, in the order given. Refuses: transfer.no_people, person.unknown, transfer.person_busy, and what
+    refuse_to_send_home does."""
     if not ids:
         raise Refused("transfer.no_people")
     act.loaded.load({"person": ids})
@@ -118,6 +120,8 @@ def people_to_move(act: Act, ids: list[str]) -> list[Person]:
     busy = select(Person.name, Transfer.code).join(Line, Line.person_id == Person.id).join(Transfer).where(Line.open)
     for name, code in act.work.session.execute(busy.where(Person.id.in_(ids)).limit(1)):
         raise Refused("transfer.person_busy", name=name, code=code)
+    if kind == "return":
+        refuse_to_send_home(act, people)
     return people
 
 

@@ -18,7 +18,7 @@ def test_a_room_shows_who_was_in_it_before_and_the_record_that_made_it_ready(wor
     trip.received(0)
     room = trip.rooms[0]
     world.pass_time(minutes=60)
-    Trip.of(world, trip.people, kind="return", destination={"kind": "home", "id": world.community}).boarded(0)
+    Trip.home(world, trip.people).boarded(0)
     world.pass_time(minutes=5)
     turned_over(trip, room)
     page = desk.open(f"/rooms/{room}")

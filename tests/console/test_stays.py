@@ -102,7 +102,7 @@ def test_crews_and_communities_see_nothing_of_the_tests_and_rounds_of_those_they
     with transaction() as session:
         session.add(UserCompound(user_id=world.users["worker1"], community_id=world.community))
         session.get(Person, stay.person_id).community_id = world.community
-    Trip.of(world, [stay.person_id], kind="return", destination={"kind": "home", "id": world.community})
+    Trip.home(world, [stay.person_id])
     for reader in ("driver1", "worker1"):
         page = desk(reader).open(f"/people/{stay.person_id}")
         assert "王小明" in page.text

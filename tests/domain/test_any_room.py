@@ -85,8 +85,7 @@ class Story:
     def leaves(self) -> None:
         """The guest goes home: from the moment they are aboard their room is dirty."""
         if self.guest is not None and self.guest.stay(0):
-            home = {"kind": "home", "id": self.world.community}
-            Trip.of(self.world, self.guest.people, kind="return", destination=home).boarded(0)
+            Trip.home(self.world, self.guest.people).boarded(0)
         self.guest = None
 
     def waits(self, minutes: int) -> None:

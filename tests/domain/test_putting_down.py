@@ -40,7 +40,7 @@ def test_who_left_a_room_by_mistake_stays_in_it(world):
     there = Trip(world, people=1).at_the_gate()
     there.received(0)
     stay = there.stay(0)
-    home = Trip.of(world, there.people, kind="return", destination={"kind": "home", "id": world.community})
+    home = Trip.home(world, there.people)
     before = home.person(0).state
     home.boarded(0)
     assert home.stay(0) is None

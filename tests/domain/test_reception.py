@@ -151,10 +151,9 @@ def test_a_returning_person_leaves_the_room_at_boarding_and_is_home_when_receive
     world = each_world
     trip = Trip(world).at_the_gate()
     trip.received(0)
-    home = {"kind": "home", "id": world.community}
-    back = world.do("make_transfer", kind="return", people=[trip.people[0]], destination=home, driver=world.users["driver2"])
-    [line] = trip.lines_of(back)
     world.pass_time(days=14)
+    back = Trip.home(world, [trip.people[0]], driver=world.users["driver2"]).id
+    [line] = trip.lines_of(back)
     trip.says("board_person", line, by="driver2", target=back, identity=["id_card", "face"], allowed_by="郑主任")
     assert (trip.stay(0), trip.room(0).state, trip.person(0).state) == (None, "vacated_dirty", "returning")
     trip.says("receive_person", line, by="driver2", target=back, outcome="received", room=None)

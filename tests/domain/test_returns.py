@@ -11,6 +11,7 @@ from server.store.database import db, transaction
 from server.store.rooms import Room, Stay
 from server.store.users import UserCompound
 from server.ticker import pass_time
+from tests.domain.test_releases import occupant
 from tests.trip import ASKED, Trip, verdict_of
 
 APPLIED = ("applied", None)
@@ -69,6 +70,47 @@ def turned_away(trip: Trip) -> Trip:
         "reception.refused",
     )
     return trip
+
+
+def test_nobody_is_sent_home_by_a_desk_before_their_release(each_world):
+    stay = occupant(each_world)
+    home = {"kind": "home", "id": each_world.community}
+    with pytest.raises(Refused, match="return.not_released") as refusal:
+        each_world.do("make_transfer", kind="return", people=[stay.person_id], destination=home)
+    assert refusal.value.values == {"name": "王小明"}
+    each_world.do("release_stay", stay.id, allowed_by="卢院长", reason="纸质结果阴性")
+    assert Trip.of(each_world, [stay.person_id], kind="return", destination=home).transfer.state == "planned"
+
+
+def test_nobody_known_to_be_positive_is_sent_home_by_a_desk(each_world):
+    before, after, gone = (occupant(each_world, number, number) for number in ("0201", "0202", "0203"))
+    each_world.do("record_test_result", before.id, by="receiver1", result="positive")
+    each_world.do("release_stay", after.id, allowed_by="卢院长", reason="纸质结果阴性")
+    each_world.do("set_category", after.person_id, category="confirmed")
+    let_in(Trip.home(each_world, [gone.person_id]), 0, by="driver1")
+    each_world.do("set_category", gone.person_id, category="confirmed")
+    waiting = each_world.person("赵一", category="confirmed")
+    for person in (before.person_id, after.person_id, gone.person_id, waiting):
+        with pytest.raises(Refused, match="return.is_positive"):
+            each_world.do("make_transfer", kind="return", people=[person], destination={"kind": "home", "id": each_world.community})
+
+
+def test_who_was_isolated_as_a_positive_goes_home_when_released(world):
+    stay = occupant(world, category="asymptomatic")
+    world.do("record_test_result", stay.id, by="receiver1", result="negative")
+    world.pass_time(hours=24)
+    world.do("record_test_result", stay.id, by="receiver1", result="negative")
+    world.do("release_stay", stay.id)
+    home = {"kind": "home", "id": world.community}
+    assert Trip.of(world, [stay.person_id], kind="return", destination=home).line(0).open
+
+
+def test_who_turns_out_positive_when_the_return_is_made_already_is_carried_as_it_was_seen(world):
+    stay = occupant(world)
+    trip = Trip.home(world, [stay.person_id])
+    world.do("set_category", stay.person_id, category="confirmed")
+    assert trip.boarded(0).took_effect
+    assert trip.held_by(0) == "crew"
 
 
 def test_the_communitys_word_is_the_second_step_of_a_return(home):

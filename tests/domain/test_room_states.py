@@ -56,7 +56,7 @@ def test_whoever_leaves_for_home_begins_a_turnover_that_names_their_stay(each_wo
     trip.received(0)
     stay = trip.stay(0)
     each_world.pass_time(minutes=50)
-    home = Trip.of(each_world, trip.people, kind="return", destination={"kind": "home", "id": each_world.community})
+    home = Trip.home(each_world, trip.people)
     home.boarded(0)
     [turnover] = turnovers(trip, trip.rooms[0])
     assert (turnover.stay_id, turnover.seen_from, turnover.ended_at) == (stay.id, "vacated_dirty", None)
@@ -155,7 +155,7 @@ def test_a_line_of_a_ledger_makes_no_room_ready_that_somebody_left(world):
     trip = Trip(world, people=1).at_the_gate()
     trip.received(0)
     world.pass_time(minutes=50)
-    Trip.of(world, trip.people, kind="return", destination={"kind": "home", "id": world.community}).boarded(0)
+    Trip.home(world, trip.people).boarded(0)
     room = trip.row(Room, trip.rooms[0])
     place = {"site": "S1", "building": room.building, "floor": room.floor, "number": room.number}
     for state in ("ready", "staff_use"):

@@ -161,7 +161,7 @@ def test_a_room_that_a_fever_puts_on_hold_with_its_guest_inside_is_lived_in(each
         world.clock.set(at(THIRD, hour))
         world.do("record_health", stay.id, by="receiver1", **{**WELL, "temperature": 38.2})
     world.clock.set(at(THIRD, 22))
-    Trip.of(world, [alone.person_id], kind="return", destination={"kind": "home", "id": world.community}).boarded(0)
+    Trip.home(world, [alone.person_id]).boarded(0)
     later(world, FOURTH)
     row = kept(world, THIRD)
     assert row.rooms == {"hold": 2, "ready": 6}

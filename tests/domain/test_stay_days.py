@@ -146,7 +146,7 @@ def test_a_well_person_needs_no_number_and_medicines_that_end_go_to_the_desk(wor
 
 def test_what_is_told_of_somebody_who_has_left_is_kept_and_shown(world):
     stay = occupant(world)
-    Trip.of(world, [stay.person_id], kind="return", destination={"kind": "home", "id": world.community}).boarded(0)
+    Trip.home(world, [stay.person_id]).boarded(0)
     assert again(stay).ended_how == "returned"
     world.pass_time(minutes=10)
     assert verdict_of(world.say("record_health", stay.id, by="receiver1", **WELL)) == ("flagged", "stay.fact_after_end")
@@ -156,7 +156,7 @@ def test_what_is_told_of_somebody_who_has_left_is_kept_and_shown(world):
 def test_a_positive_that_comes_after_the_person_has_left_lists_them_and_tells_the_desk_once(world, ago, codes):
     stays = house(world)
     world.pass_time(minutes=10)
-    home = Trip.of(world, [stays["3"].person_id], kind="return", destination={"kind": "home", "id": world.community})
+    home = Trip.home(world, [stays["3"].person_id])
     home.boarded(0)
     world.pass_time(minutes=20)
     for _twice in range(2):

@@ -68,7 +68,7 @@ def test_a_room_on_hold_is_empty_on_the_phones_when_the_one_found_positive_has_b
 def test_a_shared_room_shows_who_is_left_in_it_and_again_who_did_not_leave_after_all(world):
     one, other = occupant(world, name="甲"), occupant(world, name="乙")
     phone = Phone(world, "receiver1")
-    home = Trip.of(world, [one.person_id], kind="return", destination={"kind": "home", "id": world.community})
+    home = Trip.home(world, [one.person_id])
 
     def shown() -> str:
         phone.sync()
