@@ -49,7 +49,8 @@ export interface Arguments {
   };
   record_dock_call: {
     number: string; answered_by: string | null; result: "confirmed" | "refused" | "no_answer"; rooms_promised: number | null;
-    reason: DockRefusal | null; gate: string | null; note: string | null;
+    reason: DockRefusal | null; gate: string | null; note: string | null; beds_ready: boolean | null; rooms_ready: boolean | null;
+    staff_ready: boolean | null; beds_ready_at: Time | null; rooms_ready_at: Time | null; staff_ready_at: Time | null;
   };
   check_vehicle: {
     items: Partial<Record<VehicleItem, boolean>>; ppe: { user: UserId; on_at: Time }[];
@@ -117,7 +118,7 @@ export const CLASSES: Readonly<Record<OperationType, Class>> = {
 };
 
 /** The version that this phone writes, 1 unless said (PROTOCOL §5). What waits in an outbox goes up as it was written. */
-export const VERSIONS: Partial<Record<OperationType, number>> = { receive_person: 3, answer_docking: 2, set_room_state: 2 };
+export const VERSIONS: Partial<Record<OperationType, number>> = { record_dock_call: 2, receive_person: 3, answer_docking: 2, set_room_state: 2 };
 
 /** What is told of somebody who stays. */
 export type StayOperation = "release_stay" | "record_test_result" | "record_health";

@@ -120,7 +120,7 @@ export interface Dock {
   /** True when a crew member recorded by telephone what the site said. */
   on_behalf: boolean;
   rooms_promised: number | null; reason: string | null; gate: string | null;
-  /** Where the site itself answered; an older office does not say it. */
+  /** Where the site itself answered, or was asked on the telephone; an older office does not say it. */
   ready?: Record<DockPart, { ready: boolean; at: Time | null }> | null;
   calls: DockCall[];
 }

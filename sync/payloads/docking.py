@@ -12,6 +12,7 @@ from sync.payloads.fields import (
     one_of_or_none,
     text,
     text_or_none,
+    yes_no_or_none,
     yes_or_no,
 )
 
@@ -26,6 +27,12 @@ class RecordDockCall(Payload):
     reason = one_of_or_none(*REFUSALS)
     gate = text_or_none()
     note = text_or_none(WORDS_MAX)
+    beds_ready = yes_no_or_none()
+    rooms_ready = yes_no_or_none()
+    staff_ready = yes_no_or_none()
+    beds_ready_at = moment_or_none()
+    rooms_ready_at = moment_or_none()
+    staff_ready_at = moment_or_none()
 
 
 class AnswerDocking(Payload):
@@ -42,10 +49,15 @@ class AnswerDocking(Payload):
     note = text_or_none(WORDS_MAX)
 
 
+def nothing_asked(args: dict) -> dict:
+    """Version 1 of a call did not ask for beds, rooms and staff."""
+    return times_untold({**dict.fromkeys(("beds_ready", "rooms_ready", "staff_ready")), **args})
+
+
 def times_untold(args: dict) -> dict:
-    """Version 1 said what is not ready, and not by when it will be."""
+    """Version 1 of an answer said what is not ready, and not by when it will be."""
     return {**dict.fromkeys(("beds_ready_at", "rooms_ready_at", "staff_ready_at")), **args}
 
 
-UPCASTS = {"answer_docking": [times_untold]}
+UPCASTS = {"record_dock_call": [nothing_asked], "answer_docking": [times_untold]}
 PAYLOADS = {"record_dock_call": RecordDockCall(), "answer_docking": AnswerDocking()}

@@ -72,3 +72,8 @@ def moment_or_none() -> fields.AwareDateTime:
 def yes_or_no(**more) -> fields.Boolean:
     """True or false as JSON has them."""
     return fields.Boolean(required=not more, truthy={True}, falsy={False}, **more)
+
+
+def yes_no_or_none() -> fields.Boolean:
+    """Likewise, or null where nobody asked."""
+    return yes_or_no(load_default=None, allow_none=True)

@@ -15,7 +15,7 @@ def shown_all(told: list[dict], *fields: str) -> list[dict]:
 
 
 def dock_body(dock: dict) -> dict:
-    """What the site said; `ready` only where it answered itself: beds, rooms, staff, and by when what is not ready will be."""
+    """What the site said; `ready` only where it was asked: beds, rooms, staff, and by when what is not ready will be."""
     ready = {part: {"ready": dock[f"{part}_ready"], "at": dock.get(f"{part}_ready_at")} for part in PARTS if f"{part}_ready" in dock}
     return {
         "state": dock.get("state", "asked"),

@@ -114,6 +114,11 @@ def call_the_site(driver: Handset) -> None:
     driver.press(re.compile("继续第 2 步"))
     driver.tick("答应接收")
     driver.write("谁接的", "前台小刘")
+    for asked, heard in {"床位备好": "备好了", "房间备好（已消杀、物品齐）": "还没有"}.items():
+        driver.page.get_by_role("group", name=asked).get_by_label(heard, exact=True).check()
+    driver.shows("床位、房间、人手三样都要问")
+    driver.page.get_by_role("group", name=re.compile("班医护、人手到位$")).get_by_label("备好了", exact=True).check()
+    driver.page.get_by_role("textbox", name=re.compile("^房间备好.*还要几分钟")).fill("30")
     driver.press("保存：代隔离点确认")
 
 

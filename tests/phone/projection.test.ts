@@ -19,7 +19,8 @@ const stay = {
   clock: { release: "last_test", due_on: "2022-04-03", tests_due: [{ day: 14, on: "2022-04-03" }], samples: 2, environment: false, index_tests: false, earlier: true },
 };
 const me = { id: "0190c000-0000-7000-8000-0000000000a1" as UserId, name: "赵师傅", site: null };
-const bodies = Object.fromEntries(operations().valid.map(({ body }) => [body.type, body])) as unknown as Record<OperationType, Body>;
+/** The first example of each type. */
+const bodies = Object.fromEntries(operations().valid.reverse().map(({ body }) => [body.type, body])) as unknown as Record<OperationType, Body>;
 
 const records = (transfer: Transfer = baseTransfer()): RecordRow[] => [
   { type: "transfer", id: transferId, rev: 7, body: transfer }, { type: "room", id: roomId, rev: 3, body: room },
@@ -39,7 +40,7 @@ const line = (view: View, index = 0) => shown(view).lines[index]!;
 
 const EFFECTS: Partial<Record<OperationType, (view: View) => unknown>> = {
   verify_person: (view) => [line(view).verified?.complete, line(view).address?.unit, line(view).verified?.by],
-  record_dock_call: (view) => [shown(view).dock.state, shown(view).dock.on_behalf, shown(view).dock.calls.length, shown(view).now.dock.state],
+  record_dock_call: (view) => [shown(view).dock.state, shown(view).dock.on_behalf, shown(view).dock.calls.length, shown(view).now.dock.state, shown(view).dock.ready],
   check_vehicle: (view) => [shown(view).vehicle_check?.missing, shown(view).now.vehicle.state],
   plan_route: (view) => [shown(view).route?.minutes, shown(view).now.route.state],
   record_moment: (view) => [shown(view).moments.en_route?.by, shown(view).state],
@@ -61,8 +62,13 @@ const EFFECTS: Partial<Record<OperationType, (view: View) => unknown>> = {
 
 const OF_STAYS: OperationType[] = ["release_stay", "record_test_result", "record_health"];
 
+const unasked = { beds_ready: null, rooms_ready: null, staff_ready: null, beds_ready_at: null, rooms_ready_at: null, staff_ready_at: null };
+const onTheTelephone = {
+  beds: { ready: true, at: null }, rooms: { ready: false, at: "2022-04-03T13:30:00.000Z" }, staff: { ready: true, at: null },
+};
+
 const EXPECTED: Partial<Record<OperationType, unknown>> = {
-  verify_person: [true, "3", "赵师傅"], record_dock_call: ["confirmed_by_phone", true, 1, "done"], check_vehicle: [["heating"], "waiting"],
+  verify_person: [true, "3", "赵师傅"], record_dock_call: ["confirmed_by_phone", true, 1, "done", onTheTelephone], check_vehicle: [["heating"], "waiting"],
   plan_route: [100, "done"], record_moment: ["赵师傅", "under_way"], board_person: ["aboard", "2022-04-03T12:50:00.000Z"],
   record_outcome: ["ended", "absent"], add_extra_person: ["李芳 expected", "王强 expected", "李小宝 aboard"], hand_to_care: "elsewhere",
   receive_person: ["received", "received", "crew"], sign_handover: ["吴前台", null], disinfect_vehicle: "消杀组 冯",
@@ -112,6 +118,21 @@ for (const type of Object.keys(CLASSES) as OperationType[]) {
     });
   }
 }
+
+test("a call that asked none of the three shows none, nor does one that an older phone still has in its outbox", () => {
+  const { args } = bodies.record_dock_call as Body & { args: Record<string, unknown> };
+  const old = Object.fromEntries(Object.entries(args).filter(([name]) => !name.includes("_ready")));
+  for (const told of [{ ...args, ...unasked }, old]) {
+    assert.equal(shown(project(records(), [row({ ...bodies.record_dock_call, args: told } as Body)], upTo(0), me)).dock.ready, null);
+  }
+});
+
+test("a call that nobody took leaves what the site said before", () => {
+  const answered = shown(project(records(), [row(bodies.record_dock_call)], upTo(0), me)).dock;
+  const body = { ...bodies.record_dock_call, occurred_at: "2022-04-03T11:20:00.000Z", args: { number: "0434-3000000", answered_by: null, result: "no_answer", rooms_promised: null, reason: null, gate: null, note: null, ...unasked } } as Body;
+  const { dock } = shown(project(records(), [row(bodies.record_dock_call), row(body)], upTo(0), me));
+  assert.deepEqual([dock.state, dock.ready, dock.calls.length], [answered.state, onTheTelephone, 2]);
+});
 
 test("an act has its mark on its line and step by step on the transfer, and a withdrawn one has none", () => {
   const act = row(bodies.board_person);

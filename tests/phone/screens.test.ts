@@ -6,6 +6,7 @@ import { CYCLE } from "../../static/app/rules/turnover.ts";
 import { isNumberIn, isTemperature } from "../../static/app/elements/fields.tsx";
 import { nextState } from "../../static/app/screens/room-words.ts";
 import { readyIn, timeIn, untimed, type AnswerForm } from "../../static/app/screens/answer-form.ts";
+import { argumentsFrom as callFrom, freshCall, missingIn, type CallForm } from "../../static/app/screens/dock-form.ts";
 import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/stops.ts";
 import { byHousehold, deadlineWords, floorLeft, stillAboard } from "../../static/app/screens/transfer-words.ts";
 import { argumentsFrom, freshForm, gapsIn, mustAnswer } from "../../static/app/screens/verify-form.ts";
@@ -170,6 +171,31 @@ test("what a site has not ready carries the time it will be; beds, rooms and sta
     beds_ready: true, rooms_ready: false, staff_ready: false,
     beds_ready_at: null, rooms_ready_at: "2022-04-03T13:30:00.000Z", staff_ready_at: timeIn(30, now),
   });
+});
+
+const confirmedBy = (part: Partial<CallForm>): CallForm => ({
+  ...freshCall({ destination: { kind: "site", phone: "0434-3000000" }, lines: [line({}), line({})] } as never), result: "confirmed", who: "吴前台", ...part,
+});
+
+test("on the telephone all three are asked, or none, and what is not ready carries its time", () => {
+  assert.equal(missingIn(confirmedBy({})), null, "nobody has to ask");
+  assert.notEqual(missingIn(confirmedBy({ beds: true, staff: true })), null, "the rooms were not asked");
+  const heard = { beds: true, rooms: false, staff: true };
+  assert.notEqual(missingIn(confirmedBy(heard)), null, "nobody said when the rooms will be ready");
+  const whole = confirmedBy({ ...heard, later: { beds: 30, rooms: 90, staff: null } });
+  assert.equal(missingIn(whole), null);
+  const told = callFrom(whole, Date.parse("2022-04-03T12:00:00.000Z"));
+  assert.deepEqual([told.beds_ready, told.rooms_ready, told.staff_ready], [true, false, true]);
+  assert.deepEqual([told.beds_ready_at, told.rooms_ready_at, told.staff_ready_at], [null, "2022-04-03T13:30:00.000Z", null]);
+});
+
+test("a call that nobody took and a refusal tell of no bed, whatever was ticked before", () => {
+  for (const result of ["no_answer", "refused"] as const) {
+    const form = confirmedBy({ result, reason: "full", beds: true, rooms: false });
+    assert.equal(missingIn(form), null);
+    const told = callFrom(form, 0);
+    assert.deepEqual([told.beds_ready, told.rooms_ready, told.rooms_ready_at, told.staff_ready, told.rooms_promised], [null, null, null, null, null]);
+  }
 });
 
 test("the shift that receives is that of the arrival: from eight to eight in the office's zone", () => {

@@ -43,9 +43,14 @@ export const acts: Record<string, Kind> = {
     stays_behind: { answer: "nobody", who: null, carer_name: null, carer_phone: null, desk_name: null }, pets: { answer: "none", who: null },
     told: true, agrees: one(roll, ["agrees", "agrees", "objects", "absent"] as const), note: null,
   })),
-  call: onTransfer("record_dock_call", "recordDockCall", (_, roll) => ({
-    number: "14200000002", answered_by: "吴前台", result: one(roll, ["confirmed", "refused", "no_answer"] as const), rooms_promised: 2, reason: null, gate: null, note: null,
-  })),
+  call: onTransfer("record_dock_call", "recordDockCall", (_, roll) => {
+    const result = one(roll, ["confirmed", "refused", "no_answer"] as const);
+    const asked = result === "confirmed" && roll(2) ? true : null;
+    return {
+      number: "14200000002", answered_by: "吴前台", result, rooms_promised: 2, reason: null, gate: null, note: null,
+      beds_ready: asked, rooms_ready: asked, staff_ready: asked, beds_ready_at: null, rooms_ready_at: null, staff_ready_at: null,
+    };
+  }),
   check: onTransfer("check_vehicle", "checkVehicle", (_, roll) => ({
     items: Object.fromEntries(VEHICLE_ITEMS.map((item) => [item, roll(12) > 0])), ppe: [], checker_kind: "crew", checker_name: "钱护士", note: null,
   })),

@@ -67,6 +67,7 @@ def test_p12_the_bytes_of_an_old_phone_are_judged_like_those_of_a_new_one(each_w
         assert numbers_of(phone.device) == list(range(1, phone.seq + 1))
         assert {key: record["body"] for key, record in phone.records.items()} == what_may_be_seen(phone.username, world)
     assert whole_words(crew, receiver, transfer) == {"received"}
+    assert told_by_when(crew, transfer) == told_by_when(receiver, transfer) == (None if version == 1 else "2022-04-03T13:30:00+00:00")
 
 
 def somebody_who_stays(world) -> str:
@@ -79,6 +80,12 @@ def somebody_who_stays(world) -> str:
 def whole_words(crew: Phone, receiver: Phone, transfer: str) -> set[str]:
     """What both phones show of the first person's reception."""
     return {phone.body("transfer", transfer)["lines"][0]["received"]["outcome"] for phone in (crew, receiver)}
+
+
+def told_by_when(phone: Phone, transfer: str) -> str | None:
+    """When the rooms will be ready, as the last call to the site told it; a phone of the first version could not ask."""
+    ready = phone.body("transfer", transfer)["dock"]["ready"]
+    return ready and ready["rooms"]["at"]
 
 
 def test_the_words_of_an_old_refusal_are_kept_beside_the_reason_that_is_counted(each_world):

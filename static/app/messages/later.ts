@@ -69,6 +69,7 @@ const zh = {
     how: "和登记不一样的房间，办公室会看到。",
     begin: "清点",
   },
+  heard: { ready: "备好了", notYet: "还没有", unasked: "没问", askAll: "床位、房间、人手三样都要问" },
   disinfection: {
     title: "车辆消毒",
     how: "没有这条记录，这辆车不能再派。",
@@ -180,6 +181,7 @@ const en: typeof zh = {
     how: "The office sees which rooms differ from the register.",
     begin: "Count",
   },
+  heard: { ready: "Ready", notYet: "Not yet", unasked: "Not asked", askAll: "Ask for all three: beds, rooms and staff" },
   disinfection: {
     title: "Disinfect the vehicle",
     how: "Without this record the vehicle cannot be assigned again.",

@@ -33,7 +33,7 @@ export const TRANSFER_OVERLAYS: Overlays = {
       if (args.result === "no_answer") return { ...transfer, dock };
       const { answered_by, rooms_promised, reason, gate } = args;
       const state = args.result === "confirmed" ? "confirmed_by_phone" : "refused";
-      return { ...transfer, dock: { ...dock, state, answered_by, at, on_behalf: true, rooms_promised, reason, gate: gate ?? dock.gate, ready: null } };
+      return { ...transfer, dock: { ...dock, state, answered_by, at, on_behalf: true, rooms_promised, reason, gate: gate ?? dock.gate, ready: readyIn(args) } };
     },
     lift: (transfer, { at, args }) => {
       const calls = transfer.dock.calls.filter((call) => call.at !== at || call.number !== args.number);
@@ -159,10 +159,11 @@ const backAboard = (line: Line): Partial<Line> => ({ state: line.boarded_at ? "a
 const asked = ({ dock }: Transfer): Transfer["dock"] =>
   ({ state: "asked", answered_by: null, at: null, on_behalf: false, rooms_promised: null, reason: null, gate: null, ready: null, calls: dock.calls });
 
-const readyIn = (args: Act<"answer_docking">["args"]): Transfer["dock"]["ready"] => ({
-  beds: { ready: args.beds_ready, at: args.beds_ready_at }, rooms: { ready: args.rooms_ready, at: args.rooms_ready_at },
-  staff: { ready: args.staff_ready, at: args.staff_ready_at },
-});
+/** Null where none of the three was asked; a call of version 1, which may still lie in an outbox, could not ask. */
+const readyIn = (args: Act<"answer_docking" | "record_dock_call">["args"]): Transfer["dock"]["ready"] => args.beds_ready == null ? null : {
+  beds: { ready: args.beds_ready, at: args.beds_ready_at }, rooms: { ready: args.rooms_ready!, at: args.rooms_ready_at },
+  staff: { ready: args.staff_ready!, at: args.staff_ready_at },
+};
 
 const without = <Entry extends { id: string }>(entries: Entry[], id: string): Entry[] => entries.filter((entry) => entry.id !== id);
 

@@ -1,25 +1,26 @@
-import type { Arguments, DockRefusal } from "../operations.ts";
+import type { DockRefusal } from "../operations.ts";
 import { DOCK_PARTS, type DockPart, type LineId, type RoomId, type Time } from "../records.ts";
 import { words } from "../messages/words.ts";
 
-/** `later`: how many minutes from now what is not ready will be. */
-export interface AnswerForm {
-  beds: boolean; rooms: boolean; staff: boolean; later: Record<DockPart, number | null>;
+/** Whether each part is ready, null where nobody asked. `later`: how many minutes from now what is not ready will be. */
+export type Readiness<Told = boolean | null> = Record<DockPart, Told> & { later: Record<DockPart, number | null> };
+
+export interface AnswerForm extends Readiness<boolean> {
   gate: string; given: Record<string, string>; reason: DockRefusal | null; note: string;
 }
 
 /** The moment so many minutes from now. */
 export const timeIn = (minutes: number, now: number): Time => new Date(now + minutes * 60_000).toISOString();
 
-const timeOf = (form: AnswerForm, part: DockPart, now: number): Time | null =>
-  form[part] || form.later[part] === null ? null : timeIn(form.later[part], now);
+const timeOf = (form: Readiness, part: DockPart, now: number): Time | null =>
+  form[part] !== false || form.later[part] === null ? null : timeIn(form.later[part], now);
 
 /** What still has to be said: by when each part that is not ready will be. */
-export const untimed = (form: AnswerForm): string | null =>
-  DOCK_PARTS.some((part) => !form[part] && form.later[part] === null) ? words.answer.laterFirst : null;
+export const untimed = (form: Readiness): string | null =>
+  DOCK_PARTS.some((part) => form[part] === false && form.later[part] === null) ? words.answer.laterFirst : null;
 
 /** The three answers as they go up. */
-export const readyIn = (form: AnswerForm, now: number): Pick<Arguments["answer_docking"], `${DockPart}_ready` | `${DockPart}_ready_at`> => ({
+export const readyIn = <Told extends boolean | null>(form: Readiness<Told>, now: number): Record<`${DockPart}_ready`, Told> & Record<`${DockPart}_ready_at`, Time | null> => ({
   beds_ready: form.beds, rooms_ready: form.rooms, staff_ready: form.staff,
   beds_ready_at: timeOf(form, "beds", now), rooms_ready_at: timeOf(form, "rooms", now), staff_ready_at: timeOf(form, "staff", now),
 });

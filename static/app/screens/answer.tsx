@@ -1,15 +1,16 @@
 import { useState } from "preact/hooks";
 import { Badge } from "../elements/banner.tsx";
-import { Choice, Stepper, Text, Tick, optionsOf, typedOrNull } from "../elements/fields.tsx";
-import { DOCK_PARTS, type DockPart, type RoomId, type TransferId } from "../records.ts";
+import { Choice, Text, optionsOf, typedOrNull } from "../elements/fields.tsx";
+import type { RoomId, TransferId } from "../records.ts";
 import { clock } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { ShownLine } from "../projection/view.ts";
-import { type AnswerForm, readyIn, roomsGiven, timeIn, untimed } from "./answer-form.ts";
-import { expectedAt, shiftAt } from "./arrival-words.ts";
+import { type AnswerForm, readyIn, roomsGiven, untimed } from "./answer-form.ts";
+import { expectedAt } from "./arrival-words.ts";
 import { useDraft } from "./drafts.ts";
 import { OfTransfer, goTo, type OneTransfer } from "./of-transfer.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
+import { ReadinessTicks } from "./readiness.tsx";
 import { RoomChoice } from "./reception-sheet.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
@@ -57,28 +58,13 @@ function Answer({ transfer }: { transfer: OneTransfer }) {
           <Choice legend={words.answer.refuseWhy} options={optionsOf(words.dockRefusals)} chosen={form.reason} onChange={(reason) => change({ reason })} />
         ) : (
           <div class="ticks">
-            {DOCK_PARTS.map((part) => (
-              <Readiness key={part} form={form} part={part} word={part === "staff" ? words.answer.staff(shiftAt(expected ?? now)) : words.answer[part]} onChange={change} />
-            ))}
+            <ReadinessTicks transfer={transfer} form={form} onChange={change} />
             <Text label={words.answer.gate} value={form.gate} onChange={(gate) => change({ gate })} />
           </div>
         )}
         <Text label={words.note} lines={2} value={form.note} onChange={(note) => change({ note })} />
       </form>
     </Page>
-  );
-}
-
-/** One of the three answers; what is not ready carries the time it will be. */
-function Readiness({ form, part, word, onChange }: { form: AnswerForm; part: DockPart; word: string; onChange: (change: Partial<AnswerForm>) => void }) {
-  const { now } = usePhone();
-  const minutes = form.later[part];
-  return (
-    <>
-      <Tick checked={form[part]} onChange={(ready) => onChange({ [part]: ready })}>{word}</Tick>
-      {!form[part] && <Stepper label={`${word}${words.colon}${words.answer.later(minutes === null ? null : clock(timeIn(minutes, now), now))}`} value={minutes} by={30}
-        onChange={(later) => onChange({ later: { ...form.later, [part]: later } })} />}
-    </>
   );
 }
 

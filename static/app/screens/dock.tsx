@@ -1,13 +1,14 @@
 import { Icon } from "../elements/icon.tsx";
-import { Choice, Stepper, Text, optionsOf, typedOrNull } from "../elements/fields.tsx";
-import type { Arguments, DockRefusal } from "../operations.ts";
+import { Choice, Stepper, Text, optionsOf } from "../elements/fields.tsx";
 import type { TransferId } from "../records.ts";
 import { goesHome } from "../rules/gates.ts";
 import { clock } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
+import { argumentsFrom, freshCall, missingIn, type CallForm } from "./dock-form.ts";
 import { useDraft } from "./drafts.ts";
 import { OfTransfer, goTo, type OneTransfer } from "./of-transfer.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
+import { ReadinessHeard } from "./readiness.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
 import { DockState } from "./step-bodies.tsx";
@@ -18,20 +19,13 @@ export const DockScreen = ({ transfer }: { transfer: TransferId }) => (
   <OfTransfer transfer={transfer}>{(shown) => <Docking transfer={shown} />}</OfTransfer>
 );
 
-interface CallForm {
-  number: string; who: string; result: Arguments["record_dock_call"]["result"] | null; rooms: number | null; gate: string;
-  reason: DockRefusal | null; note: string;
-}
-
 function Docking({ transfer }: { transfer: OneTransfer }) {
   const { phone } = usePhone();
   const saving = useSaving();
   const { destination, lines } = transfer;
   const said = dockOf(transfer);
-  const { form, change, drop } = useDraft<CallForm>(`dock ${transfer.id}`, () => ({
-    number: destination.phone ?? "", who: "", result: null, rooms: goesHome(transfer) ? null : lines.length, gate: "", reason: null, note: "",
-  }));
-  const save = () => saving.save(() => phone.act.recordDockCall(transfer.id, argumentsFrom(form)), () => {
+  const { form, change, drop } = useDraft<CallForm>(`dock call ${transfer.id}`, () => freshCall(transfer));
+  const save = () => saving.save(() => phone.act.recordDockCall(transfer.id, argumentsFrom(form, phone.now())), () => {
     drop();
     goTo(`#/transfer/${transfer.id}`);
   });
@@ -49,7 +43,12 @@ function Docking({ transfer }: { transfer: OneTransfer }) {
         <h2>{words.dock.record}</h2>
         <Choice legend={words.dock.result} options={optionsOf(words.dockResults)} chosen={form.result} onChange={(result) => change({ result })} />
         {form.result !== "no_answer" && <Text label={words.dock.who} value={form.who} onChange={(who) => change({ who })} />}
-        {form.result === "confirmed" && !goesHome(transfer) && <Stepper label={words.dock.roomsPromised} value={form.rooms} onChange={(rooms) => change({ rooms })} />}
+        {form.result === "confirmed" && !goesHome(transfer) && (
+          <>
+            <Stepper label={words.dock.roomsPromised} value={form.rooms_promised} onChange={(rooms_promised) => change({ rooms_promised })} />
+            <ReadinessHeard transfer={transfer} form={form} onChange={change} />
+          </>
+        )}
         {form.result === "confirmed" && <Text label={words.dock.gate} value={form.gate} onChange={(gate) => change({ gate })} />}
         {form.result === "refused" && <Choice legend={words.reason} options={optionsOf(words.dockRefusals)} chosen={form.reason} onChange={(reason) => change({ reason })} />}
         <Text label={words.dock.number} type="tel" value={form.number} onChange={(number) => change({ number })} />
@@ -78,18 +77,4 @@ function Calls({ transfer }: { transfer: OneTransfer }) {
       </ul>
     </section>
   );
-}
-
-function missingIn({ result, who, reason }: CallForm): string | null {
-  if (result === null) return words.dock.resultFirst;
-  if (result !== "no_answer" && !who.trim()) return words.dock.whoFirst;
-  return result === "refused" && reason === null ? words.answer.reasonFirst : null;
-}
-
-function argumentsFrom({ number, who, result, rooms, gate, reason, note }: CallForm): Arguments["record_dock_call"] {
-  const confirmed = result === "confirmed";
-  return {
-    number: number.trim(), answered_by: result === "no_answer" ? null : typedOrNull(who), result: result ?? "no_answer",
-    rooms_promised: confirmed ? rooms : null, reason: result === "refused" ? reason : null, gate: confirmed ? typedOrNull(gate) : null, note: typedOrNull(note),
-  };
 }
