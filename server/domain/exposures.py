@@ -26,11 +26,10 @@ NO_FOURTH = 2  # floors that lie above one another may differ by two where a hou
 def open_positive(act: Act, stay: Stay, taken_at: datetime) -> None:
     """Somebody who stays here, or did, turned out positive: they are listed to be moved, those around begin anew, and the desk is told.
 
-    Their room is held while they are in it. Of a sample taken after they had left nobody here begins anew.
+    The room is held that they are in now, here or at the site they went on to. Of a sample taken after they had left nobody here begins
+    anew.
     """
-    if stay.ended_at is None:
-        act.change(stay, referred_at=act.at)
-        _hold_room(act, stay, POSITIVE)
+    _refer(act, stay if stay.ended_at is None else act.loaded.around.stay_of(stay.person_id))
     was_here = stay.ended_at is None or taken_at <= stay.ended_at
     around = exposed_around(act, stay) if was_here and PACKS[stay.pack].resets_floors else []
     running = [other for other in around if other.released_at is None]
@@ -39,6 +38,13 @@ def open_positive(act: Act, stay: Stay, taken_at: datetime) -> None:
     change_category(act, act.loaded.get("person", stay.person_id), "screen_positive", found="under_control", detected_at=taken_at)
     told = {**told_by(act), "says": "positive", "reset": len(running), "released": len(around) - len(running), "rooms": _rooms(act, around)}
     act.flag("stay.positive", [told], **about_stay(act, stay))
+
+
+def _refer(act: Act, stay: Stay | None) -> None:
+    """Whoever is in this room is to be moved as a positive; one who is watched at home, or is isolated as a positive, needs no hold."""
+    if stay and stay.site_id and stay.referred_at is None and stay.category not in POSITIVES:
+        act.change(stay, referred_at=act.at)
+        _hold_room(act, stay, POSITIVE)
 
 
 def open_fever(act: Act, stay: Stay, temperature: float | None, symptoms: list[str]) -> None:

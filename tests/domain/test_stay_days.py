@@ -169,6 +169,22 @@ def test_a_positive_that_comes_after_the_person_has_left_lists_them_and_tells_th
     assert {again(stays[floor]).clock_basis for floor in "24"} == {"last_exposure" if ago == 0 else "reset"}
 
 
+def test_a_positive_of_one_who_went_on_to_another_room_holds_the_room_where_they_stay_now(each_world):
+    left = occupant(each_world)
+    trip = Trip.of(each_world, [left.person_id], kind="site_to_site", destination={"kind": "site", "id": each_world.site}).at_the_gate()
+    each_world.pass_time(minutes=10)
+    trip.received(0)
+    now, room = trip.stay(0), trip.line(0).room_id
+    assert (now.room_id, now.id == left.id, trip.row(Room, room).state) == (room, False, "occupied")
+    sampled_at = each_world.clock.now() - timedelta(minutes=25)
+    said = trip.says("record_test_result", by="receiver1", target=left.id, result="positive", taken_at=sampled_at)
+    assert (trip.row(Room, room).state, trip.row(Room, room).reason) == ("hold", "查出阳性")
+    assert (again(now).referred_at is not None, again(left).referred_at) == (True, None)
+    assert len(items("stay.positive")) == 1
+    assert trip.says("withdraw", by="receiver1", target=left.id, operation=said.id).took_effect
+    assert (again(now).referred_at, trip.row(Room, room).state) == (None, "occupied")
+
+
 def test_only_those_who_work_at_the_site_are_heard(world):
     stay = occupant(world)
     for stranger in ("driver1", "partner1"):
