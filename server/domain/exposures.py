@@ -9,13 +9,13 @@ from sqlalchemy import select
 from server.domain.acts import Act
 from server.domain.categories import POSITIVES
 from server.domain.clocks import due_on
-from server.domain.people import change_category
 from server.domain.room_states import move_room
 from server.domain.rule_packs import PACKS, term_of
 from server.domain.site_facts import about_stay
 from server.domain.stay_clocks import local_day, note_change, samples_of, tests_of
 from server.domain.told import told_by
 from server.store.conflicts import Conflict
+from server.store.people import Person
 from server.store.rooms import Room, Stay
 from server.store.stays import HealthCheck
 
@@ -24,7 +24,7 @@ NO_FOURTH = 2  # floors that lie above one another may differ by two where a hou
 
 
 def open_positive(act: Act, stay: Stay, taken_at: datetime) -> None:
-    """Somebody who stays here, or did, turned out positive: they are listed to be moved, those around begin anew, and the desk is told.
+    """Somebody who stays here, or did, turned out positive: their room is held, those around begin anew, and the desk is told.
 
     The room is held that they are in now, here or at the site they went on to. Of a sample taken after they had left nobody here begins
     anew.
@@ -35,16 +35,43 @@ def open_positive(act: Act, stay: Stay, taken_at: datetime) -> None:
     running = [other for other in around if other.released_at is None]
     for other in running:
         _begin_anew(act, other, local_day(act, taken_at), stay)
-    change_category(act, act.loaded.get("person", stay.person_id), "screen_positive", found="under_control", detected_at=taken_at)
     told = {**told_by(act), "says": "positive", "reset": len(running), "released": len(around) - len(running), "rooms": _rooms(act, around)}
     act.flag("stay.positive", [told], **about_stay(act, stay))
 
 
+def open_positive_of(act: Act, person: Person) -> None:
+    """A desk or a list knows somebody to be positive: who stays at a site as a contact is a positive there as by a test."""
+    stay = act.loaded.around.stay_of(person.id)
+    if _may_be_referred(stay):
+        open_positive(act, stay, person.category_from)
+
+
+def take_referral_back(act: Act, person: Person) -> None:
+    """The desk knows better, and no test said positive: the stay goes on. Clocks that began anew are not set back by it."""
+    stay = act.loaded.around.stay_of(person.id)
+    if stay is None or stay.referred_at is None or _was_tested_positive(act, stay):
+        return
+    act.change(stay, referred_at=None)
+    room = act.loaded.get("room", stay.room_id)
+    still = [other for other in act.loaded.around.stays_in(stay.room_id) if other.referred_at] if room else []
+    if room and (room.state, room.reason) == ("hold", POSITIVE) and not still:
+        move_room(act, room, "occupied")
+
+
+def _was_tested_positive(act: Act, stay: Stay) -> bool:
+    samples = samples_of(stay, tests_of(act, stay), act.work.settings.time_zone)
+    return any(sample.kind == "person" and sample.is_positive for sample in samples)
+
+
 def _refer(act: Act, stay: Stay | None) -> None:
     """Whoever is in this room is to be moved as a positive; one who is watched at home, or is isolated as a positive, needs no hold."""
-    if stay and stay.site_id and stay.referred_at is None and stay.category not in POSITIVES:
+    if _may_be_referred(stay):
         act.change(stay, referred_at=act.at)
         _hold_room(act, stay, POSITIVE)
+
+
+def _may_be_referred(stay: Stay | None) -> bool:
+    return stay is not None and stay.site_id is not None and stay.referred_at is None and stay.category not in POSITIVES
 
 
 def open_fever(act: Act, stay: Stay, temperature: float | None, symptoms: list[str]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from server.domain.acts import CLOCK, Act, new_id
 from server.domain.categories import POSITIVES
 from server.domain.custody import begin_custody
+from server.domain.exposures import open_positive_of, take_referral_back
 from server.domain.households import household_at, load_households
 from server.domain.people_reach import person_in_reach, reaches_person, touch_where_shown
 from server.domain.permissions import extent
@@ -106,9 +107,13 @@ def set_category(
 ) -> None:
     """The person's category from now on, a confirmed case's type, and where a positive was found (`under_control`, `community`).
 
+    A contact at a site who turns out positive is referred as by a test; where the desk takes that back, the stay goes on.
     Refuses: person.unknown.
     """
-    change_category(act, person_in_reach(act, "people.edit"), category, case_type, found, detected_at)
+    person = person_in_reach(act, "people.edit")
+    change_category(act, person, category, case_type, found, detected_at)
+    if category not in POSITIVES:
+        take_referral_back(act, person)
 
 
 def change_category(
@@ -121,7 +126,8 @@ def change_category(
 ) -> bool:
     """Give a person another category, with its history. Whether anything changed.
 
-    A contact who turns out positive waits again from the new result, wherever they are (domain §3.4).
+    A contact who turns out positive waits again from the new result, wherever they are (domain §3.4), and sets in motion at the site
+    where they stay what a positive test does.
     """
     now = (category, case_type if category == "confirmed" else None, found)
     if now == (person.category, person.case_type, person.found):
@@ -134,6 +140,8 @@ def change_category(
         act.change(person, waits_from=person.category_from, state="listed" if waits_again else person.state)
     note_category(act, person)
     reckon_again(act, person)
+    if turned_positive:
+        open_positive_of(act, person)
     touch_where_shown(act, person)
     return True
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from server.domain.acts import Act, new_id
 from server.domain.categories import POSITIVES
 from server.domain.exposures import let_room_go_on, open_positive
+from server.domain.people import change_category
 from server.domain.site_facts import stay_heard
 from server.domain.stay_clocks import as_sample, tests_of
 from server.store.rooms import Stay
@@ -38,6 +39,8 @@ def record_test_result(
         return test.id
     if as_sample(test, act.work.settings.time_zone).is_positive and not _is_known(act, stay):
         open_positive(act, stay, taken)
+        person = act.loaded.get("person", stay.person_id)
+        change_category(act, person, "screen_positive", found="under_control", detected_at=taken)
     elif result == "negative" and stay.ended_at is None:
         let_room_go_on(act, stay)
     return test.id

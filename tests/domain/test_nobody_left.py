@@ -41,7 +41,7 @@ def test_a_contact_who_turned_positive_leaves_one_room_and_comes_into_another(wo
     goal = other_site(world, rooms=1)
     trip = Trip.of(world, [person], destination={"kind": "site", "id": goal})
     assert trip.boarded(0, allowed_by="王科长").code != "custody.held_elsewhere"
-    assert (trip.line(0).state, trip.held_by(0), first.room(0).state) == ("aboard", "crew", "vacated_dirty")
+    assert (trip.line(0).state, trip.held_by(0), first.room(0).state) == ("aboard", "crew", "hold")
     trip.says("receive_person", 0, outcome="received", room=None)
     assert (trip.line(0).state, trip.stay(0).site_id, trip.row(Custody, person).holder_id) == ("received", goal, goal)
     assert len(trip.read_all(Stay, person_id=person, ended_at=None)) == 1

@@ -85,6 +85,31 @@ def test_whom_the_desk_knows_to_be_positive_is_not_released_by_the_site(world):
         world.do("release_stay", stay.id, by="receiver1")
 
 
+@pytest.mark.parametrize("verb", ["set_category", "list_again"])
+def test_a_positive_that_the_desk_or_a_list_knows_sets_in_motion_what_a_test_does(each_world, verb):
+    stays = house(each_world)
+    found = stays["3"]
+    each_world.do(verb, found.person_id, category="confirmed")
+    assert again(found).referred_at
+    assert db.session.get(Room, found.room_id).state == "hold"
+    assert {again(stays[floor]).clock_basis for floor in "24"} == {"reset"}
+    assert len(items("stay.positive")) == 1
+    each_world.do("record_test_result", found.id, by="receiver1", result="positive")
+    assert len(items("stay.positive")) == 1
+
+
+def test_a_positive_by_mistake_is_taken_back_at_the_desk_but_not_past_a_test(world):
+    stays = house(world)
+    tapped, tested = stays["3"], stays["5"]
+    world.do("record_test_result", tested.id, by="receiver1", result="positive")
+    for stay in (tapped, tested):
+        world.do("set_category", stay.person_id, category="confirmed")
+        world.do("set_category", stay.person_id, category="close_contact")
+    assert again(tapped).referred_at is None and again(tested).referred_at
+    assert db.session.get(Room, tapped.room_id).state == "occupied"
+    assert db.session.get(Room, tested.room_id).state == "hold"
+
+
 def test_a_positive_of_one_who_is_here_as_a_positive_is_a_value_and_nothing_more(world):
     stay = occupant(world, category="asymptomatic")
     assert verdict_of(world.say("record_test_result", stay.id, by="receiver1", result="positive", ct=31.0)) == ("applied", None)
