@@ -87,24 +87,22 @@ class Cursor:
         self.connection, self.rows = connection, iter(())
 
     def execute(self, sql: str, values=()) -> "Cursor":
-        self._run(sql, lambda cursor: cursor.execute(sql, tuple(values)))
-        return self
+        return self.executemany(sql, [values])
 
-    def executemany(self, sql: str, many):
-        self._run(sql, lambda cursor: cursor.executemany(sql, [tuple(values) for values in many]))
-
-    def _run(self, sql: str, run) -> None:
-        link = self.connection.apsw
-        before = link.total_changes()
+    def executemany(self, sql: str, many) -> "Cursor":
+        link, changed = self.connection.apsw, 0
         try:
             self.description = self.connection.columns_of(sql)
-            self.rows = iter(list(run(link.cursor())))
+            for values in many:
+                self.rows = iter(list(link.cursor().execute(sql, tuple(values))))
+                changed += link.changes()  # by the statement itself: what triggers change is none of its rows
         except apsw.ConstraintError as fault:
             raise IntegrityError(str(fault)) from fault
         except apsw.Error as fault:
             raise OperationalError(str(fault)) from fault
-        self.rowcount = link.total_changes() - before if self.description is None else -1
+        self.rowcount = changed if self.description is None else -1
         self.lastrowid = link.last_insert_rowid()
+        return self
 
     def fetchone(self):
         return next(self.rows, None)
