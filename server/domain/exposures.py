@@ -26,17 +26,41 @@ NO_FOURTH = 2  # floors that lie above one another may differ by two where a hou
 def open_positive(act: Act, stay: Stay, taken_at: datetime) -> None:
     """Somebody who stays here, or did, turned out positive: their room is held, those around begin anew, and the desk is told.
 
-    The room is held that they are in now, here or at the site they went on to. Of a sample taken after they had left nobody here begins
-    anew.
+    The room is held that they are in now, here or at the site they went on to. People begin anew around each room where they were since
+    the sample was taken, and each site has an item of its own.
     """
-    _refer(act, stay if stay.ended_at is None else act.loaded.around.stay_of(stay.person_id))
-    was_here = stay.ended_at is None or taken_at <= stay.ended_at
-    around = exposed_around(act, stay) if was_here and PACKS[stay.pack].resets_floors else []
-    running = [other for other in around if other.released_at is None]
-    for other in running:
-        _begin_anew(act, other, local_day(act, taken_at), stay)
-    told = {**told_by(act), "says": "positive", "reset": len(running), "released": len(around) - len(running), "rooms": _rooms(act, around)}
-    act.flag("stay.positive", [told], **about_stay(act, stay))
+    now = stay if stay.ended_at is None else act.loaded.around.stay_of(stay.person_id)
+    _refer(act, now)
+    around: dict[str, list[Stay]] = {}
+    rooms_since = _stays_since(act, stay, now, taken_at)
+    for one in rooms_since:
+        around.setdefault(one.site_id, []).extend(_begin_anew_around(act, one, taken_at))
+    for last in {one.site_id: one for one in rooms_since or [stay]}.values():
+        _tell_desk(act, last, around.get(last.site_id, []))
+
+
+def _stays_since(act: Act, stay: Stay, now: Stay | None, taken_at: datetime) -> list[Stay]:
+    """Where this person stayed when the sample was taken, and since: at sites, the first one first."""
+    ended_since = select(Stay).where(Stay.person_id == stay.person_id, Stay.ended_at >= taken_at, Stay.ended_how != "withdrawn")
+    known = {one.id: one for one in (*act.work.session.scalars(ended_since), stay, now) if one}.values()
+    here = [one for one in known if one.site_id and (one.ended_at is None or one.ended_at >= taken_at)]
+    return sorted(here, key=lambda one: one.checked_in_at)
+
+
+def _begin_anew_around(act: Act, stay: Stay, taken_at: datetime) -> list[Stay]:
+    """The contacts around this room, of whom those who are not released yet begin anew: from the sample, or from when the positive came."""
+    around = exposed_around(act, stay) if PACKS[stay.pack].resets_floors else []
+    for other in around:
+        if other.released_at is None:
+            _begin_anew(act, other, local_day(act, max(taken_at, stay.checked_in_at)), stay)
+    return around
+
+
+def _tell_desk(act: Act, stay: Stay, around: list[Stay]) -> None:
+    exposed = {other.id: other for other in around}.values()
+    released = sum(other.released_at is not None for other in exposed)
+    told = {"says": "positive", "reset": len(exposed) - released, "released": released, "rooms": _rooms(act, exposed)}
+    act.flag("stay.positive", [{**told_by(act), **told}], **about_stay(act, stay))
 
 
 def open_positive_of(act: Act, person: Person) -> None:
@@ -172,7 +196,7 @@ def _hold_room(act: Act, stay: Stay, reason: str) -> None:
         move_room(act, room, "hold", reason=reason)
 
 
-def _rooms(act: Act, stays: list[Stay]) -> list[str]:
+def _rooms(act: Act, stays: Iterable[Stay]) -> list[str]:
     rooms = {stay.room_id for stay in stays if stay.room_id}
     act.loaded.load({"room": rooms})
     return sorted(act.loaded.get("room", room).number for room in rooms)

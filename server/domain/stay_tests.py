@@ -28,8 +28,8 @@ def record_test_result(
     """What a test said, and when its sample was taken. A fact: refuses target.unknown only.
 
     A positive of somebody who is not isolated as one holds their room, lists them as a positive who waits for a transfer, resets the
-    clocks around them and tells the desk. When its result comes after they have left, it holds the room where they stay now. A negative
-    lets a room go on that was held for a fever, when it was taken since.
+    clocks around them and tells the desk. When its result comes after they have left, it does so where they stay now as well. A
+    negative lets a room go on that was held for a fever, when it was taken since.
     """
     stay = stay_heard(act)
     taken = min(taken_at or act.at, act.at)

@@ -10,6 +10,7 @@ from server.store.database import db
 from server.store.people import CategoryHistory, Person
 from server.store.rooms import Room, Stay
 from server.store.stays import ClockChange
+from tests.domain.test_nobody_left import other_site
 from tests.domain.test_releases import again, occupant, sampled
 from tests.trip import Trip, verdict_of
 
@@ -208,6 +209,23 @@ def test_a_positive_of_one_who_went_on_to_another_room_holds_the_room_where_they
     assert len(items("stay.positive")) == 1
     assert trip.says("withdraw", by="receiver1", target=left.id, operation=said.id).took_effect
     assert (again(now).referred_at, trip.row(Room, room).state) == (None, "occupied")
+
+
+def test_a_positive_of_one_who_went_on_makes_those_around_begin_anew_at_both_sites_and_each_has_an_item(each_world):
+    stays, sampled_at = house(each_world), each_world.clock.now()
+    goal = other_site(each_world, rooms=2)
+    neighbour = occupant(each_world, "100", "邻居", site="S2", building="A", floor="1")
+    trip = Trip.of(each_world, [stays["3"].person_id], kind="site_to_site", destination={"kind": "site", "id": goal}).at_the_gate()
+    each_world.pass_time(hours=5)
+    trip.received(0)
+    said = trip.says("record_test_result", by="receiver1", target=stays["3"].id, result="positive", taken_at=sampled_at)
+    assert {str(again(stays[floor]).clock_from) for floor in "24"} == {"2022-04-03"}
+    assert (again(neighbour).clock_basis, str(again(neighbour).clock_from)) == ("reset", "2022-04-04")  # when the positive came
+    told = {item.site_id: (item.room_id, item.values[0]["reset"], item.values[0]["rooms"]) for item in items("stay.positive")}
+    assert told == {each_world.site: (stays["3"].room_id, 2, ["0201", "0401"]), goal: (trip.stay(0).room_id, 1, ["100"])}
+    assert trip.says("withdraw", by="receiver1", target=stays["3"].id, operation=said.id).took_effect
+    assert {again(stay).clock_basis for stay in (neighbour, stays["2"], stays["4"])} == {"last_exposure"}
+    assert not items("stay.positive")
 
 
 def test_only_those_who_work_at_the_site_are_heard(world):
