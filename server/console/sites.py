@@ -27,6 +27,7 @@ from server.domain.room_queue import Turning, turning_rooms
 from server.domain.turnover_rules import turnover_rules_on
 from server.store.database import db, settings
 from server.store.lists import places as lists
+from server.store.lists.places import Door
 from server.store.lists.transfers import areas
 from server.store.lists.turnovers import people_without_room
 from server.store.rooms import Room
@@ -93,11 +94,11 @@ def show_site(id: str):
     """One site, floor by floor."""
     site = one_site(id, "sites.read")
     session, state = db.session, request.args.get("state")
-    rooms = lists.rooms_of_site(session, id, within("people.read", "people.read_masked"))
-    overdue = overdue_at(now(), rooms)
-    shown = [row for row in rooms if state in (None, "", row.Room.state, "overdue" if row.Room.id in overdue else None)]
-    turning = queue_of(site, [row.Room for row in rooms])
-    counted = Counter(row.Room.state for row in rooms)
+    doors = lists.rooms_of_site(session, id, within("people.read", "people.read_masked"))
+    overdue = overdue_at(now(), doors)
+    shown = [door for door in doors if state in (None, "", door.room.state, "overdue" if door.room.id in overdue else None)]
+    turning = queue_of(site, [door.room for door in doors])
+    counted = Counter(door.room.state for door in doors)
     return show(
         "site",
         site=site,
@@ -111,7 +112,8 @@ def show_site(id: str):
         staying=lists.staying_at_site(session, id),
         tones=TONES,
         state=state,
-        updated=max((row.Room.since for row in rooms), default=None),
+        pause_over=site.paused_until is not None and site.paused_until <= now(),
+        updated=max((door.room.since for door in doors), default=None),
     )
 
 
@@ -122,22 +124,19 @@ def queue_of(site: Site, rooms: list[Room]) -> list[Turning]:
     return turning_rooms(rooms, rules, at=now(), owed=owed, served=served)
 
 
-def floors_of(rooms: list, overdue: set[str]) -> list[tuple[str, int, list[Cell]]]:
+def floors_of(doors: list[Door], overdue: set[str]) -> list[tuple[str, int, list[Cell]]]:
     """(floor, rooms ready, cells), building by building, the highest floor first."""
     floors, at = [], now()
-    rooms = sorted(
-        rooms,
-        key=lambda row: (
-            row.Room.building,
-            [-number for number in numbers_in(row.Room.floor)],
-            row.Room.floor,
-            numbers_in(row.Room.number),
-        ),
-    )
-    for (building, floor), group in groupby(rooms, key=lambda row: (row.Room.building, row.Room.floor)):
-        cells = [cell_of(row, row.Room.id in overdue, at) for row in group]
+    for (building, floor), group in groupby(sorted(doors, key=as_one_walks), key=lambda door: (door.room.building, door.room.floor)):
+        cells = [cell_of(door, door.room.id in overdue, at) for door in group]
         floors.append((floor_of(building, floor), sum(cell.state == "ready" for cell in cells), cells))
     return floors
+
+
+def as_one_walks(door: Door) -> tuple:
+    """Building by building, from the highest floor down, door by door."""
+    room = door.room
+    return room.building, [-number for number in numbers_in(room.floor)], room.floor, numbers_in(room.number)
 
 
 @lru_cache(10_000)
@@ -146,19 +145,19 @@ def numbers_in(text: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", text)]
 
 
-def cell_of(row, overdue: bool, at: datetime) -> Cell:
-    room = row.Room
-    said = " · ".join(filter(None, [room.number, word(room.state, "room_state"), row.name, row.code, room.reason]))
-    return Cell(room.id, room.number, room.state, "stop" if overdue else TONES.get(room.state, ""), note_of(row, at), said, overdue)
+def cell_of(door: Door, overdue: bool, at: datetime) -> Cell:
+    room = door.room
+    said = " · ".join(filter(None, [room.number, word(room.state, "room_state"), *door.names, door.code, room.reason]))
+    return Cell(room.id, room.number, room.state, "stop" if overdue else TONES.get(room.state, ""), note_of(door, at), said, overdue)
 
 
-def note_of(row, at: datetime) -> str:
+def note_of(door: Door, at: datetime) -> str:
     """What stands below the letter: until when it is kept, how long somebody stays, how long it has been so."""
-    room = row.Room
+    room = door.room
     if room.state == "reserved":
         return f"{local(room.reserved_until):%H:%M}" if room.reserved_until else ""
-    if room.state in ("occupied", "hold") and row.Stay:
-        return _("%(days)s天", days=(at - row.Stay.checked_in_at).days + 1)
+    if room.state in ("occupied", "hold") and door.stays:
+        return _("%(days)s天", days=(at - min(stay.checked_in_at for stay in door.stays)).days + 1)
     return short_span(at - room.since) if room.state in (*lists.TURNOVER, "ready") else ""
 
 
@@ -170,11 +169,12 @@ def short_span(length) -> str:
     return _("%(hours)s时", hours=minutes // 60) if minutes < 48 * 60 else _("%(days)s天", days=minutes // 1440)
 
 
-def overdue_at(at: datetime, rooms: list) -> set[str]:
+def overdue_at(at: datetime, doors: list[Door]) -> set[str]:
     """The rooms in which somebody is who is expired and not vacated."""
     today, zone = local(at).date(), settings().time_zone
-    ended = [row for row in rooms if row.Stay and (row.Stay.released_at or (row.Stay.due_on and row.Stay.due_on < today))]
-    return {row.Room.id for row in ended if (since := over_since(row.Stay, zone)) and since <= at}
+    here = ((door.room.id, stay) for door in doors for stay in door.stays)
+    ended = [(room, stay) for room, stay in here if stay.released_at or (stay.due_on and stay.due_on < today)]
+    return {room for room, stay in ended if (since := over_since(stay, zone)) and since <= at}
 
 
 def one_site(id: str, *permissions: str) -> Site:
@@ -199,7 +199,8 @@ def open_site(id: str):
 @allow("sites.open")
 def pause_site(id: str):
     """For a while it takes nobody."""
-    site, form = one_site(id, "sites.open"), PauseForm()
+    site = one_site(id, "sites.open")
+    form = PauseForm(data={"reason": site.paused_reason} if site.state == "paused" else None)
     return ask(
         form,
         title=_("暂停接收 %(name)s", name=site.name),

@@ -65,6 +65,7 @@ def show_today():
         settled=settled_on(session, reached, now(), current_app.config["BIHUAN"].time_zone),
         held_rows=import_lists.count_waiting(session, within("imports.read")),
         decisions=lists.decisions(session, within("conflicts.read")),
+        pauses_over=lists.pauses_over(session, within("sites.open"), now()),
         restored=lists.restored(session, within("conflicts.read")),
         counts=step_counts(cards),
         blocked=blocked(cards),

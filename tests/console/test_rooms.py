@@ -1,9 +1,13 @@
 """A room's page and the queue on its site's: what lay between two people, and which room is worked first."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from server.store.rooms import Room
 from tests.console.browser import Browser
+from tests.domain.test_releases import again, occupant
 from tests.domain.test_rooms import seen, turned_over
 from tests.trip import Trip
 
@@ -53,3 +57,33 @@ def test_rooms_promised_to_people_on_the_way_are_worked_first_and_the_late_ones_
     assert "已答应路上的人" in rows[0]
     assert "超时" not in rows[0]
     assert "20 分" in rows[1]
+
+
+def test_when_the_first_of_two_in_a_room_leaves_the_other_is_still_shown_there(world, desk):
+    parent, child = (occupant(world, name=name) for name in ("王大", "王小"))
+    world.pass_time(days=2)  # both should have left
+    assert "0201 · 在住 · 王大 · 王小" in titles_of_rooms(desk, world.site)
+    Trip.home(world, [parent.person_id]).boarded(0)
+    assert again(child).place == 2
+    assert "0201 · 在住 · 王小" in titles_of_rooms(desk, world.site)
+    assert "到期未腾退 1" in desk.open(f"/sites/{world.site}").with_id("live-rooms").text
+
+
+def titles_of_rooms(desk, site: str) -> list[str]:
+    return [cell["title"] for cell in desk.open(f"/sites/{site}").all("a") if cell["class"].startswith("cell")]
+
+
+def test_a_pause_whose_time_is_over_rises_at_the_desk_until_somebody_opens_the_site_or_gives_another_time(world, desk):
+    world.do("pause_site", world.site, by="dispatcher", reason="停暖", until=world.clock.now() + timedelta(hours=2))
+    assert "该恢复接收了" not in desk.open("/today").text
+    world.pass_time(hours=3)
+    assert "北湖酒店 该恢复接收了" in desk.open("/today").with_id("live-decisions").text
+    assert "停暖 · 说好到 22:00，已过 1 小时 00 分" in desk.open(f"/sites/{world.site}").text
+    assert "该恢复接收了" not in Browser(world, "partner1").open("/today").text
+    later = (world.clock.now() + timedelta(hours=8)).astimezone(ZoneInfo("Asia/Shanghai"))
+    desk.send(f"/sites/{world.site}/pause", reason="停暖", until=f"{later:%Y-%m-%dT%H:%M}")
+    assert "该恢复接收了" not in desk.open("/today").text
+    world.pass_time(hours=24)
+    assert "该恢复接收了" in desk.open("/today").text
+    world.do("open_site", world.site, by="dispatcher")
+    assert "该恢复接收了" not in desk.open("/today").text

@@ -1,5 +1,8 @@
 """Sites with their rooms, one site floor by floor, the vehicles, and the numbers to call."""
 
+from dataclasses import dataclass
+from itertools import groupby
+
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -73,21 +76,33 @@ def one_site(session: Session, within: Within, id: str) -> Site | None:
     return session.scalar(select(Site).where(Site.id == id, within.places()))
 
 
-def rooms_of_site(session: Session, site_id: str, reached: Within, state: str | None = None) -> list:
-    """(Room, the open stay, the person in it, the code of the transfer it is kept for) in the order of the doors.
+@dataclass(frozen=True)
+class Door:
+    """A room with everybody who is in it, the names of those whom the reader reaches, and the code of the transfer it is kept for."""
 
-    The person is named for those who reach them: every desk reads the rooms of every site, and people only of its own.
-    """
+    room: Room
+    stays: list[Stay]
+    names: list[str]
+    code: str | None
+
+
+def rooms_of_site(session: Session, site_id: str, reached: Within) -> list[Door]:
+    """The rooms of a site in the order of the doors: every desk reads them, and people only of its own."""
     query = (
         select(Room, Stay, Person.name, Transfer.code)
-        .join(Stay, and_(Stay.room_id == Room.id, Stay.ended_at.is_(None), Stay.place == 1), isouter=True)
+        .join(Stay, and_(Stay.room_id == Room.id, Stay.ended_at.is_(None)), isouter=True)
         .join(Person, and_(Person.id == Stay.person_id, reached.people()), isouter=True)
         .join(Transfer, Transfer.id == Room.transfer_id, isouter=True)
         .where(Room.site_id == site_id)
+        .order_by(Room.building, Room.floor.desc(), Room.number, Stay.place)
     )
-    if state:
-        query = query.where(Room.state == state)
-    return session.execute(query.order_by(Room.building, Room.floor.desc(), Room.number)).all()
+    doors = groupby(session.execute(query), key=lambda row: row.Room)
+    return [_door_of(room, list(rows)) for room, rows in doors]
+
+
+def _door_of(room: Room, rows: list) -> Door:
+    """Of the rows of one room, one for each who is in it."""
+    return Door(room, [row.Stay for row in rows if row.Stay], [row.name for row in rows if row.name], rows[0].code)
 
 
 def expected_at_site(session: Session, site_id: str) -> list[Transfer]:

@@ -57,6 +57,12 @@ def moving_by_group(session: Session, within: Within, groups: dict[str, str]) ->
     return counts
 
 
+def pauses_over(session: Session, within: Within, at: datetime) -> list[Site]:
+    """The sites that were to take people again by now, and that nobody has opened or given another time; the longest over first."""
+    over = select(Site).where(Site.state == "paused", Site.paused_until <= at, within.places())
+    return list(session.scalars(over.order_by(Site.paused_until, Site.code)))
+
+
 @dataclass(frozen=True)
 class Decisions:
     """How many things wait for somebody's word."""
