@@ -14,7 +14,7 @@ from server.console.reach import within
 from server.console.shown import day, local, moment, now, word
 from server.domain.backlog import GROUPS
 from server.domain.idle_rooms import Queue, Served, idle_since, queues, served_by
-from server.domain.ledger import DAY, SITES_IN_USE, Flow, Rooms, agree, parts_of, rooms_of
+from server.domain.ledger import DAY, SITES_IN_USE, Rooms, RoomUse, agree, middle, parts_of, rooms_of
 from server.domain.overstays import is_over, over_since
 from server.store.areas import Area
 from server.store.database import db, settings
@@ -38,12 +38,18 @@ class Row:
     address: str | None = None
     tier: str | None = None
     rooms: Rooms = Rooms()
-    flow: Flow = Flow()
+    use: RoomUse = RoomUse()
     turnovers: list = field(default_factory=list)
+    vacated_after: list[int] = field(default_factory=list)  # minutes from release to leaving, of each who left in those days
 
     @property
     def parts(self) -> dict[str, tuple[float, float]]:
         return parts_of(self.turnovers)
+
+    @property
+    def vacating(self) -> tuple[float, int] | None:
+        """Minutes from release to vacated: the median and the most."""
+        return (middle(self.vacated_after), max(self.vacated_after)) if self.vacated_after else None
 
 
 @dataclass(frozen=True)
@@ -71,8 +77,9 @@ def show_ledger():
     rows = rows_by(order, lists.sites_with_areas(db.session, within("sites.read"), area), Figures(period, area))
     if wants_export():
         return export(_("台账"), ledger_columns(), rows)
-    sums = Row(_("合计"), rooms=sum((row.rooms for row in rows), Rooms()), flow=sum((row.flow for row in rows), Flow()))
+    sums = Row(_("合计"), rooms=sum((row.rooms for row in rows), Rooms()), use=sum((row.use for row in rows), RoomUse()))
     sums.turnovers = [turnover for row in rows for turnover in row.turnovers]
+    sums.vacated_after = [minutes for row in rows for minutes in row.vacated_after]
     return show(
         "ledger", rows=rows, order=order, orders=ORDERS, areas=areas(db.session), sums=sums, period=period, fresh=freshness(), agree=agree
     )  # fmt: skip
@@ -91,14 +98,15 @@ class Figures:
         session = db.session
         self.now, self.behind_hold = lists.rooms_by_state(session), held_with_guests(session)
         kept = lists.sums_of_days(session, period.since, period.until) if period else []
-        self.flows = {row.site_id: flow_of(row, period) for row in kept}
+        self.uses = {row.site_id: use_of(row, period) for row in kept}
+        self.vacated_after = {row.site_id: [int(minutes) for minutes in row.vacated_after.split(",")] for row in kept if row.vacated_after}
         self.turnovers: dict[str, list] = {}
         for row in lists.turnovers_since(session, within("sites.read"), now() - timedelta(days=PERIOD_DAYS), area):
             self.turnovers.setdefault(row.site_id, []).append(row)
 
 
-def flow_of(row, period: Period) -> Flow:
-    return Flow(
+def use_of(row, period: Period) -> RoomUse:
+    return RoomUse(
         seconds=period.seconds,
         available=row.available_seconds,
         occupied=row.occupied_seconds,
@@ -126,8 +134,9 @@ def rows_by(order: str, sites: list, figures: Figures) -> list[Row]:
         key, row = {"area": row_of_area, "site": row_of_site, "class": row_of_class}[order](site, area)
         row = rows.setdefault(key, row)
         row.rooms += rooms_of(site.state, figures.now.get(site.id, {}), figures.behind_hold.get(site.id, 0))
-        row.flow += figures.flows.get(site.id, Flow())
+        row.use += figures.uses.get(site.id, RoomUse())
         row.turnovers += figures.turnovers.get(site.id, [])
+        row.vacated_after += figures.vacated_after.get(site.id, [])
     return [row for row in rows.values() if row.rooms.all]
 
 
@@ -163,14 +172,17 @@ def ledger_columns() -> list:
         (_("停用、待检"), count("closed")),
         (_("未启用"), count("not_enabled")),
         (_("入住率，现在"), lambda row: percent(row.rooms.occupancy)),
-        (_("入住率，几天"), lambda row: percent(row.flow.occupancy)),
-        (_("进"), lambda row: row.flow.check_ins),
-        (_("出"), lambda row: row.flow.check_outs),
-        (_("平均住，小时"), lambda row: hours(row.flow.average_stay)),
-        (_("周转间隔，小时"), lambda row: hours(row.flow.turnover_interval)),
+        (_("入住率，几天"), lambda row: percent(row.use.occupancy)),
+        (_("进"), lambda row: row.use.check_ins),
+        (_("出"), lambda row: row.use.check_outs),
+        (_("平均住，小时"), lambda row: hours(row.use.average_stay)),
+        (_("周转间隔，小时"), lambda row: hours(row.use.turnover_interval)),
         (_("周转用时中位，小时"), lambda row: hours(row.parts.get("whole", (None,))[0])),
-        (_("空置未用，间·时"), lambda row: hours(row.flow.idle)),
-        (_("锁房过期"), lambda row: row.flow.expired),
+        (_("解除到离点中位，小时"), lambda row: hours(row.vacating and 60 * row.vacating[0])),
+        (_("解除到离点最长，小时"), lambda row: hours(row.vacating and 60 * row.vacating[1])),
+        (_("空置未用，间·时"), lambda row: hours(row.use.idle)),
+        (_("锁房过期"), lambda row: row.use.expired),
+        (_("锁房过期率"), lambda row: percent(row.use.expired_share)),
         (_("截至"), lambda row: moment(now())),
     ]
 

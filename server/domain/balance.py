@@ -41,23 +41,3 @@ class Flow:
 def cover_days(ready: int, net_a_day: float) -> float | None:
     """Ready rooms ÷ expected net inflow per day = days left (§6.2). None where no more come in than go out: they last."""
     return ready / net_a_day if net_a_day > 0 else None
-
-
-def rooms_needed(arrivals_a_day: float, stay_days: float, turnaround_days: float, occupancy: float) -> float:
-    """λ × (L + T) ÷ u (§6.2): rooms for a steady inflow, each one occupied for L days and turned over for T, `occupancy` u of 0 … 1.
-
-    Refuses (ValueError) an occupancy outside 0 < u ≤ 1.
-    """
-    if not 0 < occupancy <= 1:
-        raise ValueError("occupancy lies above 0 and up to 1")
-    return arrivals_a_day * (stay_days + turnaround_days) / occupancy
-
-
-def freed_by_shorter_stay(arrivals_a_day: float, before_days: float, after_days: float) -> float:
-    """λ × (L₁ − L₂): rooms that a shorter stay sets free in steady state (§6.2)."""
-    return arrivals_a_day * (before_days - after_days)
-
-
-def freed_by_faster_turnaround(arrivals_a_day: float, before_days: float, after_days: float) -> float:
-    """λ × (T₁ − T₂): rooms that a faster turnaround sets free in steady state (§6.2)."""
-    return arrivals_a_day * (before_days - after_days)

@@ -30,7 +30,7 @@ Span = tuple[float, float]  # from, until: seconds on any one clock
 
 
 @dataclass(frozen=True)
-class Flow:
+class RoomUse:
     """What rooms did in a period of so many seconds: room-seconds available (A) and occupied (O), check-ins (N), check-outs (X)."""
 
     seconds: float = 0
@@ -43,15 +43,20 @@ class Flow:
     reservations: int = 0
     expired: int = 0
 
-    def __add__(self, other: "Flow") -> "Flow":
+    def __add__(self, other: "RoomUse") -> "RoomUse":
         """Of two places over one period."""
         sums = {field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
-        return Flow(**(sums | {"seconds": max(self.seconds, other.seconds)}))
+        return RoomUse(**(sums | {"seconds": max(self.seconds, other.seconds)}))
 
     @property
     def occupancy(self) -> float | None:
         """O ÷ A."""
         return share(self.occupied, self.available)
+
+    @property
+    def expired_share(self) -> float | None:
+        """Reserved and not used: expired reservations ÷ reservations (§6.1), hidden idleness."""
+        return share(self.expired, self.reservations)
 
     @property
     def average_stay(self) -> float | None:
@@ -117,12 +122,12 @@ def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def agree(flow: Flow, tolerance: float = 0.01) -> bool | None:
+def agree(use: RoomUse, tolerance: float = 0.01) -> bool | None:
     """Whether the figures as they are shown (stay in minutes, occupancy in tenths of a percent) satisfy the identity; None without them."""
-    if flow.average_stay is None or not flow.occupancy:
+    if use.average_stay is None or not use.occupancy:
         return None
-    implied = interval_by_identity(round(flow.average_stay / 60) * 60, round(flow.occupancy, 3))
-    return abs(implied - flow.turnover_interval) <= max(tolerance * flow.turnover_interval, tolerance * flow.average_stay)
+    implied = interval_by_identity(round(use.average_stay / 60) * 60, round(use.occupancy, 3))
+    return abs(implied - use.turnover_interval) <= max(tolerance * use.turnover_interval, tolerance * use.average_stay)
 
 
 def interval_by_identity(average_stay: float | None, occupancy: float | None) -> float | None:
@@ -133,11 +138,6 @@ def interval_by_identity(average_stay: float | None, occupancy: float | None) ->
     if average_stay is None or not occupancy:
         return None
     return average_stay * (1 - occupancy) / occupancy
-
-
-def expired_share(expired: int, reservations: int) -> float | None:
-    """Reserved and not used: expired reservations ÷ reservations (§6.1), hidden idleness."""
-    return share(expired, reservations)
 
 
 def counting_error(registered: int, counted: int) -> float | None:

@@ -24,13 +24,15 @@ def over_since(stay: Stay, zone: ZoneInfo) -> datetime | None:
     return min(filter(None, (day_over, released)), default=None)
 
 
-def is_over(stay: type[Stay], today: date, at: datetime, *here: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The same as the condition of a query, at a moment and its local day: of those who are `here`.
+def is_over(
+    stay: type[Stay], today: date, at: datetime, *here: ColumnElement[bool], due_on: ColumnElement | None = None
+) -> ColumnElement[bool]:
+    """The same as the condition of a query, at a moment and its local day: of those who are `here`; by another last day if `due_on` says.
 
     Each way of being over stands with the whole condition, so that a database finds it in an index of its own.
     """
     released = (*here, stay.released_at.is_not(None))
-    day_is_over = and_(*here, stay.due_on < today)
+    day_is_over = and_(*here, (stay.due_on if due_on is None else due_on) < today)
     time_is_over = and_(*released, stay.vacate_due_at <= at)
     no_time_was_set = and_(*released, stay.vacate_due_at.is_(None), stay.released_at <= at - VACATE_WITHIN)
     to_be_moved = stay.referred_at.is_not(None) & (stay.referred_at < at)

@@ -53,10 +53,11 @@ def site_days(session: Session, sites: list[str], on: date, begin: datetime, end
     flows = {
         "check_ins": counts.check_ins(session, begin, end),
         "check_outs": counts.check_outs(session, begin, end),
-        "overstays": counts.overstays_at(session, sites, is_over(Stay, on + timedelta(days=1), end), end),
+        "overstays": counts.overstays_at(session, sites, lambda due_on: is_over(Stay, on + timedelta(days=1), end, due_on=due_on), end),
         "reservations": counts.reservations(session, sites, begin, end),
         "expired": counts.expired_reservations(session, sites, begin, end),
     }
+    vacated_after = counts.vacated_after(session, begin, end)
     turnarounds = turnaround_seconds(counts.turnovers_ready(session, sites, begin, end))
     queue, before = Queue(session, begin, end), counts.states_before(session, sites, on)
     behind_hold = seconds_behind_hold(session, sites, begin, end)
@@ -68,6 +69,7 @@ def site_days(session: Session, sites: list[str], on: date, begin: datetime, end
             "site_state": state,
             **room_seconds(site, state, spells[site.id], queue, begin, end, behind_hold[site.id]),
             **{name: counted.get(site.id, 0) for name, counted in flows.items()},
+            "vacated_after": vacated_after.get(site.id),
             "turnovers": len(turnarounds[site.id]),
             "turnaround_median": middle(turnarounds[site.id]),
             "turnaround_ninety": ninety(turnarounds[site.id]),

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Date, Float, ForeignKey, Integer, String
+from sqlalchemy import JSON, Date, Float, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.database import Base, UtcTime
@@ -23,6 +23,7 @@ class SiteDay(Base):
     check_ins: Mapped[int] = mapped_column(Integer)
     check_outs: Mapped[int] = mapped_column(Integer)
     overstays: Mapped[int] = mapped_column(Integer)  # at 24:00
+    vacated_after: Mapped[str | None] = mapped_column(Text)  # `75,130`: minutes from release to leaving, of each who left; null: nobody
     reservations: Mapped[int] = mapped_column(Integer)
     expired: Mapped[int] = mapped_column(Integer)
     turnovers: Mapped[int] = mapped_column(Integer)  # rooms that became ready again

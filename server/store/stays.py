@@ -59,7 +59,7 @@ class ClockChange(OfStay, Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     stay_id: Mapped[str] = mapped_column(ForeignKey("stay.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))  # reset, extended, pack, corrected
-    at: Mapped[datetime] = mapped_column(UtcTime)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
     was_due_on: Mapped[date | None] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str | None] = mapped_column(String(200))

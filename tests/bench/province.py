@@ -286,6 +286,7 @@ class Province:
                     **known,
                     **seconds,
                     **counts,
+                    "vacated_after": ",".join(["95"] * counts["check_outs"]),
                     "turnaround_median": 18_000,
                     "turnaround_ninety": 30_000,
                     "written_at": moment(self.now),

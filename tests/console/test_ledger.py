@@ -18,6 +18,7 @@ from tests.conftest import running
 from tests.console.browser import Browser, Page
 from tests.domain.test_releases import occupant
 from tests.domain.test_stay_days import WELL
+from tests.trip import Trip
 from tests.world import World
 
 MIDNIGHT = datetime(2022, 4, 3, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # 24:00 of 2 April
@@ -203,6 +204,27 @@ def test_the_ledger_tells_of_days_that_were_kept_and_of_turnovers_by_part(world,
     parts = rows_on(page, "腾退到可用，分段")
     assert parts["等人手"] == ["1 小时 00 分"] * 2 and parts["作用"] == ["30 分"] * 2 and parts["全程"] == ["2 小时 30 分"] * 2
     assert "1 / 1 处在用的隔离点近 1 小时有变化" not in page.text
+
+
+def test_the_ledger_tells_how_long_after_their_release_people_left_at_each_site_and_in_all(world, desk):
+    world.do("save_site", code="S2", name="南湖酒店", kind="hotel", area="绿园", state="open", accepts=["close_contact"])
+    world.do("save_room", site="S2", building="主楼", floor="3", number="0301", kind="single")
+    stays = [
+        occupant(world, door, f"住{door}", site=site, floor=door[1]) for site, door in (("S1", "0201"), ("S1", "0202"), ("S2", "0301"))
+    ]
+    world.clock.set(MIDNIGHT + timedelta(hours=22))
+    for stay in stays:
+        world.do("release_stay", stay.id, allowed_by="卢院长", reason="纸质结果阴性")
+    for stay, hours in zip(stays, (1, 2, 12), strict=True):
+        home = Trip.of(world, [stay.person_id], kind="return", destination={"kind": "home", "id": world.community})
+        world.clock.set(MIDNIGHT + timedelta(hours=22 + hours))
+        home.boarded(0)
+    world.clock.set(MIDNIGHT + timedelta(days=2))
+    pass_time(world.clock.now())
+    page = desk("dispatcher").open("/ledger?by=site")
+    told = {code: cells[8] for code, cells in rows_on(page, "周转和空置").items()}
+    assert told == {"S1": "1 小时 30 分 / 2 小时 00 分", "S2": "12 小时 00 分 / 12 小时 00 分"}
+    assert "2 小时 00 分 / 12 小时 00 分" in page.with_id("live-flows").all("tfoot")[0].text
 
 
 # ---- count rounds ----

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.domain.balance import Flow, cover_days, freed_by_faster_turnaround, freed_by_shorter_stay, rooms_needed
+from server.domain.balance import Flow, cover_days
 
 
 def test_net_flow_is_what_came_less_what_left():
@@ -36,23 +36,3 @@ def test_cover_is_ready_rooms_by_the_net_inflow_of_a_day():
     assert cover_days(600, 200) == 3
     assert cover_days(600, 0) is None
     assert cover_days(600, -40) is None  # more leave than come: they last
-
-
-def test_rooms_needed_for_a_steady_inflow():
-    """990 a day, as the partner cities took from 3 to 11 April (S0-33): 14 days, a day of turnaround, 90 % occupied."""
-    assert rooms_needed(990, 14, 1, 0.9) == pytest.approx(16_500)
-
-
-def test_no_occupancy_beyond_all_rooms():
-    with pytest.raises(ValueError, match="occupancy"):
-        rooms_needed(990, 14, 1, 1.2)
-
-
-def test_a_shorter_stay_frees_rooms():
-    """2,000 contacts a day, 14 → 7 days frees 14,000 rooms in steady state (§6.2)."""
-    assert freed_by_shorter_stay(2000, 14, 7) == 14_000
-
-
-def test_a_faster_turnaround_frees_rooms():
-    """2,000 a day, 24 h → 6 h frees 1,500 rooms (§6.2)."""
-    assert freed_by_faster_turnaround(2000, 1, 0.25) == 1_500

@@ -6,9 +6,8 @@ from hypothesis import strategies as some
 
 from server.domain.ledger import (
     DAY,
-    Flow,
+    RoomUse,
     counting_error,
-    expired_share,
     interval_by_identity,
     merged,
     middle,
@@ -18,7 +17,7 @@ from server.domain.ledger import (
 
 HOUR = 3600
 # Ten rooms for ten days, one of them blocked all the time; eighteen people came, fifteen left, and rooms were lived in for 63 room-days.
-TEN_DAYS = Flow(seconds=10 * DAY, available=90 * DAY, occupied=63 * DAY, check_ins=18, check_outs=15)
+TEN_DAYS = RoomUse(seconds=10 * DAY, available=90 * DAY, occupied=63 * DAY, check_ins=18, check_outs=15)
 
 
 def test_occupancy_is_the_share_of_the_available_time_in_which_somebody_was_in_the_room():
@@ -47,8 +46,8 @@ def test_the_interval_follows_from_average_stay_and_occupancy():
     check_outs=some.integers(1, 10**6),
 )
 def test_the_identity_holds_for_any_period(available, occupied_share, check_outs):
-    flow = Flow(DAY, available, available * occupied_share, 0, check_outs)
-    assert interval_by_identity(flow.average_stay, flow.occupancy) == pytest.approx(flow.turnover_interval, rel=1e-6, abs=1e-3)
+    use = RoomUse(DAY, available, available * occupied_share, 0, check_outs)
+    assert interval_by_identity(use.average_stay, use.occupancy) == pytest.approx(use.turnover_interval, rel=1e-6, abs=1e-3)
 
 
 def test_the_identity_finds_a_figure_that_was_counted_otherwise():
@@ -56,7 +55,7 @@ def test_the_identity_finds_a_figure_that_was_counted_otherwise():
 
 
 def test_a_period_without_rooms_or_without_departures_has_no_such_figures():
-    assert Flow().occupancy is Flow().turnover_rate is Flow().turnover_interval is Flow().average_stay is None
+    assert RoomUse().occupancy is RoomUse().turnover_rate is RoomUse().turnover_interval is RoomUse().average_stay is None
     assert interval_by_identity(None, 0.5) is interval_by_identity(DAY, 0) is None
 
 
@@ -81,7 +80,7 @@ def test_time_together_is_what_counting_minute_by_minute_gives(one, other):
 
 
 def test_two_of_fifty_eight_reservations_ran_out_unused():
-    assert expired_share(2, 58) == pytest.approx(0.0345, abs=1e-4)
+    assert RoomUse(reservations=58, expired=2).expired_share == pytest.approx(0.0345, abs=1e-4)
 
 
 def test_a_register_that_says_44_where_40_were_counted_is_wrong_by_a_tenth():

@@ -142,7 +142,7 @@ class SiteLife:
         """Released by name, on a return, and out of the door."""
         stay = select(Stay.id).where(Stay.person_id == self._of(person, "id"), Stay.ended_at.is_(None))
         if stay := db.session.scalar(stay):
-            self.tell("release_stay", stay, allowed_by="卢院长", reason="纸质结果阴性")
+            self.made[self.tell("release_stay", stay, allowed_by="卢院长", reason="纸质结果阴性").id] = person
             goal = {"kind": "home", "id": self.world.community}
             one = self.people[person]
             home = self.tell("make_transfer", None, kind="return", people=[one["id"]], destination=goal, driver=self.world.users["driver1"])
@@ -175,7 +175,7 @@ class Recount:
 
     def __init__(self, site: SiteLife):
         self.ids, self.transfers, self.people = [one["id"] for one in site.people], {}, []
-        self.came, self.left, self.expired = [], [], []
+        self.came, self.left, self.expired, self.released = [], [], [], []
         self.flags = defaultdict(set)  # {operation: codes of the items that it opened}
         for item in db.session.scalars(select(Conflict)):
             self.flags[item.operation_id].add(item.code)
@@ -198,7 +198,15 @@ class Recount:
 
     def _list_person(self, row, args) -> None:
         self.people.append(
-            {"category": args["category"], "waits": row.happened_at, "planned": [], "gone": None, "here": False, "room": None}
+            {
+                "category": args["category"],
+                "waits": row.happened_at,
+                "planned": [],
+                "gone": None,
+                "here": False,
+                "room": None,
+                "released": None,
+            }
         )
 
     def _make_transfer(self, row, args) -> None:
@@ -241,16 +249,21 @@ class Recount:
         if room := self.people[self.made]["room"]:
             self._move(room, LIVED_IN_ON_HOLD, row.happened_at)
 
+    def _release_stay(self, row, args) -> None:
+        who = self.people[self.made]
+        who["released"] = who["released"] or row.happened_at
+
     def _board_person(self, row, args) -> None:
         self._leave(self.people[self.transfers[row.target]["who"]], row.happened_at)
 
     def _leave(self, who: dict, at: datetime) -> None:
         if who["here"]:
             self.left.append(at)
+            self.released.append((who["released"], at))
         if who["room"]:
             behind_hold = self.spells[who["room"]][-1][0] == LIVED_IN_ON_HOLD
             self._move(who["room"], "hold" if behind_hold else "vacated_dirty", at)
-        who["here"], who["room"] = False, None
+        who["here"], who["room"], who["released"] = False, None, None
 
     def _give_back(self, transfer: dict, at: datetime) -> bool:
         room = transfer["room"]
@@ -303,6 +316,9 @@ class Recount:
             **seconds,
             "check_ins": sum(begin <= at < end for at in self.came),
             "check_outs": sum(begin <= at < end for at in self.left),
+            "vacated_after": sum(
+                round((at - released).total_seconds() / 60) for released, at in self.released if released and begin <= at < end
+            ),
             "reservations": sum(state == "reserved" and begin <= since < end for state, since, _until in lasting),
             "expired": sum(begin <= at < end for at in self.expired),
         }
@@ -315,7 +331,7 @@ def as_registered(state: str) -> str:
 def as_told(row: SiteDay) -> dict[str, float]:
     seconds = {name: getattr(row, f"{name}_seconds") for name in ("occupied", "available", "ready", "idle")}
     counts = {name: getattr(row, name) for name in ("check_ins", "check_outs", "reservations", "expired")}
-    return {**seconds, **counts}
+    return {**seconds, **counts, "vacated_after": sum(int(minutes) for minutes in (row.vacated_after or "0").split(","))}
 
 
 def midnight(day: date) -> datetime:

@@ -88,6 +88,29 @@ def test_people_who_came_left_and_stay_too_long_are_counted_on_their_day(world):
     assert (kept(world, THIRD).check_ins, kept(world, THIRD).check_outs, kept(world, THIRD).overstays) == (1, 0, 1)
 
 
+def test_a_day_counts_who_was_over_by_the_clock_of_that_day_not_by_one_set_anew_since(each_world):
+    stay = occupant(each_world)  # due on 3 April
+    later(each_world, FOURTH)
+    assert kept(each_world, THIRD).overstays == 1
+    each_world.clock.set(at(FOURTH, 9))
+    each_world.do("extend_stay", stay.id, by="receiver1", until=date(2022, 4, 10), reason="同住者检测异常")
+    each_world.do("extend_stay", stay.id, by="receiver1", until=date(2022, 4, 12), reason="等结果")
+    later(each_world, FIFTH)
+    assert (kept(each_world, THIRD).overstays, kept(each_world, FOURTH).overstays) == (1, 0)
+
+
+def test_a_day_keeps_how_long_after_their_release_people_left(each_world):
+    for number, name, released, left in (("0201", "王一", 8, 9.5), ("0202", "王二", 10, 10.25), ("0203", "王三", 11, 30)):
+        stay = occupant(each_world, number, name)
+        each_world.clock.set(at(FOURTH, released))
+        each_world.do("release_stay", stay.id, allowed_by="卢院长", reason="纸质结果阴性")
+        home = Trip.of(each_world, [stay.person_id], kind="return", destination={"kind": "home", "id": each_world.community})
+        each_world.clock.set(at(FOURTH, left))
+        home.boarded(0)
+    later(each_world, date(2022, 4, 6))
+    assert (kept(each_world, FOURTH).vacated_after, kept(each_world, FIFTH).vacated_after) == ("15,90", "1140")
+
+
 def test_a_server_that_was_down_at_midnight_makes_up_for_the_days_it_missed(world):
     world.clock.set(at(FOURTH, 6))
     seen(world, 0, "blocked")

@@ -37,11 +37,12 @@ def rooms_by_state(session: Session) -> dict[str, dict[str, int]]:
 
 
 def sums_of_days(session: Session, since: date, until: date) -> list:
-    """The sums of these days, both included, a row a site."""
+    """The sums of these days, both included, a row a site; of `vacated_after` all minutes, joined."""
     seconds = (SiteDay.available_seconds, SiteDay.occupied_seconds, SiteDay.ready_seconds, SiteDay.idle_seconds)
     counts = (SiteDay.check_ins, SiteDay.check_outs, SiteDay.reservations, SiteDay.expired)
     sums = (func.sum(column).label(column.key) for column in (*seconds, *counts))
-    query = select(SiteDay.site_id, func.count().label("days"), *sums).where(SiteDay.day.between(since, until))
+    minutes = func.aggregate_strings(SiteDay.vacated_after, ",").label("vacated_after")
+    query = select(SiteDay.site_id, func.count().label("days"), *sums, minutes).where(SiteDay.day.between(since, until))
     return list(session.execute(query.group_by(SiteDay.site_id)))
 
 

@@ -1,6 +1,7 @@
 """What a day's row is counted from: spells, stays, turnovers, and who waited for a room."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select
@@ -11,6 +12,7 @@ from server.store.people import Person
 from server.store.rooms import Room, Stay
 from server.store.site_days import SiteDay
 from server.store.site_stages import SiteStage
+from server.store.stays import ClockChange
 from server.store.transfers import Line, Transfer
 from server.store.turnovers import RoomSpell, Turnover
 
@@ -68,10 +70,27 @@ def check_outs(session: Session, begin: datetime, end: datetime) -> dict[str, in
     return _stays(session, Stay.ended_at >= begin, Stay.ended_at < end, STOOD)
 
 
-def overstays_at(session: Session, sites: Sequence[str], over: ColumnElement[bool], at: datetime) -> dict[str, int]:
-    """{site: people who were over then (a condition on `Stay`), and still registered at this moment}."""
-    here = (Stay.site_id.in_(sites), over, Stay.checked_in_at < at)
-    return _stays(session, *here, or_(Stay.ended_at.is_(None), Stay.ended_at >= at), STOOD)
+def overstays_at(session: Session, sites: Sequence[str], over: Callable[[ColumnElement], ColumnElement[bool]], at: datetime) -> Counter:
+    """{site: people who were over then, and still registered at this moment}. `over`: the condition on `Stay`, given its last day.
+
+    The last day is that of this moment: a clock that has been set anew since does not change who was over.
+    """
+    here = (Stay.site_id.in_(sites), Stay.checked_in_at < at, or_(Stay.ended_at.is_(None), Stay.ended_at >= at), STOOD)
+    nth = func.row_number().over(partition_by=ClockChange.stay_id, order_by=(ClockChange.at, ClockChange.id)).label("nth")
+    since = select(ClockChange.stay_id, ClockChange.was_due_on, nth).where(ClockChange.at >= at).subquery()
+    unmoved = _stays(session, *here, over(Stay.due_on), Stay.id.not_in(select(since.c.stay_id)))
+    moved = select(Stay.site_id, func.count()).join(since, (since.c.stay_id == Stay.id) & (since.c.nth == 1))
+    return Counter(unmoved) + Counter(dict(session.execute(moved.where(*here, over(since.c.was_due_on)).group_by(Stay.site_id)).all()))
+
+
+def vacated_after(session: Session, begin: datetime, end: datetime) -> dict[str, str]:
+    """{site: minutes from release to leaving, ascending (`75,130`), of the released who left in this time}."""
+    query = select(Stay.site_id, Stay.released_at, Stay.ended_at).where(Stay.ended_at >= begin, Stay.ended_at < end, STOOD)
+    released_here = Stay.released_at >= Stay.checked_in_at  # who lodges for a night was released in another room
+    minutes = defaultdict(list)
+    for site, released_at, left_at in session.execute(query.where(Stay.site_id.is_not(None), released_here)):
+        minutes[site].append(max(0, round((left_at - released_at).total_seconds() / 60)))
+    return {site: ",".join(map(str, sorted(waits))) for site, waits in minutes.items()}
 
 
 def states_before(session: Session, sites: Sequence[str], day: date) -> dict[str, str]:
