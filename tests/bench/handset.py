@@ -9,14 +9,9 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.ensure_browser import browser_path
+from tests.journeys.handset import CHINA, FLAGS, PHONE
 from tests.world import PASSWORD
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-    " --disable-dev-shm-usage"
-).split()
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-CHINA = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 WAIT_MS = 60_000
 SLOWER = 6
 

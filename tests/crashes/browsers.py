@@ -58,7 +58,6 @@ def kill_browser(folder: Path, *, kills: int, seed: int = 1) -> Told:
             for n in range(kills):
                 work_and_die(phone, rooms[n % len(rooms)], chance, told)
             phone.start()
-            phone.sign_in_again_if_asked("receiver1", PASSWORD)
             judge(phone, office, told)
             phone.close()
     finally:

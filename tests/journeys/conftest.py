@@ -12,7 +12,7 @@ from server.cli import migrate_database
 from server.settings import read_settings
 from server.store.database import db
 from tests.ensure_browser import browser_path
-from tests.journeys.handset import CHINA, FLAGS, Handset, asked_outside
+from tests.journeys.handset import CHINA, FLAGS, PATIENCE_MS, Handset, asked_outside
 from tests.journeys.office import Office
 from tests.world import World
 
@@ -88,7 +88,7 @@ def desk(playwright, office, trap):
     args = [*FLAGS, f"--proxy-server=127.0.0.1:{trap[0]}"]
     browser = playwright.chromium.launch(executable_path=browser_path(), headless=True, args=args)
     page = browser.new_context(viewport={"width": 1440, "height": 900}, **CHINA).new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     outside: list[str] = []
     page.context.on("request", lambda request: outside.extend(asked_outside(request)))
     page.goto(office.address)

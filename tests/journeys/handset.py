@@ -17,8 +17,10 @@ FLAGS = (
     " --disable-dev-shm-usage"
 ).split()
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+PATIENCE_MS = 30_000  # what a person reads comes at once; a machine with two runs on it takes its time
 READ_MS = 350  # a name is read before the next tap; the screen takes none sooner after it changed
 CHINA = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def asked_outside(request: Request) -> list[str]:
@@ -41,7 +43,7 @@ class Handset:
         self.context = self.playwright.chromium.launch_persistent_context(
             self.profile, executable_path=browser_path(), headless=True, args=args, **PHONE, **CHINA
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.context.on("request", lambda request: self.faults.extend(asked_outside(request)))
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
@@ -81,8 +83,9 @@ class Handset:
 
     def sign_in_again_if_asked(self, username: str, password: str) -> None:
         """A browser that was killed may have lost its cookie: what was done is sent all the same, what is new asks for the password."""
-        self.page.wait_for_timeout(1_000)
-        if self.page.get_by_text("请重新登录").count():
+        asks, told = self.page.get_by_text("请重新登录").first, self.page.get_by_text(re.compile("^在线"))
+        expect(asks.or_(told).first).to_be_visible()
+        if asks.count():
             self.page.goto(f"{self.home}#/sign-in")
             self.sign_in(username, password)
 
@@ -114,7 +117,7 @@ class Handset:
 
     def shows(self, words: str | re.Pattern) -> None:
         try:
-            expect(self.page.get_by_text(words).filter(visible=True).first).to_be_visible(timeout=30_000)
+            expect(self.page.get_by_text(words).filter(visible=True).first).to_be_visible()
         except AssertionError as fault:
             raise AssertionError(f"nowhere stands {words}; the screen says: {self.says()}") from fault
 

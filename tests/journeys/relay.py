@@ -33,7 +33,7 @@ class Relay:
     def forget(self) -> None:
         self.sent_up = b""
 
-    def wait_for(self, words: bytes, seconds: float = 20) -> None:
+    def wait_for(self, words: bytes, seconds: float = 60) -> None:
         """Until a browser has sent these bytes."""
         waits_until(lambda: words in self.sent_up, f"no browser sent {words!r}", seconds)
 
@@ -93,7 +93,7 @@ class Relay:
             time.sleep(0.05)
 
 
-def waits_until(so: Callable[[], object], else_says: str, seconds: float = 20) -> None:
+def waits_until(so: Callable[[], object], else_says: str, seconds: float = 60) -> None:
     """Look again and again until it is so."""
     ends = time.monotonic() + seconds
     while not so():

@@ -41,4 +41,4 @@ def test_on_a_full_phone_an_act_is_saved_in_the_room_that_was_kept_for_it(office
     phone.has_unsent(1)
     phone.airplane_mode(False)
     phone.sign_in_again_if_asked("driver1", PASSWORD)
-    waits_until(lambda: [row["type"] for row in office.operations_of("driver1")] == ["record_outcome"], "it never came", 60)
+    waits_until(lambda: [row["type"] for row in office.operations_of("driver1")] == ["record_outcome"], "it never came")

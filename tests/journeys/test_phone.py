@@ -63,7 +63,7 @@ def test_two_receivers_who_say_different_rooms_are_both_kept_and_shown(office: O
     other.has_unsent(1)
     for phone, username in ((one, "receiver1"), (other, "head1")):
         phone.airplane_mode(False)
-        waits_until(lambda username=username: len(office.operations_of(username)) == 1, f"what {username} did never came", 60)
+        waits_until(lambda username=username: len(office.operations_of(username)) == 1, f"what {username} did never came")
     other.shows("1 项要看")
     waits_until(
         lambda: ("discrepancy",) in office.rows("SELECT code FROM conflict WHERE state = 'open'"), "nobody was told that they differ"

@@ -46,7 +46,7 @@ def test_a_photo_taken_offline_outlives_a_dead_battery_and_is_seen_in_the_consol
     phone.has_unsent(1)
     phone.airplane_mode(False)
     phone.sign_in_again_if_asked("driver1", PASSWORD)
-    waits_until(lambda: office.rows(WHOLE) == [(1,)], "the photo never came", 60)
+    waits_until(lambda: office.rows(WHOLE) == [(1,)], "the photo never came")
     seen_in_the_console(office, desk, "现场照片", longest_side=1600)
 
 
@@ -58,7 +58,7 @@ def test_a_signature_drawn_by_finger_is_seen_in_the_console(office: Office, desk
     sign(phone)
     picture(phone, "handover")
     phone.press(re.compile("^签字"))
-    waits_until(lambda: office.rows(WHOLE) == [(1,)], "the signature never came", 60)
+    waits_until(lambda: office.rows(WHOLE) == [(1,)], "the signature never came")
     seen_in_the_console(office, desk, "手写签名", longest_side=640)
 
 

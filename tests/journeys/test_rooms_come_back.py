@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.desk_work import shows, sign_in
 from tests.journeys.floor import ROOMS, fill_office
-from tests.journeys.handset import CHINA, PHONE, READ_MS, Handset
+from tests.journeys.handset import CHINA, PATIENCE_MS, PHONE, READ_MS, Handset
 from tests.journeys.office import Office
 from tests.journeys.relay import waits_until
 from tests.world import PASSWORD
@@ -36,7 +36,7 @@ def test_a_floor_of_expired_rooms_is_released_goes_home_and_is_ready_again(offic
     assert ready_and_idle(desk, office) == (8, 8)
 
     release_the_floor(receiver)
-    waits_until(lambda: office.rows("SELECT count(*) FROM stay WHERE released_at IS NOT NULL") == [(24,)], "not everybody is released", 60)
+    waits_until(lambda: office.rows("SELECT count(*) FROM stay WHERE released_at IS NOT NULL") == [(24,)], "not everybody is released")
     arrange_the_return(desk, office)
     the_community_accepts(desk, office)
 
@@ -44,7 +44,7 @@ def test_a_floor_of_expired_rooms_is_released_goes_home_and_is_ready_again(offic
     driver.sign_in("driver1", PASSWORD)
     prepare(driver)
     fetch_everybody(driver)
-    waits_until(lambda: rooms_in(office, "vacated_dirty") == 24, "the rooms are not empty", 60)
+    waits_until(lambda: rooms_in(office, "vacated_dirty") == 24, "the rooms are not empty")
     assert office.rows("SELECT DISTINCT holder FROM custody c JOIN line l ON l.person_id = c.person_id") == [("crew",)]
 
     turn_the_rooms_over(office, desk, receiver, head)
@@ -106,7 +106,7 @@ def verify_by_telephone(desk: Page, office: Office) -> None:
 def community_worker(desk: Page, office: Office) -> Page:
     """The worker's own telephone: the console at a phone's width."""
     page = desk.context.browser.new_context(viewport=PHONE["viewport"], **CHINA).new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(office.address)
     sign_in(page, "worker1")
     return page
@@ -128,6 +128,9 @@ def prepare(driver: Handset) -> None:
     """Steps 3 and 4; the desk has verified, the community has accepted."""
     driver.shows("天茂名苑")
     driver.press(re.compile("^继续第 3 步"))
+    expect(driver.page.get_by_role("navigation", name="主菜单")).to_have_count(
+        0
+    )  # the day's list is gone, which calls it the same
     driver.press(re.compile("^继续第 3 步"))
     driver.shows("驾驶室隔断密封")
     for box in driver.page.get_by_role("checkbox").all():
@@ -158,14 +161,16 @@ def hand_over_at_home(office: Office, desk: Page, driver: Handset) -> None:
     driver.press("到社区了")
     page = community_worker(desk, office)
     page.get_by_role("link", name=re.compile("^接人回家")).click()
-    for box in page.get_by_role("radio", name="收下了").all():
+    boxes = page.get_by_role("radio", name="收下了")
+    expect(boxes).to_have_count(24)
+    for box in boxes.all():
         box.check()
     page.get_by_role("button", name="签字：照上面接收").click()
     page.context.close()
-    waits_until(lambda: office.rows("SELECT count(*) FROM line WHERE state = 'received'") == [(24,)], "not everybody is home", 60)
+    waits_until(lambda: office.rows("SELECT count(*) FROM line WHERE state = 'received'") == [(24,)], "not everybody is home")
     driver.press(re.compile("继续第 6 步.*交给社区"))
     driver.press(re.compile("^签字：交 24 人"))
-    waits_until(lambda: office.rows("SELECT state FROM transfer") == [("closed",)], "the transfer was not closed", 60)
+    waits_until(lambda: office.rows("SELECT state FROM transfer") == [("closed",)], "the transfer was not closed")
     assert office.rows("SELECT DISTINCT p.state FROM person p JOIN line l ON l.person_id = p.id") == [("home_monitoring",)]
 
 
@@ -245,7 +250,7 @@ def work(phone: Handset, state: str, rooms: list[str]) -> None:
     phone.page.goto(f"{phone.home}#/floor/{state}")
     for number in rooms:
         row = phone.page.locator("button.floor-room:not(.not-yet)").filter(has_text=number)
-        expect(row, f"{number} cannot be worked on").to_have_count(1, timeout=30_000)
+        expect(row, f"{number} cannot be worked on").to_have_count(1)
         phone.page.wait_for_timeout(READ_MS)
         row.tap()
         expect(phone.page.locator("a.person").filter(has_text=number)).to_have_count(1)
@@ -277,10 +282,10 @@ def settle_the_conflict(office: Office, desk: Page, head: Handset) -> None:
     assert office.rows("SELECT state FROM room WHERE number = ?", LEAKS) == [("blocked",)]
     [(item,)] = office.rows("SELECT id FROM conflict WHERE code = 'room.guard' AND state = 'open'")
     desk.goto(f"{office.address}/conflicts/{item}")
-    shows(desk, "水管漏水") if desk.get_by_text("水管漏水").count() else shows(desk, LEAKS)
+    shows(desk, "水管漏水")
     desk.get_by_label(re.compile("^怎么定的")).fill("水管已修好，重新消杀")
     desk.get_by_role("button", name="定下来").click()
-    waits_until(lambda: office.rows("SELECT state FROM conflict WHERE id = ?", item) == [("closed",)], "the item is open", 30)
+    waits_until(lambda: office.rows("SELECT state FROM conflict WHERE id = ?", item) == [("closed",)], "the item is open")
     open_floor(head)
     head.press(re.compile(f"^{LEAKS}"))
     head.tick("待消杀")
@@ -297,7 +302,7 @@ def let_time_pass(office: Office, *phones: Handset) -> None:
     office.pass_time(timedelta(minutes=32))
     for phone, before in zip(phones, heard, strict=True):
         phone.press(re.compile("现在上传|正在上传"))
-        waits_until(lambda phone=phone, before=before: last_contact(phone) != before, "the phone does not hear from the office", 60)
+        waits_until(lambda phone=phone, before=before: last_contact(phone) != before, "the phone does not hear from the office")
 
 
 def last_contact(phone: Handset) -> str:

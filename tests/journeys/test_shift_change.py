@@ -41,8 +41,8 @@ def test_one_signs_out_with_work_unsent_and_the_next_signs_in_and_it_arrives_onc
     assert MOTHER not in phone.says() and "driver1" not in phone.says()
     phone.page.evaluate("window.fetch = window.fetchOfBefore")
     phone.press("现在上传")
-    waits_until(lambda: len(office.operations_of("driver1")) == 1, "what the first one did never came from the phone", 60)
-    phone.page.get_by_text("别人还有").wait_for(state="detached", timeout=30_000)
+    waits_until(lambda: len(office.operations_of("driver1")) == 1, "what the first one did never came from the phone")
+    phone.page.get_by_text("别人还有").wait_for(state="detached")
     read_in(desk, file, "新 0，已有 1，不接受 0")
     logged = office.rows("SELECT u.username FROM operation o JOIN user u ON u.id = o.author_id WHERE o.type = 'record_outcome'")
     assert logged == [("driver1",)], "once, whichever way it came"

@@ -108,7 +108,7 @@ def test_some_threads_are_kept_for_the_console_and_few_work_at_once():
     crowd = [threading.Thread(target=comes) for _ in range(places)]
     for one in crowd:
         one.start()
-    while line._inside < places:
+    while line._inside < places or len(most) < AT_WORK:
         sleep(0.01)
     assert sent_away(line, 0) >= 1
     go_on.set()

@@ -52,7 +52,8 @@ def breaks_a_constraint(act, **_args):
     act.add(Area(id=first.id, name="又一个", short="又", kind="district", tier="red"))
 
 
-BUGS = [raises, forgets_to_touch, writes_what_no_database_takes, breaks_a_constraint]
+TWICE = pytest.mark.filterwarnings("ignore:New instance <Area:sqlalchemy.exc.SAWarning")  # SQLAlchemy sees the bug too, and only warns
+BUGS = [raises, forgets_to_touch, writes_what_no_database_takes, pytest.param(breaks_a_constraint, marks=TWICE)]
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
