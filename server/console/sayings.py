@@ -6,15 +6,12 @@ from flask_babel import gettext as _
 
 from server.console.shown import moment, word
 from server.console.words import WORDS
-from server.store.database import db
-from server.store.lists.desk import names_of
 
 HEAD = frozenset("at by by_name operation proposal was".split())  # who and when stand above; the rest is what they say
 TABLES = (
     "side outcome line_state holder moment room_state dock_state dock_refusal operation vehicle_item category need stays_behind".split()
     + ["safety_result", "reception_refusal"]
 )
-TIMES = frozenset("on_at resolved_at closed_at".split())
 
 
 @dataclass(frozen=True)
@@ -26,9 +23,8 @@ class Saying:
     differs: bool
 
 
-def sayings_of(sides: list[dict]) -> list[list[Saying]]:
-    """For each side its values; a value that another side tells differently is marked."""
-    names = names_of(db.session, ids_in(sides))
+def sayings_of(sides: list[dict], names: dict[str, str]) -> list[list[Saying]]:
+    """For each side its values; a value that another side tells differently is marked. `names` are those of `ids_in(sides)`."""
     told = [{name: value for name, value in side.items() if name not in HEAD and value not in (None, {}, [], "")} for side in sides]
     return [
         [
@@ -43,8 +39,12 @@ def summary_of(side: dict, names: dict[str, str]) -> str:
     """One side in one line, for the list."""
     told = {name: value for name, value in side.items() if name not in HEAD and value not in (None, {}, [], "", False)}
     first = next((told[name] for name in ("says", "outcome", "state", "answer") if name in told), None)
-    who = side.get("by_name") or _("系统")
-    return f"{who}：{in_words(first, names) if first is not None else '—'}"
+    return f"{who_says(side, names)}：{in_words(first, names) if first is not None else '—'}"
+
+
+def who_says(side: dict, names: dict[str, str]) -> str:
+    """Whose word it is: by name, also where only the account was kept; else it was found by the system."""
+    return side.get("by_name") or names.get(side.get("by") or "") or _("系统")
 
 
 def in_words(value, names: dict[str, str]) -> str:

@@ -41,7 +41,8 @@ def set_room_state(
     room = room_heard(act)
     record = {"agent": agent, "strength_mg_l": strength_mg_l, "contact_minutes": contact_minutes, "aired_minutes": aired_minutes}
     record = {name: value for name, value in {**record, "provisioned": provisioned}.items() if value is not None}
-    says = [{"says": room.state, "at": room.since.isoformat(), "by": room.by_id}, {**told_by(act), "says": state, "reason": reason}]
+    known = {"says": room.state, "at": room.since.isoformat(), "by": room.by_id, "reason": room.reason}
+    says = [known, {**told_by(act), "says": state, "reason": reason}]
     if room.state == state:
         if act.at >= room.since:
             _add_to_record(act, room, record)

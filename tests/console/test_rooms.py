@@ -1,9 +1,11 @@
 """A room's page and the queue on its site's: what lay between two people, and which room is worked first."""
 
 from datetime import timedelta
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import load_workbook
 
 from server.store.rooms import Room
 from tests.console.browser import Browser
@@ -35,12 +37,18 @@ def test_a_room_shows_who_was_in_it_before_and_the_record_that_made_it_ready(wor
 
 def test_a_room_of_which_two_people_say_different_things_leads_to_what_they_say(world, desk):
     trip, room = Trip(world), world.rooms[6]
-    seen(trip, room, "vacated_dirty")
+    seen(trip, room, "blocked", by="head1", reason="水管漏水")
     seen(trip, room, "ready")
     page = desk.open(f"/rooms/{room}")
     assert "两种说法" in page.text
     assert "房间跳过了周转步骤" in page.text
-    assert page.links("/conflicts/")
+    [item] = page.links("/conflicts/")
+    for address in (item, "/conflicts"):
+        said = desk.open(address).text
+        assert "head1" in said and "receiver1" in said and "系统" not in said
+    assert "水管漏水" in desk.open(item).text
+    rows = load_workbook(BytesIO(desk.ask("get", "/conflicts?as=xlsx").data)).active.iter_rows(values_only=True)
+    assert "head1：停用 / receiver1：可用" in next(row for row in rows if "房间跳过了周转步骤" in row)
 
 
 def test_rooms_promised_to_people_on_the_way_are_worked_first_and_the_late_ones_are_told(world, desk):

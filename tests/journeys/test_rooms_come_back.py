@@ -128,9 +128,7 @@ def prepare(driver: Handset) -> None:
     """Steps 3 and 4; the desk has verified, the community has accepted."""
     driver.shows("天茂名苑")
     driver.press(re.compile("^继续第 3 步"))
-    expect(driver.page.get_by_role("navigation", name="主菜单")).to_have_count(
-        0
-    )  # the day's list is gone, which calls it the same
+    expect(driver.page.get_by_role("navigation", name="主菜单")).to_have_count(0)  # the day's list is gone, which calls it the same
     driver.press(re.compile("^继续第 3 步"))
     driver.shows("驾驶室隔断密封")
     for box in driver.page.get_by_role("checkbox").all():
