@@ -51,12 +51,6 @@ def lists_found(since: datetime, until: datetime) -> list[SentList]:
     return sent
 
 
-def rows_until(moment: datetime) -> int:
-    """How many lines of all lists are known by a moment."""
-    days = {date.fromisoformat(file.name[:10]) for file in (SCENARIO / "lists").iterdir()}
-    return sum(row.at <= moment for day in days for rows in _rows_of(day).values() for row in rows)
-
-
 @cache
 def _rows_of(day: date) -> dict[str, list[FoundRow]]:
     """Unit → the lines of its list of this day. Read once in a process."""

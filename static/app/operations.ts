@@ -8,7 +8,6 @@ import type {
 } from "./records.ts";
 
 export type IdentityCode = "id_card" | "face" | "call_back" | "household_register" | "birthday";
-export const IDENTITY_CODES: readonly IdentityCode[] = ["id_card", "face", "call_back", "household_register", "birthday"];
 
 export const VEHICLE_ITEMS = [
   "partition_sealed", "vents_work", "waste_place", "vomit_kit", "disinfectant", "hand_rub", "masks", "spare_ppe", "fuel",

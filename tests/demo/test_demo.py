@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from signal import SIGKILL
 from subprocess import DEVNULL, PIPE
@@ -17,7 +17,7 @@ from server.cli import migrate_database
 from server.demo.accounts import ACCOUNTS, password_for_all, user_named
 from server.demo.arrivals import bring_what_is_found
 from server.demo.filling import LEFT_OPEN, NotADemo, empty_half_filled, fill_demo
-from server.demo.found import rows_until
+from server.demo.found import lists_found
 from server.domain.people import age_at
 from server.store.change_log import CustodyEvent, Operation, current_epoch
 from server.store.conflicts import Conflict
@@ -206,6 +206,11 @@ def test_those_found_later_arrive_as_the_clock_goes_on(demo):
 
 def counted(table, *which) -> int:
     return db.session.scalar(select(func.count()).select_from(table).where(*which))
+
+
+def rows_until(moment: datetime) -> int:
+    """How many lines of the units' lists are known by a moment."""
+    return sum(sent.rows for sent in lists_found(EVENING - timedelta(days=1), moment))
 
 
 def list_rows() -> int:

@@ -17,7 +17,8 @@ PAIRS += [("outline", ground, EDGE) for ground in GROUNDS]
 PAIRS += [("accent", ground, AAA) for ground in GROUNDS]
 PAIRS += [("on-accent", "accent", AAA), ("on-accent-soft", "accent-soft", AAA)]
 PAIRS += [(state, ground, AA) for state in STATES for ground in (*GROUNDS, f"{state}-soft")]
-PAIRS += [(f"on-{state}-{kind}", f"{state}-{kind}", AAA) for state in STATES for kind in ("soft", "solid")]
+PAIRS += [(f"on-{state}-soft", f"{state}-soft", AAA) for state in STATES]
+PAIRS += [(f"on-{state}-solid", f"{state}-solid", AAA) for state in STATES if state != "plain"]  # what is plain need not be seen first
 PAIRS += [(f"zone-{colour}", ground, EDGE) for colour in ("red", "yellow", "green") for ground in GROUNDS]
 
 TOKENS = ROOT / "static" / "styles" / "tokens.css"

@@ -17,7 +17,7 @@ interface PhoneSchema extends DBSchema {
 }
 
 /** Facts about the phone itself, none of them secret and none of them work. */
-export interface PhoneFacts {
+interface PhoneFacts {
   current: UserId | null; sign_out_pending: boolean; clock_offset_ms: number | null; heartbeat: number;
   /** The office's history, as any user of this phone heard of it last. */
   epoch: string;

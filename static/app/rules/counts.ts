@@ -13,9 +13,6 @@ export function countPeople({ lines }: Transfer, stop?: StopId): Counts {
   };
 }
 
-/** Seats that may be used: half of the rated ones, so that people sit apart (domain §4.6, R-16, R-17). */
-export const seatsUsable = (seatsRated: number): number => Math.floor(seatsRated / 2);
-
 /** How many people more than usable seats the transfer still has; 0 when they fit. */
 export function seatsShort({ vehicle, lines }: Transfer): number {
   const riding = lines.filter((line) => line.state === "expected" || line.state === "aboard").length;

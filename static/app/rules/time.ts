@@ -1,13 +1,3 @@
-import type { Time } from "../records.ts";
-
-/** What a screen says about a deadline: "2 小时 10 分后到期" or how long it is over. Whole minutes, rounded towards the danger. */
-export interface Countdown { over: boolean; hours: number; minutes: number }
-
-export function countdownTo(deadline: Time, now: number): Countdown {
-  const left = Math.floor((Date.parse(deadline) - now) / 60_000);
-  return { over: left < 0, hours: Math.floor(Math.abs(left) / 60), minutes: Math.abs(left) % 60 };
-}
-
 /** The minute of the day, 0 to 1439, in a zone such as `Asia/Shanghai`. */
 export function minuteOfDay(zone: string, time: number): number {
   const [hour, minute] = clockFormat(zone).format(time).split(":").map(Number);

@@ -56,7 +56,7 @@ export function lateFrom({ state, since }: Pick<Room, "state" | "since">, rules:
 }
 
 /** Of a list of codes to tick, those that are not. */
-export const unticked = (turnover: Turnover | null, rules: TurnoverRules): string[] =>
+const unticked = (turnover: Turnover | null, rules: TurnoverRules): string[] =>
   rules.checklist.filter((item) => !turnover?.provisioned.includes(item));
 
 function isUrgent(room: InCycle, { state, at }: Word): boolean {

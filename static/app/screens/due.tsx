@@ -38,7 +38,7 @@ export function DueScreen() {
 type DueGroup = "over" | "stillHere" | "today" | "byTests" | "testsToday" | "tomorrow";
 
 /** Each person in the first group that is theirs; in it whoever is longest over comes first. */
-export function dueGroups(stays: ShownStay[], now: number, zone: string): Record<DueGroup, ShownStay[]> {
+function dueGroups(stays: ShownStay[], now: number, zone: string): Record<DueGroup, ShownStay[]> {
   const groups: Record<DueGroup, ShownStay[]> = { over: [], stillHere: [], today: [], byTests: [], testsToday: [], tomorrow: [] };
   for (const stay of stays.filter(({ referred_at }) => !referred_at)) {
     const group = isOver(stay, now, zone) ? "over" : groupOf(stay, now);

@@ -34,7 +34,7 @@ const GUARDING_MOVE: GateCode[] = [
 ];
 const GUARDING_WAY_HOME: GateCode[] = ["steps", "safe.readiness", "safe.driver_hours", "safe.night", "vehicle_waits", "accepted"];
 
-export function gateWords({ gate, missing }: Gate): string {
+function gateWords({ gate, missing }: Gate): string {
   const { waiting, names } = words.gates[gate];
   const which = missing.length ? names(missing.length) : "";
   return which ? `${waiting}${words.comma}${which}` : waiting;

@@ -132,7 +132,7 @@ async function keptSignature(phone: Phone, canvas: HTMLCanvasElement | null): Pr
   }
 }
 
-export const wasAboard = (line: ShownLine): boolean => line.boarded_at !== null || line.state === "aboard" || line.state === "received";
+const wasAboard = (line: ShownLine): boolean => line.boarded_at !== null || line.state === "aboard" || line.state === "received";
 
 const differs = (line: ShownLine): boolean => line.received !== null && line.received.outcome !== "received";
 

@@ -4,7 +4,7 @@ import type { ShownRoom, View } from "../projection/view.ts";
 import { nextState } from "./room-words.ts";
 
 /** The same next step for several rooms of a floor: what somebody does in one go. */
-export interface Job { floor: string; state: RoomState; next: RoomState; rooms: ShownRoom[]; late: number; lateByMs: number }
+interface Job { floor: string; state: RoomState; next: RoomState; rooms: ShownRoom[]; late: number; lateByMs: number }
 
 export const floorOf = ({ building, floor }: ShownRoom): string => `${building} ${floor}`;
 

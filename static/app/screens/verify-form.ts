@@ -31,7 +31,7 @@ export function gapsIn(form: VerifyForm, leavesHome = true): Gap[] {
   ];
   return gaps.filter(([, missing]) => missing).map(([gap]) => gap);
 }
-export type Gap = "identity" | "address" | "pets" | "told";
+type Gap = "identity" | "address" | "pets" | "told";
 
 /** What must be answered before the form can be saved at all. A person who is not there cannot be asked, and who goes home leaves nobody. */
 export function mustAnswer(form: VerifyForm, leavesHome = true): "askFirst" | "whoFirst" | "temperature" | null {
