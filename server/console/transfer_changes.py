@@ -26,14 +26,10 @@ class CrewForm(Question):
     def offer_crew(self) -> None:
         self.driver.offer(crew_choices("driver"))
         self.escort.offer(crew_choices("escort"), empty=_("没有"))
-
-
-class ReassignForm(CrewForm):
-    vehicle = ChoiceField(_l("车辆"))
+        self.vehicle.offer(vehicle_choices(), empty=_("不换车"))
 
 
 class ReliefForm(CrewForm):
-    vehicle = ChoiceField(_l("车辆"))
     place = line_field(_l("在哪里换班"), 120)
     people = IntegerField(_l("当面点过，车上几人"), [InputRequired(), NumberRange(0, 200)])
 
@@ -86,9 +82,8 @@ def back_to(transfer: Transfer) -> str:
 @allow("transfers.reassign")
 def reassign_transfer(id: str):
     """Give it to another crew or vehicle."""
-    transfer, form = one_transfer(id, "transfers.reassign"), ReassignForm()
+    transfer, form = one_transfer(id, "transfers.reassign"), CrewForm()
     form.offer_crew()
-    form.vehicle.offer(vehicle_choices(), empty=_("不换车"))
     return ask(
         form,
         title=_("改派 %(code)s", code=transfer.code),
@@ -104,7 +99,6 @@ def relieve_crew(id: str):
     """Another crew takes over the people aboard."""
     transfer, form = one_transfer(id, "transfers.reassign"), ReliefForm()
     form.offer_crew()
-    form.vehicle.offer(vehicle_choices(), empty=_("不换车"))
     aboard = [line.person.name for line in transfer.lines if line.state == "aboard"]
     values = lambda: {name: form[name].data for name in ("driver", "escort", "vehicle", "place", "people")}  # noqa: E731
     return ask(

@@ -34,14 +34,6 @@ class WayHome(Homeward):
         self.id = town.make_return(trip, people, community)
         self.crew, self.chance = town.crew_phone(self.id), Random(trip.at)
 
-    def whole(self) -> Iterator[timedelta]:
-        yield from self.verify()
-        yield from self.prepare()
-        yield from self.fetch()
-        yield from self.bring()
-        yield from self.hand_over()
-        self.town.free_crew(self.id)
-
 
 def people_go_home(town: Town) -> Iterator[timedelta]:
     """Released in the morning, at home by noon."""

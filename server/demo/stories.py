@@ -9,10 +9,14 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
 from server.demo.phones import Did
 from server.demo.trips import Trip
 from server.domain.acts import Actor, Incoming
 from server.domain.write_path import perform, perform_one
+from server.store.database import db
 from server.store.transfers import Line, Transfer
 
 ITEMS = (
@@ -56,6 +60,15 @@ class Story:
         self.trip, self.town, self.id = trip, town, transfer_id
         self.crew, self.site = town.crew_phone(transfer_id), town.site_phone(trip.site)
         self.chance = Random(trip.at)
+
+    def whole(self) -> Iterator[timedelta]:
+        """All of it; the crew is free at the end."""
+        yield from self.verify()
+        yield from self.prepare()
+        yield from self.fetch()
+        yield from self.bring()
+        yield from self.hand_over()
+        self.town.free_crew(self.id)
 
     def verify(self) -> Iterator[timedelta]:
         """Step 1: each person by telephone, one after the other."""
@@ -184,7 +197,12 @@ class Story:
     # ---- what is so ----
 
     def transfer(self) -> Transfer:
-        return self.town.transfer(self.id)
+        """The transfer with its lines and people, as they stand now."""
+        parts = selectinload(Transfer.lines).selectinload(Line.person)
+        query = select(Transfer).where(Transfer.id == self.id).options(parts).execution_options(populate_existing=True)
+        transfer = db.session.scalars(query).one()
+        db.session.commit()
+        return transfer
 
     def all_lines(self) -> list[Line]:
         return sorted(self.transfer().lines, key=lambda line: line.position)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import selectinload
 
 from server.access import as_actor
 from server.demo.accounts import user_named
@@ -15,7 +14,7 @@ from server.domain.write_path import perform_one
 from server.store.areas import Area
 from server.store.database import db, transaction
 from server.store.sites import Site
-from server.store.transfers import Line, Transfer, Vehicle
+from server.store.transfers import Transfer, Vehicle
 from server.store.users import User
 
 
@@ -91,14 +90,6 @@ class Town:
         if user_id not in self._phones:
             self._phones[user_id] = Phone(db.session.get(User, user_id))
         return self._phones[user_id]
-
-    def transfer(self, id: str) -> Transfer:
-        """The transfer with its lines and people, as they stand now."""
-        whole = selectinload(Transfer.lines).selectinload(Line.person)
-        query = select(Transfer).where(Transfer.id == id).options(whole).execution_options(populate_existing=True)
-        transfer = db.session.scalars(query).one()
-        db.session.commit()
-        return transfer
 
     def site(self, code: str) -> Site:
         return db.session.scalars(select(Site).where(Site.code == code)).one()

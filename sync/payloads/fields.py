@@ -25,6 +25,7 @@ def text_or_none(length: int = NAME_MAX) -> fields.String:
 
 
 def id() -> fields.String:
+    """The id of a record, which may not be known here."""
     return fields.String(required=True, validate=validate.Length(min=1, max=ID_MAX))
 
 
@@ -52,21 +53,17 @@ def temperature() -> fields.Float:
 
 
 def time_or_none() -> fields.AwareDateTime:
-    """A moment by the office's clock, ISO 8601 with its zone."""
+    """A moment by the office's clock, ISO 8601 with its zone, that may be left out."""
     return fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
 
 
 def count(most: int) -> fields.Integer:
+    """A whole number from 0 up to so many."""
     return fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=most))
 
 
 def count_or_none(most: int) -> fields.Integer:
     return fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0, max=most))
-
-
-def moment_or_none() -> fields.AwareDateTime:
-    """A moment with its zone that may be left out."""
-    return fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
 
 
 def yes_or_no(**more) -> fields.Boolean:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk_work import shows, sign_in
+from tests.journeys.desk_work import choose, shows, sign_in
 from tests.journeys.floor import ROOMS, fill_office
 from tests.journeys.handset import CHINA, PATIENCE_MS, PHONE, READ_MS, Handset
 from tests.journeys.office import Office
@@ -72,16 +72,11 @@ def arrange_the_return(desk: Page, office: Office) -> None:
     desk.goto(f"{office.address}/returns")
     shows(desk, "24 人已解除，还占着 24 间")
     desk.get_by_label("选 天茂名苑，北湖酒店", exact=True).check()
-    pick(desk, "车辆：天茂名苑", "T0024")
-    pick(desk, "司机：天茂名苑", "driver1")
+    choose(desk, "车辆：天茂名苑", "T0024")
+    choose(desk, "司机：天茂名苑", "driver1")
     desk.get_by_role("button", name="安排选中的返回").click()
     shows(desk, re.compile("天茂名苑 ← 北湖酒店 24 人"))
     verify_by_telephone(desk, office)
-
-
-def pick(desk: Page, label: str, containing: str) -> None:
-    field = desk.get_by_label(label, exact=True)
-    field.select_option(label=next(option for option in field.locator("option").all_inner_texts() if containing in option))
 
 
 def verify_by_telephone(desk: Page, office: Office) -> None:

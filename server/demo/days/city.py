@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import selectinload
 
 from server.access import as_actor
 from server.demo.phones import Phone
@@ -15,7 +14,7 @@ from server.store.areas import Area, Community
 from server.store.database import db, transaction
 from server.store.rooms import Room
 from server.store.sites import Site
-from server.store.transfers import Line, Transfer, Vehicle
+from server.store.transfers import Transfer, Vehicle
 from server.store.users import User
 
 Story = Iterator[timedelta]
@@ -79,14 +78,6 @@ class City:
 
     def free_crew(self, transfer_id: str) -> None:
         self._crews.pop(transfer_id, None)
-
-    def transfer(self, id: str) -> Transfer:
-        """The transfer with its lines and people, as they stand now."""
-        whole = selectinload(Transfer.lines).selectinload(Line.person)
-        query = select(Transfer).where(Transfer.id == id).options(whole).execution_options(populate_existing=True)
-        transfer = db.session.scalars(query).one()
-        db.session.commit()
-        return transfer
 
     # ---- what is free ----
 

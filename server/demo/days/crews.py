@@ -23,15 +23,6 @@ class Journey(Story):
         self.chance = Random(f"{city.seed} {city.now.isoformat()} {sum(city.trips_of.values())}")
         self.crew, self.site = city.crew_phone(transfer_id), city.site_phone(site_id)
 
-    def whole(self) -> Iterator[timedelta]:
-        """All of it; the crew is free at the end."""
-        yield from self.verify()
-        yield from self.prepare()
-        yield from self.fetch()
-        yield from self.bring()
-        yield from self.hand_over()
-        self.town.free_crew(self.id)
-
     def prepare(self) -> Iterator[timedelta]:
         """Steps 2 to 4: who takes them, the vehicle, the way."""
         yield minutes(self.chance.uniform(3, 7))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.peers.install import python_folder
-from tests.bench.peers.line import Line, Reply, at_once
+from tests.bench.peers.line import Line, Reply, ask_once
 from tests.bench.peers.line import request as any_request
 from tests.bench.peers.processes import free_port, running
 from tests.bench.peers.town import Town
@@ -63,30 +63,20 @@ class KintoServed:
         self._since = ""
 
     def fill(self) -> None:
-        self._do(request("PUT", "/v1/buckets/town", {"permissions": {"write": ["system.Everyone"]}}))
+        ask_once(self.port, request("PUT", "/v1/buckets/town", {"permissions": {"write": ["system.Everyone"]}}))
         names = ["records", "site", *(f"evening{n}" for n in range(len(self.town.evening))),
                  *(f"steady{n}" for n in range(len(self.town.steady)))]  # fmt: skip
         self._batch("PUT", [(f"/v1/buckets/town/collections/{name}", {}) for name in names])
         records = [(f"{RECORDS.format('records')}/{change['id']}", as_data(change)) for change in self.town.changed]
         self._batch("PUT", records)
-        self._since = self._do(request("GET", RECORDS.format("records") + "?_limit=1")).headers["etag"].strip('"')
+        self._since = ask_once(self.port, request("GET", RECORDS.format("records") + "?_limit=1")).headers["etag"].strip('"')
         self._batch("PUT", records)
         self._batch("PUT", [(f"{RECORDS.format('site')}/{change['id']}", as_data(change)) for change in self.town.site_records])
 
     def _batch(self, method: str, parts: list[tuple[str, dict]]) -> None:
         for start in range(0, len(parts), 100):
-            told = self._do(batch(method, parts[start : start + 100])).json()["responses"]
+            told = ask_once(self.port, batch(method, parts[start : start + 100])).json()["responses"]
             assert all(response["status"] < 400 for response in told), told
-
-    def _do(self, packed: bytes) -> Reply:
-        replies = []
-
-        async def job(line: Line) -> None:
-            replies.append(await line.ask(packed))
-
-        at_once(self.port, [job], 1)
-        assert replies[0].status < 400, (replies[0].status, replies[0].packed[:300])
-        return replies[0]
 
     def delivery(self, n: int) -> list[bytes]:
         place = RECORDS.format(f"evening{n}")

@@ -113,6 +113,18 @@ def at_once(port: int, jobs: Iterable[Callable[[Line], Awaitable[None]]], lines:
     return asyncio.run(_at_once(port, iter(jobs), lines, within_s))
 
 
+def ask_once(port: int, packed: bytes) -> Reply:
+    """One request over a line of its own, which must be served."""
+    replies = []
+
+    async def job(line: Line) -> None:
+        replies.append(await line.ask(packed))
+
+    at_once(port, [job], 1)
+    assert replies[0].status < 400, (replies[0].status, replies[0].packed[:300])
+    return replies[0]
+
+
 async def _at_once(port: int, jobs, lines: int, within_s: float | None) -> Tally:
     tally = Tally()
     began, cpu = perf_counter(), process_time()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.peers.install import npm_folder
-from tests.bench.peers.line import Line, Reply, at_once, request
+from tests.bench.peers.line import Line, Reply, ask_once, request
 from tests.bench.peers.processes import free_port, running
 from tests.bench.peers.town import Town
 
@@ -47,24 +47,14 @@ class PouchDBServed:
     def fill(self) -> None:
         """The records as they were before the evening, and those of the large site; then the evening's changes."""
         for database in ("operations", "records", "site", *(f"phone{n}" for n in range(len(self.town.steady)))):
-            self._do(request("PUT", f"/{database}"))
+            ask_once(self.port, request("PUT", f"/{database}"))
         before = [as_document(change) for change in self.town.changed]
-        stored = self._do(bulk("records", before)).json()
-        self._since = self._do(changes("records", 0)).json()["last_seq"]
+        stored = ask_once(self.port, bulk("records", before)).json()
+        self._since = ask_once(self.port, changes("records", 0)).json()["last_seq"]
         changed = [{**document, "_rev": row["rev"]} for document, row in zip(before, stored, strict=True)]
-        self._do(bulk("records", changed))
+        ask_once(self.port, bulk("records", changed))
         for start in range(0, len(self.town.site_records), 500):
-            self._do(bulk("site", [as_document(change) for change in self.town.site_records[start : start + 500]]))
-
-    def _do(self, packed: bytes) -> Reply:
-        replies = []
-
-        async def job(line: Line) -> None:
-            replies.append(await line.ask(packed))
-
-        at_once(self.port, [job], 1)
-        assert replies[0].status < 400, (replies[0].status, replies[0].packed[:300])
-        return replies[0]
+            ask_once(self.port, bulk("site", [as_document(change) for change in self.town.site_records[start : start + 500]]))
 
     def delivery(self, n: int) -> list[bytes]:
         return [bulk("operations", [as_operation(wire) for wire in self.town.evening[n].outbox])]
