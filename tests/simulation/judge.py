@@ -1,6 +1,6 @@
 """The judge: a model in plain dictionaries of what people made, what was acknowledged and what each may see (PROTOCOL §8)."""
 
-import json
+import orjson
 
 FACTS_REFUSED_FOR = ("target.unknown", "operation.void", "operation.unknown_type")
 DECISIONS = ("answer_docking", "acknowledge_refusal")
@@ -44,7 +44,7 @@ class Judge:
             self.wrong.append(f"the office broke: {reply['status']} {reply['body'][:300]}")
         if request["path"] != "/api/v1/sync" or reply["status"] != 200:
             return
-        said, asked = json.loads(reply["body"]), json.loads(request["body"])
+        said, asked = orjson.loads(reply["body"]), orjson.loads(request["body"])
         if asked.get("repaired"):
             self.wrong.append(f"P7 phone {phone} did not hold what it should, and began anew: {asked['repaired']}")
         said["results"] += spelled_out(asked, said)

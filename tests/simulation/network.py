@@ -2,6 +2,8 @@
 
 import json
 
+import orjson
+
 from tests.simulation.pipe import Ended
 
 PORTAL = {"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<html>Sign in to Hotel WiFi</html>"}
@@ -98,7 +100,7 @@ class Network:
 
     def _heard(self, request: dict, answer: dict) -> None:
         if request["path"] == "/api/v1/sync":
-            self.delivered += len(json.loads(request["body"])["operations"])
+            self.delivered += len(orjson.loads(request["body"])["operations"])
         self._keep_cookies(request["phone"], request, answer)
         self.judge.heard(request["phone"], self._reader(request), request, answer)
 
@@ -107,6 +109,6 @@ class Network:
         for name, value in (cookie.split("=", 1) for cookie in answer["cookies"]):
             jar[name] = value
         if request["path"] == "/api/v1/session" and request["method"] == "POST" and answer["reply"]["status"] == 200:
-            self.readers[phone] = json.loads(answer["reply"]["body"])["user"]["id"]
+            self.readers[phone] = orjson.loads(answer["reply"]["body"])["user"]["id"]
         elif request["path"] == "/api/v1/session" and request["method"] == "DELETE":
             self.readers.pop(phone, None)

@@ -153,13 +153,13 @@ class Server:
         self.town, self.pipe, self.events, self.die_at, self.meanwhile = town, pipe, 0, None, None
         town.chance.begin(life)
         self.client = town.app.test_client(use_cookies=False)
+        self.tables = sqlite.connect(town.file, isolation_level=None)  # the judge's own way to them, open as long as this server lives
 
     def serve(self) -> None:
         with self.town.app.app_context():
             event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
             event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=0"))
-            event.listen(db.engine, "before_cursor_execute", lambda connection, *_: self._event(connection))
-            event.listen(db.engine, "commit", self._event)
+            self.engine = db.engine
         while True:
             try:
                 question = self.pipe.hear()
@@ -170,10 +170,24 @@ class Server:
     def answer(self, question: dict) -> dict:
         self.town.clock.set_ms(question.get("now") or milliseconds(self.town.clock.now()))
         self.events, self.die_at, self.meanwhile = 0, question.get("die_at"), question.get("meanwhile")
-        answer = getattr(self, question["do"])(question)
+        work = getattr(self, question["do"])
+        answer = self._counted(work, question) if self.die_at is not None or self.meanwhile else work(question)
         if self.die_at is not None:
             os._exit(9)  # it did all of it, and never said so
-        return {**answer, "events": self.events, "interrupted": bool(question.get("meanwhile"))}
+        return {**answer, "interrupted": bool(question.get("meanwhile"))}
+
+    def _counted(self, work, question: dict) -> dict:
+        """Do it with an ear on the database: only then it costs something to listen."""
+        event.listen(self.engine, "before_cursor_execute", self._statement)
+        event.listen(self.engine, "commit", self._event)
+        try:
+            return work(question)
+        finally:
+            event.remove(self.engine, "before_cursor_execute", self._statement)
+            event.remove(self.engine, "commit", self._event)
+
+    def _statement(self, connection, *_words) -> None:
+        self._event(connection)
 
     def _event(self, connection) -> None:
         """Something reaches the database: here a process may end, or the other server do something first."""
@@ -261,11 +275,7 @@ class Server:
             return found
 
     def _read(self, work) -> dict:
-        connection = sqlite.connect(self.town.file, isolation_level=None)
-        try:
-            return work(connection.cursor())
-        finally:
-            connection.close()
+        return work(self.tables.cursor())
 
 
 def holds_lock(connection) -> bool:
