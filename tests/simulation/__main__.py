@@ -11,7 +11,7 @@ import time
 import click
 
 from tests.simulation.bench import Bench
-from tests.simulation.many import simulate_many
+from tests.simulation.many import simulate_many, stop_by_hand
 from tests.simulation.mistakes import MISTAKES, SEEDS_MAX, STARTS, catch, median_of
 from tests.simulation.plan import plan_of
 from tests.simulation.report import keep_mistakes, keep_total
@@ -33,13 +33,14 @@ def main() -> None:
 @click.option("--minutes", default=0, help="Begin no seed after so many; the sentence says how many were run.")
 @click.option("--docs", is_flag=True, help="Keep what it came to in docs/reliability.md.")
 def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, docs: bool) -> None:
-    """Run many seeds; exits 1 when one of them fails, with its shortest history."""
+    """Run many seeds; exits 1 when one of them fails, with its shortest history. SIGINT and SIGTERM stop it with a true report."""
     total = simulate_many(range(first, first + seeds), ops, workers, minutes, tell=click.echo)
     click.echo(total.sentence())
     if docs:
         keep_total(total, ops)
     if total.failed:
-        show(total.failed[0], ops)
+        if not total.stopped:
+            show(total.failed[0], ops)
         sys.exit(1)
 
 
@@ -62,9 +63,9 @@ def seed(number: int, ops: int, seconds: int) -> None:
 def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool, minutes: int) -> None:
     """Some of the seeds, one line of JSON each, for `simulate` and `mistakes`."""
     began = time.monotonic()
-    with Bench() as bench:
+    with stop_by_hand() as stop, Bench() as bench:
         for number in range(first, first + count, stride):
-            if minutes and time.monotonic() - began > minutes * 60:
+            if stop.asked or (minutes and time.monotonic() - began > minutes * 60):
                 return
             outcome = bench.run(number, ops)
             click.echo(outcome.line())

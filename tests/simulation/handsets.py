@@ -20,7 +20,7 @@ class Handsets:
 
     def __init__(self, bundle: Path, node: str):
         down, up = os.pipe(), os.pipe()
-        self._process = subprocess.Popen([node, *GARBAGE, str(bundle)], stdin=down[0], stdout=up[1])
+        self._process = subprocess.Popen([node, *GARBAGE, str(bundle)], stdin=down[0], stdout=up[1], process_group=0)  # no signal but ours
         os.close(down[0]), os.close(up[1])
         self._pipe = Pipe(up[0], down[1])
         self.trace = hashlib.sha256()

@@ -1,10 +1,13 @@
 """Many seeds on several cores, and what they add up to."""
 
 import json
+import resource
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Thread
 
@@ -20,6 +23,8 @@ class Total:
     saved: int = 0
     requests: int = 0
     seconds: float = 0
+    cpu_seconds: float = 0
+    stopped: bool = False
     failed: list[int] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -34,33 +39,72 @@ class Total:
     def sentence(self) -> str:
         return (
             f"{self.seeds} seeds, {self.operations} operations ({self.saved} saved on phones), {self.requests} requests in "
-            f"{self.seconds:.0f} s; {len(self.failed)} seeds failed"
+            f"{self.seconds:.0f} s{' (stopped by hand)' if self.stopped else ''}; {len(self.failed)} seeds failed"
         )
 
 
-def simulate_many(seeds: range, operations: int, workers: int, minutes: int = 0, tell: Callable[[str], None] = print) -> Total:
-    """Run these seeds, `workers` at once, or as many as `minutes` allow. `tell` hears of each failure and of every 100 seeds."""
-    total, began = Total(), time.monotonic()
+class Stop:
+    """Set by SIGINT or SIGTERM: no further seed is begun, those under way are finished, and all that was run is told."""
 
-    def listen(place: int) -> None:
-        words = ["worker", str(seeds.start + place), str(len(seeds) - place), str(workers), str(operations), "--minutes", str(minutes)]
-        with subprocess.Popen([sys.executable, "-m", "tests.simulation", *words], stdout=subprocess.PIPE, text=True) as process:
-            for line in process.stdout:
-                total.take(outcome := json.loads(line))
-                if outcome["wrong"]:
-                    tell(f"seed {outcome['seed']} FAILED: {outcome['wrong'][0]}")
-                if total.seeds % REPORT_EVERY == 0:
-                    total.seconds = time.monotonic() - began
-                    tell(total.sentence())
-        if process.returncode:
+    asked = False
+
+    def __init__(self):
+        self.workers: list[subprocess.Popen] = []
+
+    def ask(self, *_signal) -> None:
+        self.asked = True
+        for worker in self.workers:
+            worker.send_signal(signal.SIGTERM)
+
+
+@contextmanager
+def stop_by_hand() -> Iterator[Stop]:
+    """While this lasts a signal stops nothing at once. SIGSTOP and SIGCONT to the process group pause it."""
+    stop = Stop()
+    before = {number: signal.signal(number, stop.ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def simulate_many(seeds: range, operations: int, workers: int, minutes: int = 0, tell: Callable[[str], None] = print) -> Total:
+    """Run these seeds, `workers` at once, or as many as `minutes` allow, or until somebody stops it.
+
+    `tell` hears of each failure and of every 100 seeds.
+    """
+    total, began, cpu_before = Total(), time.monotonic(), _cpu_seconds()
+
+    def listen(process: subprocess.Popen) -> None:
+        for line in process.stdout:
+            total.take(outcome := json.loads(line))
+            if outcome["wrong"]:
+                tell(f"seed {outcome['seed']} FAILED: {outcome['wrong'][0]}")
+            if total.seeds % REPORT_EVERY == 0:
+                total.seconds = time.monotonic() - began
+                tell(total.sentence())
+        if process.wait() and not (stop.asked and process.returncode == -signal.SIGTERM):  # told so before it had begun
             total.wrong.append(f"a worker ended with {process.returncode}")
             total.failed.append(0)
 
-    threads = [Thread(target=listen, args=(place,)) for place in range(min(workers, len(seeds)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    total.seconds = time.monotonic() - began
+    with stop_by_hand() as stop:
+        for place in range(min(workers, len(seeds))):
+            words = ["worker", str(seeds.start + place), str(len(seeds) - place), str(workers), str(operations), "--minutes", str(minutes)]
+            command = [sys.executable, "-m", "tests.simulation", *words]
+            stop.workers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        threads = [Thread(target=listen, args=(process,)) for process in stop.workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    total.stopped = stop.asked
+    total.seconds, total.cpu_seconds = time.monotonic() - began, _cpu_seconds() - cpu_before
     total.failed.sort()
     return total
+
+
+def _cpu_seconds() -> float:
+    """Of all processes that were started from here and have ended, with theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

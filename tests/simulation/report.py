@@ -11,7 +11,8 @@ def keep_total(total: Total, operations: int) -> None:
         ("operations judged", f"{total.operations:,}"),
         ("called saved on a phone", f"{total.saved:,}"),
         ("requests", f"{total.requests:,}"),
-        ("seconds", f"{total.seconds:,.0f}"),
+        ("seconds", f"{total.seconds:,.0f}{', then stopped by hand' if total.stopped else ''}"),
+        ("seconds of a core", f"{total.cpu_seconds:,.0f}"),
         ("seeds that failed: something lost, doubled, diverged, or seen by the wrong person", f"{len(total.failed):,}"),
     ]
     table = "".join(f"| {name} | {value} |\n" for name, value in rows)
