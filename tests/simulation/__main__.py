@@ -7,11 +7,12 @@ if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is chance too
     os.execve(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
 
 import time
+from pathlib import Path
 
 import click
 
 from tests.simulation.bench import Bench
-from tests.simulation.many import simulate_many, stop_by_hand
+from tests.simulation.many import lines_of, simulate_many, stop_by_hand
 from tests.simulation.mistakes import MISTAKES, SEEDS_MAX, STARTS, catch, median_of
 from tests.simulation.plan import plan_of
 from tests.simulation.report import keep_mistakes, keep_total
@@ -31,10 +32,11 @@ def main() -> None:
 @click.option("--first", default=1, help="The first of them.")
 @click.option("--workers", default=len(os.sched_getaffinity(0)), help="How many at once.")
 @click.option("--minutes", default=0, help="Begin no seed after so many; the sentence says how many were run.")
+@click.option("--kept", type=click.Path(path_type=Path), help="A file: seeds in it are not run again, those run now are added.")
 @click.option("--docs", is_flag=True, help="Keep what it came to in docs/reliability.md.")
-def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, docs: bool) -> None:
+def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, kept: Path | None, docs: bool) -> None:
     """Run many seeds; exits 1 when one of them fails, with its shortest history. SIGINT and SIGTERM stop it with a true report."""
-    total = simulate_many(range(first, first + seeds), ops, workers, minutes, tell=click.echo)
+    total = simulate_many(range(first, first + seeds), ops, workers, minutes, click.echo, kept)
     click.echo(total.sentence())
     if docs:
         keep_total(total, ops)
@@ -60,11 +62,14 @@ def seed(number: int, ops: int, seconds: int) -> None:
 @click.argument("ops", type=int)
 @click.option("--until-wrong", is_flag=True)
 @click.option("--minutes", default=0)
-def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool, minutes: int) -> None:
+@click.option("--kept", type=click.Path(path_type=Path))
+def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool, minutes: int, kept: Path | None) -> None:
     """Some of the seeds, one line of JSON each, for `simulate` and `mistakes`."""
-    began = time.monotonic()
+    began, known = time.monotonic(), {line.get("seed") for line in lines_of(kept)}
     with stop_by_hand() as stop, Bench() as bench:
         for number in range(first, first + count, stride):
+            if number in known:
+                continue
             if stop.asked or (minutes and time.monotonic() - began > minutes * 60):
                 return
             outcome = bench.run(number, ops)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Thread
 
 REPORT_EVERY = 100
@@ -29,6 +30,11 @@ class Total:
     wrong: list[str] = field(default_factory=list)
 
     def take(self, outcome: dict) -> None:
+        """Add a seed; or, of an earlier sitting, the time that it took."""
+        if "seed" not in outcome:
+            self.seconds += outcome["seconds"]
+            self.cpu_seconds += outcome["cpu_seconds"]
+            return
         self.seeds += 1
         for name in ("operations", "saved", "requests"):
             setattr(self, name, getattr(self, name) + outcome[name])
@@ -69,20 +75,27 @@ def stop_by_hand() -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
-def simulate_many(seeds: range, operations: int, workers: int, minutes: int = 0, tell: Callable[[str], None] = print) -> Total:
+def simulate_many(
+    seeds: range, operations: int, workers: int, minutes: int = 0, tell: Callable[[str], None] = print, kept: Path | None = None
+) -> Total:
     """Run these seeds, `workers` at once, or as many as `minutes` allow, or until somebody stops it.
 
-    `tell` hears of each failure and of every 100 seeds.
+    `tell` hears of each failure and of every 100 seeds. What each seed came to is added to the file `kept`; seeds that stand there
+    already count as run, so that a run of hours may have several sittings.
     """
     total, began, cpu_before = Total(), time.monotonic(), _cpu_seconds()
+    for line in lines_of(kept):
+        total.take(line)
+    before = total.seconds, total.cpu_seconds
 
     def listen(process: subprocess.Popen) -> None:
         for line in process.stdout:
             total.take(outcome := json.loads(line))
+            _keep(kept, outcome)
             if outcome["wrong"]:
                 tell(f"seed {outcome['seed']} FAILED: {outcome['wrong'][0]}")
             if total.seeds % REPORT_EVERY == 0:
-                total.seconds = time.monotonic() - began
+                total.seconds = before[0] + time.monotonic() - began
                 tell(total.sentence())
         if process.wait() and not (stop.asked and process.returncode == -signal.SIGTERM):  # told so before it had begun
             total.wrong.append(f"a worker ended with {process.returncode}")
@@ -91,17 +104,29 @@ def simulate_many(seeds: range, operations: int, workers: int, minutes: int = 0,
     with stop_by_hand() as stop:
         for place in range(min(workers, len(seeds))):
             words = ["worker", str(seeds.start + place), str(len(seeds) - place), str(workers), str(operations), "--minutes", str(minutes)]
-            command = [sys.executable, "-m", "tests.simulation", *words]
+            command = [sys.executable, "-m", "tests.simulation", *words, *(["--kept", str(kept)] if kept else [])]
             stop.workers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         threads = [Thread(target=listen, args=(process,)) for process in stop.workers]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    total.stopped = stop.asked
-    total.seconds, total.cpu_seconds = time.monotonic() - began, _cpu_seconds() - cpu_before
+    sitting = {"seconds": time.monotonic() - began, "cpu_seconds": _cpu_seconds() - cpu_before}
+    total.stopped, total.seconds, total.cpu_seconds = stop.asked, before[0] + sitting["seconds"], before[1] + sitting["cpu_seconds"]
+    _keep(kept, sitting)
     total.failed.sort()
     return total
+
+
+def lines_of(kept: Path | None) -> list[dict]:
+    """What was kept by earlier sittings: an outcome a seed, and what each sitting took."""
+    return [json.loads(line) for line in kept.read_text().splitlines()] if kept and kept.exists() else []
+
+
+def _keep(kept: Path | None, line: dict) -> None:
+    if kept:
+        with kept.open("a") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def _cpu_seconds() -> float:
