@@ -4,6 +4,7 @@ from server.console.list_words import LIST_WORDS
 from server.console.planning_words import PLANNING_WORDS
 from server.console.record_words import RECORD_WORDS
 from server.console.room_words import ROOM_WORDS
+from server.console.said_words import SAID_WORDS
 from server.console.site_words import SITE_WORDS
 from server.console.stay_words import STAY_WORDS
 
@@ -30,6 +31,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     **LIST_WORDS,
     **PLANNING_WORDS,
     **ROOM_WORDS,
+    **SAID_WORDS,
     **SITE_WORDS,
     **STAY_WORDS,
     "role": {
