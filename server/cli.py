@@ -286,7 +286,7 @@ def serve(settings: Settings) -> None:
         migrate_database(app)  # an empty database begins its history again
     click.echo(prepare_demo(app) if settings.demo else f"Bihuan 闭环 · {settings.address}")
     os.environ["BIHUAN_DEMO"] = "yes" if settings.demo else "no"
-    command = ["gunicorn", "server.wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
+    command = ["gunicorn", "server.wsgi:app", "--config", "python:server.shared_memory", "--bind", f"{settings.host}:{settings.port}"]
     command += ["--worker-class", "gthread", "--workers", str(settings.workers), "--threads", str(settings.threads)]
     command += ["--no-control-socket", "--graceful-timeout", "5", "--keep-alive", "5", "--log-level", "warning"]
     if settings.certificate:

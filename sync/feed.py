@@ -13,6 +13,7 @@ from server.store.change_log import RecordKey, ScopeEntry, Standing, revisions, 
 from server.store.users import User
 from sync import digest
 from sync.cursor import Cursor, read_cursor, write_cursor
+from sync.patches import Patches
 from sync.records import bodies
 from sync.records.kept import Shelf
 from sync.runs import Run, take_run
@@ -62,12 +63,13 @@ def read_page(
     repaired: bool = False,
     shelf: Shelf | None = None,
     now: Standing | None = None,
+    patches: Patches | None = None,
 ) -> Page:
     """The next page for this user's phone, of about `size` entries: a page never ends inside a stamp. `session` must be one snapshot.
 
     With `at`, the last page of a round brings digests when the phone has not compared for an hour. One that says it is `repaired` has
     just compared: a fault in its version or in ours must not make it begin anew without end. `shelf` holds bodies that were made before,
-    `now` where the feed stands in this snapshot, if that is known.
+    `now` where the feed stands in this snapshot, if that is known. With `patches`, bodies that the phone holds are not sent whole again.
     Raises Ahead when the phone has seen more than this database holds.
     """
     now = now or standing(session)
@@ -79,7 +81,7 @@ def read_page(
     page = Page(reset=reset, epoch=now.epoch)
     page.more, page.promote = _fill(session, cursor, entries, now, size, shelf)
     page.run, others = take_run(session, user, entries, now.epoch, shelf)
-    page.changes = _changes(session, user, others, now.epoch, shelf)
+    page.changes = _changes(session, user, others, now.epoch, shelf, patches)
     if at is not None and not page.more and at.timestamp() - cursor.checked >= digest.EVERY_SECONDS:
         page.digests, cursor.checked = digest.digests(session, cursor.scopes, now, shelf), int(at.timestamp())
     page.cursor, page.high = write_cursor(cursor, secret), cursor.high
@@ -173,7 +175,7 @@ def _drain_rank(scope: str) -> int:
     return DRAIN_ORDER.index(scope.split(":")[0])
 
 
-def _changes(session: Session, user: User, entries: Iterable[Entry], epoch: str, shelf: Shelf) -> list[dict]:
+def _changes(session: Session, user: User, entries: Iterable[Entry], epoch: str, shelf: Shelf, patches: Patches | None) -> list[dict]:
     """Each record once: its body where the user may see it now, else a drop, unless the phone has never had it."""
     by_record: dict[RecordKey, list[Entry]] = {}
     for entry in entries:
@@ -185,7 +187,8 @@ def _changes(session: Session, user: User, entries: Iterable[Entry], epoch: str,
         if (kind, id) in seen:
             scopes = sorted({entry.scope for entry in found if entry.present})
             put = {"op": "put", "type": kind, "id": id, "rev": revision[kind, id], "scopes": scopes}
-            changes.append({**put, "body": orjson.Fragment(seen[kind, id])})
+            body = seen[kind, id]
+            changes.append(patches.change(put, body) if patches else {**put, "body": orjson.Fragment(body)})
         elif any(entry.known for entry in found):
             changes.append({"op": "drop", "type": kind, "id": id})
     return changes

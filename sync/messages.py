@@ -50,6 +50,13 @@ class SyncRequest(Schema):
     unsent = fields.Integer(load_default=0, validate=validate.Range(min=0, max=UNSENT_MAX))
     operations = fields.List(fields.Nested(WireOperation), load_default=list, validate=validate.Length(max=OPERATIONS_MAX))
     cursor = fields.String(load_default=None, allow_none=True)
+    have = fields.Dict(
+        keys=fields.String(validate=AN_ID),
+        values=fields.Integer(strict=True),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=OPERATIONS_MAX),
+    )
     brief = fields.Boolean(load_default=False)
     turn = fields.Integer(load_default=None, allow_none=True)
     repaired = fields.List(fields.String(validate=validate.Length(max=20)), load_default=list, validate=validate.Length(max=20))

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select, update
 from server.access import allow
 from server.domain.write_path import Work
 from server.problems import Refused
-from server.store.change_log import STANDING, Standing, current_epoch
+from server.shared_memory import pigeonholes
+from server.store.change_log import STANDING, Standing, current_epoch, revisions
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
 from server.store.users import Device, User
@@ -19,7 +20,8 @@ from sync.apply import apply_operations, nothing_new
 from sync.carriers import who_delivers
 from sync.feed import Ahead, Page, read_page
 from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, SyncRequest, briefly, in_brief
-from sync.records import keep_written
+from sync.patches import Patches
+from sync.records import bodies, keep_written
 from sync.records.kept import Shelf
 from sync.set_back import begin_another_epoch
 from sync.shapes import reader_of
@@ -44,6 +46,9 @@ def one_round(message: dict):
     who = who_delivers(message["device"])
     now, told = current_app.clock.now(), announced(message)
     current_app.extensions["phone_requests"].count(message["device"], now)
+    brought_all = message["unsent"] <= len(message["operations"])
+    if message["have"] and who.reads and brought_all:
+        remember_what_it_holds(who.author.id, message["have"])
     applied = (not message["operations"] and nothing_new(message["device"], who.author, now, told)) or apply_operations(
         message["operations"],
         device_id=message["device"],
@@ -56,17 +61,17 @@ def one_round(message: dict):
     )
     if message["repaired"]:
         count_repair(message["device"], message["repaired"], now)
-    brought_all = message["unsent"] <= len(message["operations"])
     page = changes_for(who.author.id, message) if who.reads and brought_all else None
     return write_json(answer(applied, page, message, now), page and page.run)
 
 
 @sync.record_once
 def set_up(state) -> None:
-    """Each worker has a line, counts its phones and keeps bodies by itself."""
+    """Each worker has a line, counts its phones and keeps bodies by itself; what phones were given lies in memory of all workers."""
     state.app.extensions["waiting_line"] = Line(state.app.config["BIHUAN"].threads)
     state.app.extensions["phone_requests"] = Bucket()
     state.app.extensions["shelf"] = Shelf()
+    state.app.extensions["given"] = pigeonholes
 
 
 def waiting_line() -> Line:
@@ -88,6 +93,25 @@ def read_message() -> dict:
 
 def announced(message: dict) -> dict:
     return {"app": message["app"], "unsent": max(0, message["unsent"] - len(message["operations"]))}
+
+
+def remember_what_it_holds(user_id: str, have: dict[str, int]) -> None:
+    """Of what the phone holds, read before its operations change it what nobody remembers: else it would get all of that again."""
+    shelf = current_app.extensions["shelf"]
+    forgotten = patches_for(shelf.epoch or "", user_id, have).forgotten()
+    if not forgotten:
+        return
+    with snapshot() as session:
+        reader = session.connection().execute(READER, {"id": user_id}).one()
+        standing = revisions(session, forgotten)
+        unchanged = {key: revision for key, revision in forgotten.items() if standing.get(key) == revision}
+        patches = patches_for(reader.epoch, user_id, have)
+        for (_kind, id), body in bodies(session, reader, unchanged, reader.epoch, shelf).items():
+            patches.keep(id, have[id], body)
+
+
+def patches_for(epoch: str, user_id: str, have: dict[str, int]) -> Patches:
+    return Patches(current_app.extensions["given"], epoch, user_id, have)
 
 
 def changes_for(user_id: str, message: dict) -> Page:
@@ -114,6 +138,7 @@ def page_of(user_id: str, message: dict) -> Page:
             repaired=bool(message["repaired"]),
             shelf=current_app.extensions["shelf"],
             now=Standing(reader.epoch, reader.head, reader.floor),
+            patches=None if message["have"] is None else patches_for(reader.epoch, user_id, message["have"]),
         )
 
 
@@ -132,7 +157,7 @@ def count_repair(device_id: str, types: list[str], at) -> None:
 
 def mark_sent(page: Page) -> None:
     """Remember that these transfers are on a phone now: from here on no room of theirs is released without a name."""
-    given = [change["id"] for change in page.changes if change["op"] == "put" and change["type"] == "transfer"]
+    given = [change["id"] for change in page.changes if change["op"] in ("put", "patch") and change["type"] == "transfer"]
     known = current_app.extensions["shelf"].sent
     ids = [id for id in given if (page.epoch, id) not in known]
     if not ids:

@@ -1,5 +1,6 @@
 // The contract examples that both languages read, with the base transfer and its changes put together.
 import { readFileSync } from "node:fs";
+import type { Patch } from "../../static/app/database/patches.ts";
 import type { Settings } from "../../static/app/rules/settings.ts";
 import type { TurnoverRules, Word } from "../../static/app/rules/turnover.ts";
 import type { Gate, Button } from "../../static/app/rules/gates.ts";
@@ -35,6 +36,9 @@ export function gatesExamples(): { settings: Settings; examples: GatesExample[] 
 
 export interface OverstaysExample { sentence: string; stay: Ending; now: string; over: boolean }
 export const overstaysExamples = (): OverstaysExample[] => read("overstays.json").examples;
+
+export interface PatchExample { says: string; of: unknown; patch: Patch; makes: unknown; sum: string }
+export const patchExamples = (): PatchExample[] => read("patches.json");
 
 export const clocksExamples = (): ClocksExample[] => read("clocks.json").examples;
 

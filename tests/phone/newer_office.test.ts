@@ -19,17 +19,17 @@ const shelf = (handset: Handset) => stored(handset, "u-zhao", "shelf");
 
 test("a change of a kind that this version does not know leaves the record alone, and waits on the shelf", async () => {
   const { office, zhao } = await begin();
-  officeCalls(office, "put", "patch");
+  officeCalls(office, "put", "amend");
   office.put("transfer", TRANSFER, { ...office.rows.get(`transfer/${TRANSFER}`)!.body, code: "0403-099" }, "u-zhao");
   await zhao.syncs();
   assert.equal(zhao.phone.view.transfer(TRANSFER)?.code, "0403-017");
   const [lying] = await shelf(zhao);
-  assert.deepEqual([lying.key, lying.box.op, lying.box.body.code], [`change/transfer/${TRANSFER}`, "patch", "0403-099"]);
+  assert.deepEqual([lying.key, lying.box.op, lying.box.body.code], [`change/transfer/${TRANSFER}`, "amend", "0403-099"]);
 });
 
 test("what lies on the shelf is read by the version that knows it", async () => {
   const { office, zhao } = await begin();
-  officeCalls(office, "put", "patch");
+  officeCalls(office, "put", "amend");
   office.put("transfer", TRANSFER, { ...office.rows.get(`transfer/${TRANSFER}`)!.body, code: "0403-099" }, "u-zhao");
   await zhao.syncs();
   zhao.switchOff();
@@ -41,7 +41,7 @@ test("what lies on the shelf is read by the version that knows it", async () => 
 test("a later change that is understood takes the one on the shelf away", async () => {
   const { office, zhao } = await begin();
   const { answer } = office;
-  officeCalls(office, "put", "patch");
+  officeCalls(office, "put", "amend");
   const { body } = office.rows.get(`transfer/${TRANSFER}`)!;
   office.put("transfer", TRANSFER, { ...body, code: "0403-099" }, "u-zhao");
   await zhao.syncs();

@@ -9,7 +9,7 @@ interface Logged { id: string; wire: string; author: string; verdict: Verdict; c
 interface Row { type: string; id: string; rev: number; body: any; seenBy: Set<string>; everSeenBy: Set<string> }
 /** `phone` is the first device of its user on one phone; `said` what it announced last, and when. */
 interface Device { user: string; phone: string; last: number; delivered: Map<number, Logged>; said: { unsent: number; at: number } }
-interface Message { device: string; epoch: string | null; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number; brief?: boolean; turn?: number }
+interface Message { device: string; epoch: string | null; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number; brief?: boolean; turn?: number; have?: Record<string, number> }
 
 /** What a phone carries to the office: its cookies, kept by the browser between requests; who is signed in, and who ever was. */
 export interface Jar { user: string | null; devices?: Record<string, string> }
@@ -44,6 +44,8 @@ export class Office {
   /** Pictures, by user and hash. */
   blobs = new Map<string, { bytes: Buffer; whole: boolean }>();
   refusesPictures = false;
+  /** How it says a change of a record that the phone holds; as a whole, unless a test has it make patches. */
+  inPatches: (put: Change, of: number) => Change = (put) => put;
   /** How an operation is judged; by default it is applied. */
   judge: (body: Body) => Judgement = () => ({ verdict: "applied", code: null });
 
@@ -178,7 +180,8 @@ export class Office {
     const page = news.slice(0, size);
     const more = news.length > size;
     const changes = page.filter((row) => row.everSeenBy.has(user)).map((row): Change => row.seenBy.has(user)
-      ? { op: "put", type: row.type, id: row.id, rev: row.rev, body: structuredClone(row.body) } : { op: "drop", type: row.type, id: row.id });
+      ? { op: "put", type: row.type, id: row.id, rev: row.rev, body: structuredClone(row.body) } : { op: "drop", type: row.type, id: row.id })
+      .map((change) => (change.op === "put" && message.have?.[change.id] ? this.inPatches(change, message.have[change.id]!) : change));
     const cursor = `${this.epoch}|${user}|${more ? page.at(-1)!.rev : this.stamp}`;
     return { changes, cursor, high: more ? page.at(-1)!.rev : this.stamp, more, promote: !more || this.promoteEachPage, reset };
   }

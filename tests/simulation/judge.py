@@ -81,7 +81,7 @@ class Judge:
 
     def _sent(self, reader: str, said: dict, seen: dict[str, int]) -> None:
         for change in said["changes"]:
-            if change["op"] != "put":
+            if change["op"] not in ("put", "patch"):
                 continue
             key = f"{change['type']}/{change['id']}"
             if key not in seen:

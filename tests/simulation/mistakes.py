@@ -100,8 +100,8 @@ MISTAKES = (
         (
             (
                 "static/app/database/view.ts",
-                "page.changes.filter(isUnderstood).map(stagedRow)",
-                'page.changes.filter(isUnderstood).filter(({ type }) => type !== "setting").map(stagedRow)',
+                "whole.filter(isUnderstood).map(stagedRow)",
+                'whole.filter(isUnderstood).filter(({ type }) => type !== "setting").map(stagedRow)',
             ),
         ),
     ),
@@ -180,6 +180,18 @@ MISTAKES = (
         "scope index believed",
         "Bodies are sent without asking whether this user may see them.",
         (("sync/records/__init__.py", "    return may_see(view.user, kind, facts, view.holds_people(facts))", "    return True"),),
+    ),
+    Mistake(
+        "patch of another body",
+        "What differs from the body that was given last, come or not, is laid over whatever the phone holds.",
+        (
+            (
+                "sync/patches.py",
+                "        return found.removeprefix(mark) if found.startswith(mark) else None",
+                '        return found.partition(b" ")[2] or None',
+            ),
+            ("static/app/database/patches.ts", "  return (await sumOf(body)) === sum ? {", "  return sum ? {"),
+        ),
     ),
     Mistake(
         "kept work not offered again",

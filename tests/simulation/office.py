@@ -13,6 +13,7 @@ from sqlalchemy import event
 from server.backup.restoring import OPERATOR
 from server.domain.acts import Actor, Incoming
 from server.domain.write_path import Busy, perform, perform_one
+from server.shared_memory import Pigeonholes
 from server.store.database import db
 from server.store.users import User
 from server.ticker import pass_time
@@ -92,6 +93,7 @@ class Office:
 
     def start(self) -> None:
         self.lives += 1
+        self.town.app.extensions["given"] = Pigeonholes()  # as the first server and the second share it, and no life with the next
         if self._warming:
             self._here = Server(self.town, None, (self.seed, self.lives))
             return

@@ -12,6 +12,7 @@ from server.store.database import db, transaction
 from server.store.users import Device, User
 from server.upload_tokens import upload_token
 from sync.digest import digest_of
+from sync.patches import sum_of
 
 HEADERS = {"X-Bihuan": "1", "Accept-Encoding": "gzip"}
 
@@ -36,6 +37,7 @@ class Phone:
     username: str
     page: int = 500
     batch: int = 100
+    patches: bool = False
     outbox: list[Wire] = field(default_factory=list)
     kept: dict[str, tuple[Wire, dict]] = field(default_factory=dict)
     records: dict[tuple[str, str], dict] = field(default_factory=dict)
@@ -105,10 +107,16 @@ class Phone:
 
     def message(self, wires: list[Wire] | None = None) -> dict:
         wires = self.outbox[: self.batch] if wires is None else wires
-        return {
+        have = {"have": self.have(wires)} if self.patches else {}
+        return have | {
             "protocol": 1, "app": "test", "device": self.device, "epoch": None, "next_seq": self.seq + 1, "unsent": len(self.outbox),
             "operations": [wire.sent() for wire in wires], "cursor": self.cursor, "page": self.page,
         }  # fmt: skip
+
+    def have(self, wires: list[Wire]) -> dict[str, int]:
+        """The revisions of the transfers that these operations are about."""
+        about = [json.loads(wire.body).get("target") for wire in wires]
+        return {id: self.records["transfer", id]["rev"] for id in about if ("transfer", id) in self.records}
 
     def post(self, message: dict, **headers):
         return self.client.post("/api/v1/sync", **self.packed(message, **headers))
@@ -160,13 +168,23 @@ class Phone:
             self.records, self.swaps = {}, False
         if self.swaps:
             return
-        for change in self.incoming:
+        for change in map(self.made_whole, self.incoming):
             key = (change["type"], change["id"])
             if change["op"] == "put":
                 self.put(key, change)
             else:
                 self.records.pop(key, None)
         self.incoming = []
+
+    def made_whole(self, change: dict) -> dict:
+        """What a patch makes of the body that it was made of; a test that makes it unfit uses the real engine."""
+        if change["op"] != "patch":
+            return change
+        held = self.records[change["type"], change["id"]]
+        body = patched(held["body"], change["body"])
+        assert held["rev"] == change["of"]
+        assert sum_of(body) == change["sum"]
+        return {**change, "op": "put", "body": body}
 
     def put(self, key: tuple[str, str], change: dict) -> None:
         """P8: a revision never falls. One that is equal replaces."""
@@ -185,6 +203,16 @@ class Phone:
 
     def verdict(self, wire: Wire) -> dict:
         return self.kept[wire.id][1]
+
+
+def patched(body, patch):
+    """PROTOCOL §3: `[value]` sets a value, an object goes inside, by name or by place in a list."""
+    if isinstance(patch, list):
+        return patch[0]
+    if isinstance(body, list):
+        inside = {str(n): value for n, value in enumerate(body)}
+        return list({**inside, **{n: patched(inside.get(n), one) for n, one in patch.items()}}.values())
+    return {**body, **{name: patched(body.get(name), one) for name, one in patch.items()}}
 
 
 def read(response) -> dict:

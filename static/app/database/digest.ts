@@ -25,7 +25,8 @@ export async function differingTypes(database: UserDatabase, cursor: string, dig
   return found.flat().sort();
 }
 
-async function digestOf(lines: string[]): Promise<string> {
+/** SHA-256 of these texts in order, cut to 16 hex digits. */
+export async function digestOf(lines: string[]): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(lines.sort().join("")));
   return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, hexDigits);
 }

@@ -1,11 +1,13 @@
 /** The view half: pages of records are staged, and promoted together with the cursor that covers them. */
 import type { Transaction } from "./connection.ts";
+import { madeWhole } from "./patches.ts";
 import { open, seal, type Box } from "./seal.ts";
 import { offerAllAgain } from "./work.ts";
 import { nowhere, type Kept, type Overlay, type Place, type Staged, type UserDatabase, type UserSchema } from "./user_database.ts";
 import type { OperationId } from "../records.ts";
 
-export interface Change { op: "put" | "drop" | "del"; type: string; id: string; rev?: number; body?: unknown }
+/** A `patch` is made of the body of revision `of`, and makes one whose digest is `sum`. */
+export interface Change { op: "put" | "patch" | "drop" | "del"; type: string; id: string; rev?: number; body?: unknown; of?: number; sum?: string }
 
 /** One answer's share of the feed. `asked` is the cursor that it answers; when it ends a round, all up to `high` has come. */
 export interface Page {
@@ -20,11 +22,14 @@ export const placeOf = (database: UserDatabase): Promise<Place> => database.read
 
 /**
  * Take a page in. P10: it changes records, staged rows and cursor in one transaction. P20: a page that does not answer where
- * the phone stands now (another tab was quicker) or that is older than what it holds (a proxy's copy) changes nothing.
+ * the phone stands now (another tab was quicker) or that is older than what it holds (a proxy's copy) changes nothing; nor does one
+ * with a patch that does not fit (`unfit`).
  */
-export async function takePage(database: UserDatabase, page: Page): Promise<"stale" | "staged" | "promoted"> {
-  const rows = await Promise.all(page.changes.filter(isUnderstood).map(stagedRow));
-  const shelved = await Promise.all(page.changes.filter((change) => !isUnderstood(change)).map(shelvedRow));
+export async function takePage(database: UserDatabase, page: Page): Promise<"stale" | "unfit" | "staged" | "promoted"> {
+  const whole = await madeWhole(database, page.changes);
+  if (!whole) return "unfit";
+  const rows = await Promise.all(whole.filter(isUnderstood).map(stagedRow));
+  const shelved = await Promise.all(whole.filter((change) => !isUnderstood(change)).map(shelvedRow));
   return database.write(["records", "incoming", "view", "shelf"], "relaxed", async (transaction) => {
     const place = await thePlace(transaction);
     if (place.cursor !== page.asked || (place.complete && page.high < place.high) || (place.epoch ?? page.epoch) !== page.epoch) return "stale";
@@ -116,7 +121,7 @@ export const dropDraft = (database: UserDatabase, key: string): Promise<void> =>
 type Writing = Transaction<UserSchema, "readwrite">;
 
 async function stagedRow({ op, type, id, rev, body }: Change): Promise<Staged> {
-  return { key: `${type}/${id}`, op, rev: rev ?? 0, box: op === "put" ? await seal(body) : null };
+  return { key: `${type}/${id}`, op: op as Staged["op"], rev: rev ?? 0, box: op === "put" ? await seal(body) : null };
 }
 
 /** A kind of record that this version does not know is kept as it came; a kind of change is more: nobody can tell what it does. */

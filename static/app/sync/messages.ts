@@ -8,6 +8,8 @@ export interface Message {
   operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number;
   /** Verdicts of what was simply applied may be given by number (`applied`). */
   brief: true;
+  /** Revisions of the transfers that the operations are about, as this phone holds them: of these it takes patches. */
+  have?: Record<string, number>;
   /** By chance; the answer repeats it. */
   turn: number;
   /** Types of records that were not what the office says: told once, with the request that fetches them anew. */

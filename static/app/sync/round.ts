@@ -1,6 +1,7 @@
 /** One round for one user's database: deliver the outbox in order, then fetch until the head of the feed. */
 import type { UserDatabase } from "../database/user_database.ts";
 import { differingTypes } from "../database/digest.ts";
+import { heldRevisions } from "../database/patches.ts";
 import { placeOf, reset, takePage } from "../database/view.ts";
 import { firstUnsent, fork, offerAgain, settle } from "../database/work.ts";
 import { uuid7 } from "../intents/uuid7.ts";
@@ -25,8 +26,9 @@ export interface Told { onAnswer(answer: Answer, offsetMs: number): Promise<void
  */
 export async function runRound(world: World, database: UserDatabase, door: Door, told: Told): Promise<End> {
   let most = operationsMost;
+  let takesPatches = door.kind === "session";
   for (let idle = 0; idle < idleExchangesMost;) {
-    const message = await compose(world, database, most);
+    const message = await compose(world, database, most, takesPatches);
     if (door.kind === "token" && !message.operations.length) return { kind: "done" };
     const reply = await send(world, door, message);
     if (reply.kind === "too_large") {
@@ -42,6 +44,7 @@ export async function runRound(world: World, database: UserDatabase, door: Door,
       const progress = await takeAnswer(world, database, door, message, reply.answer, told);
       if (progress === "finished") return { kind: "done" };
       if (reply.answer.retry_after_ms) return { kind: "busy", retryAfterMs: reply.answer.retry_after_ms };
+      takesPatches &&= progress !== "unfit";
       idle = progress === "moved" ? 0 : idle + 1;
     } else return reply;
   }
@@ -53,11 +56,13 @@ const idleExchangesMost = 4;
 const answerWaitMs = 20_000;
 const pageSize = 500;
 
-async function compose(world: World, database: UserDatabase, most: number): Promise<Message> {
+async function compose(world: World, database: UserDatabase, most: number, takesPatches: boolean): Promise<Message> {
   const { device: { device, next_seq }, unsent, operations } = await firstUnsent(database, most);
   const { epoch, cursor, differing } = await placeOf(database);
   const batch = batchOf(operations, most);
-  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize, brief: true, turn: Math.floor(world.random() * 2 ** 32), ...(differing?.length && { repaired: differing }) };
+  const targets = cursor !== null && unsent <= batch.length ? batch.map(({ body }) => (JSON.parse(body) as { target?: string | null }).target ?? null) : [];
+  const have = takesPatches ? await heldRevisions(database, targets) : null;
+  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize, brief: true, turn: Math.floor(world.random() * 2 ** 32), ...(have && { have }), ...(differing?.length && { repaired: differing }) };
 }
 
 async function send(world: World, door: Door, message: Message): Promise<Reply> {
@@ -84,7 +89,7 @@ function inFull(reply: Reply, message: Message): Reply {
  */
 async function takeAnswer(
   world: World, database: UserDatabase, door: Door, message: Message, answer: Answer, told: Told,
-): Promise<"finished" | "moved" | "idle"> {
+): Promise<"finished" | "moved" | "idle" | "unfit"> {
   const settled = await settle(database, answer.results, message.epoch, answer.epoch, Date.parse(answer.server_time));
   if (settled) await told.onChange("acts");
   if (await mendSequence(world, database, message, answer)) return "moved";
@@ -100,6 +105,7 @@ async function takeAnswer(
     asked: message.cursor, cursor: answer.cursor, changes: answer.changes, promote: answer.promote, more: answer.more, epoch: answer.epoch,
     high: answer.high ?? 0, server_time: Date.parse(answer.server_time), lease_until: answer.lease_until,
   });
+  if (taken === "unfit") return "unfit";
   if (taken === "promoted" && answer.digests) { // before anybody looks: what is spoilt might not be fit to be shown
     const differing = await differingTypes(database, answer.cursor, answer.digests);
     if (differing.length) {

@@ -1,5 +1,6 @@
 """Bihuan as it is shipped (`bihuan run`: gunicorn, every rule on), on SQLite with `synchronous=FULL` or on PostgreSQL."""
 
+import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -68,6 +69,7 @@ class BihuanServed:
     def __init__(self, town: Town, port: int, pids: tuple[int, ...]):
         self.town, self.port, self.pids = town, port, pids
         self._cursors: dict[int, str] = {}
+        self._held: dict[int, dict[str, int]] = {}
 
     def warm(self) -> "BihuanServed":
         """The port is open before the workers are there: asked until both have surely answered."""
@@ -97,12 +99,16 @@ class BihuanServed:
 
     async def cycle(self, line: Line, n: int, turn: int) -> bool:
         """One operation up, what it changed down."""
-        phone = self.town.steady[n]
-        answer = await line.ask(ask(phone, [phone.outbox[turn]], self._cursors.get(n, phone.cursor), Cookie=f"bihuan={phone.session}"))
+        phone, brings = self.town.steady[n], self.town.steady[n].outbox[turn]
+        held, target = self._held.setdefault(n, {**phone.held}), json.loads(brings["body"])["target"]
+        have = {target: held[target]} if target in held else {}
+        message = ask(phone, [brings], self._cursors.get(n, phone.cursor), have=have, Cookie=f"bihuan={phone.session}")
+        answer = await line.ask(message)
         if answer.status != 200:
             return False
         told = answer.json()
         self._cursors[n] = told["cursor"]
+        held.update((change["id"], change["rev"]) for change in told["changes"] if change["type"] == "transfer")
         return len(accepted_of(told)) == 1 and len(told["changes"]) > 0
 
     async def first_sync(self, line: Line) -> int:
@@ -121,9 +127,13 @@ def accepted_of(answer: dict) -> list[int | str]:
     return numbers + [result["id"] for result in answer["results"] if result["verdict"] in APPLIED]
 
 
-def ask(phone: Handset, operations: list[dict], cursor: str | None, unsent: int | None = None, **headers: str) -> bytes:
-    """One request; `unsent` is how many operations the phone holds, when it brings a part of them."""
+def ask(
+    phone: Handset, operations: list[dict], cursor: str | None, unsent: int | None = None, have: dict | None = None, **headers: str
+) -> bytes:
+    """One request; `unsent` is how many operations the phone holds, when it brings a part of them; `have` what it takes patches of."""
     unsent = len(operations) if unsent is None else unsent
     message = {"protocol": 1, "app": "bench", "device": phone.device, "epoch": None, "next_seq": None, "unsent": unsent,
                "operations": operations, "cursor": cursor, "page": PAGE, "brief": True, "turn": 2_893_144_021}  # fmt: skip
+    if have is not None:
+        message["have"] = have
     return request("POST", "/api/v1/sync", message, X_Bihuan="1", **headers)

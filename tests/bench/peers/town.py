@@ -52,6 +52,7 @@ class Handset:
     upload_token: str
     cursor: str | None
     outbox: list[dict] = field(default_factory=list)  # {id, seq, body}
+    held: dict[str, int] = field(default_factory=dict)  # its transfers and their revisions
 
 
 @dataclass
@@ -204,7 +205,8 @@ def last_evening() -> datetime:
 
 
 def handset(phone: Phone, outbox: list[dict]) -> Handset:
-    return Handset(phone.device, phone.client.get_cookie("bihuan").value, phone.token, phone.cursor, outbox)
+    held = {id: record["rev"] for (kind, id), record in phone.records.items() if kind == "transfer"}
+    return Handset(phone.device, phone.client.get_cookie("bihuan").value, phone.token, phone.cursor, outbox, held)
 
 
 def read_changes(phone: Phone) -> list[dict]:
