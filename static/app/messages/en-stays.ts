@@ -74,7 +74,6 @@ export const enStays: StayWords = {
   roundTitle: (part) => `${part} round`,
   roundCount: (done, all) => `${done}/${all}`,
   roundSeen: (done, all) => `${done} of ${all} seen`,
-  roundLeft: (n) => `${n} to see`,
   roundDone: "This floor is done",
   well: "36.x, well",
   other: "Other…",

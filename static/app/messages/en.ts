@@ -15,7 +15,6 @@ export const en: Messages = {
   desk: "Desk",
   emergency: "Emergency",
   problemButton: "Problem…",
-  optional: "optional",
   note: "Note, optional",
   reason: "Reason",
   change: "Change",
@@ -57,7 +56,6 @@ export const en: Messages = {
     hours: (n) => `${n} h`,
     hoursMinutes: (h, m) => `${h} h ${m} min`,
     days: (n) => plural(n, "day"),
-    left: (span) => `in ${span}`,
     remaining: (span) => `${span} left`,
     late: (span) => `${span} over`,
     waited: (span) => `waiting ${span}`,
@@ -71,7 +69,6 @@ export const en: Messages = {
     savedAt: (clock) => `Phone ${clock}`,
     office: "Office has it",
     officeShort: "Office",
-    officeAt: (clock) => `Office ${clock}`,
     officeNotYet: "Office: not yet",
     officeNotYetCount: (n) => `Office: ${n} not yet`,
     officeRefused: "Office refused",
@@ -112,7 +109,6 @@ export const en: Messages = {
     revoked: "This phone or account was switched off. Call the administrator.",
     needBoth: "Fill in user name and password.",
     unsent: (n) => `${n} not sent yet on this phone; sent by itself when there is signal, in the name of whoever did it.`,
-    continueAs: (name) => `${name}: no network, use what is on this phone`,
   },
 
   today: {
@@ -155,10 +151,8 @@ export const en: Messages = {
     answerAgain: (n) => `Confirm again: ${n}`,
     newRequest: "New docking request",
     sound: "Turn sound on",
-    soundOn: "Sound is on",
     nothing: "No coaches for you today",
     nothingHow: "New ones appear by themselves and ring.",
-    lastHeard: (clock) => `Counts as of ${clock}`,
     over: (n, clock) => `${n} received, signed ${clock}`,
   },
 

@@ -77,7 +77,6 @@ export const zhStays = {
   roundTitle: (part: string) => `${part}巡查`,
   roundCount: (done: number, all: number) => `${done}/${all}`,
   roundSeen: (done: number, all: number) => `已巡 ${done}/${all} 人`,
-  roundLeft: (n: number) => `还有 ${n} 人没巡`,
   roundDone: "这一层巡完了",
   well: "36.x 正常",
   other: "其他…",

@@ -13,7 +13,6 @@ export const zh = {
   desk: "调度",
   emergency: "急救",
   problemButton: "有问题…",
-  optional: "可以不填",
   note: "补充说明，可以不填",
   reason: "原因",
   change: "更改",
@@ -47,7 +46,6 @@ export const zh = {
     hours: (n: number) => `${n} 小时`,
     hoursMinutes: (h: number, m: number) => `${h} 小时 ${m} 分`,
     days: (n: number) => `${n} 天`,
-    left: (span: string) => `还有 ${span}`,
     remaining: (span: string) => `余 ${span}`,
     late: (span: string) => `已超 ${span}`,
     waited: (span: string) => `已等 ${span}`,
@@ -61,7 +59,6 @@ export const zh = {
     savedAt: (clock: string) => `本机 ${clock}`,
     office: "中心已收",
     officeShort: "中心",
-    officeAt: (clock: string) => `中心已收 ${clock}`,
     officeNotYet: "中心未收",
     officeNotYetCount: (n: number) => `中心未收 ${n} 条`,
     officeRefused: "中心未接受",
@@ -99,7 +96,6 @@ export const zh = {
     revoked: "这部手机或账号已停用，请联系管理员。",
     needBoth: "请填用户名和密码。",
     unsent: (n: number) => `这台手机上还有 ${n} 条未上传，有信号就自动上传，记在做的人名下。`,
-    continueAs: (name: string) => `${name}：没有网络，先用这台手机上的数据`,
   },
 
   today: {
@@ -142,10 +138,8 @@ export const zh = {
     answerAgain: (n: number) => `再确认接收 ${n} 人`,
     newRequest: "有新的对接请求",
     sound: "打开提示音",
-    soundOn: "提示音已开",
     nothing: "今天没有要来的车",
     nothingHow: "有新的会自动出现并响铃。",
-    lastHeard: (clock: string) => `人数截至 ${clock}`,
     over: (n: number, clock: string) => `${n} 人已接收，${clock} 签收`,
   },
 
