@@ -55,13 +55,11 @@ export const forms: typeof chinese = {
     missing: (n) => `${n} missing`,
     disinfect: "Disinfect the vehicle",
     disinfected: (clock) => `Disinfected ${clock}`,
-    closed: (clock) => `Closed ${clock}`,
     cancelled: (reason) => `This trip is cancelled: ${reason}`,
     problems: "Problems reported",
     emergencies: "Emergencies",
     crew: "Crew",
     noVehicle: "No vehicle yet",
-    night: "Night",
     undo: (seconds) => `Undo ${seconds}`,
     takeBack: (what) => `Take back: ${what}`,
     solved: (clock) => `solved ${clock}`,
@@ -75,7 +73,6 @@ export const forms: typeof chinese = {
     title: "Verify information",
     done: (n, all) => `${n} of ${all} verified`,
     open: "not verified",
-    complete: "verified",
     incomplete: "incomplete",
     form: "Verify",
     identity: "Identity: two must match",
@@ -110,7 +107,6 @@ export const forms: typeof chinese = {
     whoFirst: "Name who will care",
     missing: (what) => `Missing: ${what}`,
     inTheirWords: "As the list says",
-    again: "Verify again",
   },
 
   dock,
@@ -134,11 +130,9 @@ export const forms: typeof chinese = {
     save: "Check done",
     saveMissing: (n) => `${n} missing, save as it is`,
     override: "Command lets it pass",
-    missing: "Missing last time",
     seats: (n) => `${plural(n, "seat")} usable`,
     over: (n) => `${n} more than seats`,
     checkerFirst: "Choose who checks",
-    all: "The rest is fine, tick all",
   },
 
   route: {
@@ -189,7 +183,6 @@ export const forms: typeof chinese = {
   },
 
   handover: {
-    title: "Handover list",
     planned: "Listed",
     boarded: "Aboard",
     arrived: "Arrived",

@@ -174,20 +174,13 @@ export const en: Messages = {
     overstay: "Overstay",
     next: (room, state) => `${room}: ${state}`,
     set: "Set to which state?",
-    save: "Save state",
     stateFirst: "Choose a state",
     why: "Why?",
     occupant: "Occupant",
     jump: "Clean, soak, air, inspect, stock: no step is skipped",
-    others: "Other states",
   },
 
   due: {
-    title: (n) => `Due out: ${n}`,
-    overdue: "Over, still here",
-    today: "Due today",
-    tomorrow: "Due tomorrow",
-    nothing: "Nobody is due today",
     days: (n) => plural(n, "day"),
   },
 
@@ -212,8 +205,6 @@ export const en: Messages = {
     refused: "The office refused",
     refusedHow: "That you did it is recorded. Check with the desk, then press “Read”.",
     acknowledge: "Read",
-    look: "What to do",
-    concerns: "For you to see",
     updateNeeded: "This version is too old for the office. Nothing is lost; switch to the new version in Settings.",
     trouble: "Sending is stuck and is tried again and again. Nothing is lost; tell the desk.",
     others: (n) => `${n} of other people on this phone are not sent yet; they go along.`,
@@ -231,7 +222,6 @@ export const en: Messages = {
     lacks: "lacks: ",
     open: "The office is checking",
     resolved: (who, clock) => `${clock}, settled by ${who}`,
-    flagged: "Received; a rule does not fit and the office is looking.",
     held: "Nothing for you to do.",
   },
 
@@ -248,7 +238,6 @@ export const en: Messages = {
   },
 
   answer: {
-    title: "Answer docking",
     question: (n) => `Can you take these ${n}?`,
     beds: "Beds ready",
     rooms: "Rooms ready (disinfected, stocked)",
@@ -261,7 +250,6 @@ export const en: Messages = {
     refuseWhy: "Why not?",
     sendRefusal: "Answer: no",
     reasonFirst: "Choose a reason",
-    given: "Answered",
   },
 
   install: { title: "Bihuan transfers", short: "Bihuan" },

@@ -53,13 +53,11 @@ export const forms = {
     missing: (n: number) => `还差 ${n} 项`,
     disinfect: "车辆消毒",
     disinfected: (clock: string) => `${clock} 已消毒`,
-    closed: (clock: string) => `${clock} 已闭环`,
     cancelled: (reason: string) => `这趟已取消：${reason}`,
     problems: "报过的问题",
     emergencies: "急救记录",
     crew: "同车人员",
     noVehicle: "还没派车",
-    night: "夜间",
     undo: (seconds: number) => `撤销 ${seconds}`,
     takeBack: (what: string) => `撤回：${what}`,
     solved: (clock: string) => `${clock} 已解决`,
@@ -73,7 +71,6 @@ export const forms = {
     title: "核实信息",
     done: (n: number, all: number) => `已核实 ${n} 人，共 ${all} 人`,
     open: "未核实",
-    complete: "已核实",
     incomplete: "有缺项",
     form: "核实",
     identity: "身份：两样对上才算",
@@ -108,7 +105,6 @@ export const forms = {
     whoFirst: "请写明谁来照看",
     missing: (what: string) => `缺：${what}`,
     inTheirWords: "名单上的原话",
-    again: "重新核实",
   },
 
   dock,
@@ -131,11 +127,9 @@ export const forms = {
     save: "检查完成",
     saveMissing: (n: number) => `还差 ${n} 项，照实保存`,
     override: "指挥部同意放行",
-    missing: "上次缺的项",
     seats: (n: number) => `可坐 ${n} 人`,
     over: (n: number) => `比可坐人数多 ${n} 人`,
     checkerFirst: "请选核对人",
-    all: "其余都好，全部勾上",
   },
 
   route: {
@@ -186,7 +180,6 @@ export const forms = {
   },
 
   handover: {
-    title: "交接清单",
     planned: "应转",
     boarded: "上车",
     arrived: "到达",

@@ -161,20 +161,13 @@ export const zh = {
     overstay: "未腾退",
     next: (room: string, state: string) => `${room} 改为：${state}`,
     set: "改成什么状态？",
-    save: "保存状态",
     stateFirst: "请选状态",
     why: "为什么？",
     occupant: "住客",
     jump: "消杀、作用、通风、检查、备品，一步不少",
-    others: "其他状态",
   },
 
   due: {
-    title: (n: number) => `今日到期 ${n} 人`,
-    overdue: "超期未走",
-    today: "今天到期",
-    tomorrow: "明天到期",
-    nothing: "今天没有到期的人",
     days: (n: number) => `住了 ${n} 天`,
   },
 
@@ -199,8 +192,6 @@ export const zh = {
     refused: "中心未接受",
     refusedHow: "已记下您做过；请和调度核对后点“知道了”。",
     acknowledge: "知道了",
-    look: "看怎么办",
-    concerns: "要您看的",
     updateNeeded: "这个版本太旧，中心不再接收。已存的不会丢；请到设置里换上新版本。",
     trouble: "上传卡住了，正在一再重试。已存的不会丢；请告诉调度。",
     others: (n: number) => `这台手机上别人还有 ${n} 条未上传，会一起传。`,
@@ -218,7 +209,6 @@ export const zh = {
     lacks: "缺：",
     open: "中心正在核对",
     resolved: (who: string, clock: string) => `${clock} ${who} 已处理`,
-    flagged: "已收下，有一条规定对不上，中心在看。",
     held: "不用您做什么。",
   },
 
@@ -235,7 +225,6 @@ export const zh = {
   },
 
   answer: {
-    title: "答复对接",
     question: (n: number) => `能接收这 ${n} 人吗？`,
     beds: "床位备好",
     rooms: "房间备好（已消杀、物品齐）",
@@ -248,7 +237,6 @@ export const zh = {
     refuseWhy: "为什么不能？",
     sendRefusal: "回复：不能接收",
     reasonFirst: "请选原因",
-    given: "已答复",
   },
 
   install: { title: "闭环 转运", short: "闭环" },
