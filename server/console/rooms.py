@@ -13,6 +13,7 @@ from server.console.shown import local, now, words
 from server.console.sites import TONES
 from server.domain.room_states import STAGES, TOLD_BY
 from server.domain.turnover_rules import TurnoverRules, turnover_rules_on
+from server.domain.turnovers import WANTS_REASON
 from server.store.database import db
 from server.store.lists import turnovers as lists
 from server.store.turnovers import Turnover
@@ -42,6 +43,7 @@ def show_room(id: str):
         "room",
         room=row.Room,
         row=row,
+        unexplained=row.Room.state in WANTS_REASON and not row.Room.reason,
         here=[one for one in stays if one.Stay.ended_at is None],
         tones=TONES,
         before=_stay_before(current, stays),

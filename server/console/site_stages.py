@@ -225,19 +225,28 @@ def duty_form() -> type[Question]:
     for role in ROLES:
         name = word(role, "duty_role")
         setattr(DutyForm, f"people_{role}", IntegerField(_("%(role)s：几人", role=name), [Optional(), NumberRange(0, 999)]))
-        setattr(DutyForm, f"lead_{role}", StringField(_("%(role)s：带班、电话", role=name), [Optional(), Length(max=40)]))
+        setattr(DutyForm, f"lead_{role}", StringField(_("%(role)s：带班", role=name), [Optional(), Length(max=40)]))
+        setattr(DutyForm, f"phone_{role}", StringField(_("%(role)s：电话", role=name), [Optional(), Length(max=20)]))
     return DutyForm
 
 
 def duty_now(id: str, day, shift: str) -> dict:
     """What the form begins with: this shift as it is known."""
     known = {role: row for (name, role), row in lists.duty_of(db.session, id, day).items() if name == shift}
-    return {f"people_{role}": row.people for role, row in known.items()} | {f"lead_{role}": row.lead_name for role, row in known.items()}
+    columns = {"people": "people", "lead": "lead_name", "phone": "lead_phone"}
+    return {f"{field}_{role}": getattr(row, name) for role, row in known.items() for field, name in columns.items()}
 
 
 def roles_told(form: Question) -> dict:
     filled = [role for role in ROLES if form[f"people_{role}"].data is not None]
-    return {role: {"people": form[f"people_{role}"].data, "lead_name": form[f"lead_{role}"].data or None} for role in filled}
+    return {
+        role: {
+            "people": form[f"people_{role}"].data,
+            "lead_name": form[f"lead_{role}"].data or None,
+            "lead_phone": form[f"phone_{role}"].data or None,
+        }
+        for role in filled
+    }
 
 
 @console.route("/sites/<id>/activation", methods=["GET", "POST"])

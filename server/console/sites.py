@@ -25,6 +25,7 @@ from server.domain.idle_rooms import queues, served_by
 from server.domain.overstays import over_since
 from server.domain.room_queue import Turning, turning_rooms
 from server.domain.turnover_rules import turnover_rules_on
+from server.domain.turnovers import WANTS_REASON
 from server.store.database import db, settings
 from server.store.lists import places as lists
 from server.store.lists.places import Door
@@ -147,17 +148,20 @@ def numbers_in(text: str) -> list[int]:
 
 def cell_of(door: Door, overdue: bool, at: datetime) -> Cell:
     room = door.room
-    said = " · ".join(filter(None, [room.number, word(room.state, "room_state"), *door.names, door.code, room.reason]))
+    why = room.reason or (_("没说原因") if room.state in WANTS_REASON else None)
+    said = " · ".join(filter(None, [room.number, word(room.state, "room_state"), *door.names, door.code, why]))
     return Cell(room.id, room.number, room.state, "stop" if overdue else TONES.get(room.state, ""), note_of(door, at), said, overdue)
 
 
 def note_of(door: Door, at: datetime) -> str:
-    """What stands below the letter: until when it is kept, how long somebody stays, how long it has been so."""
+    """What stands below the letter: until when it is kept, how long somebody stays, that nobody said why, how long it has been so."""
     room = door.room
     if room.state == "reserved":
         return f"{local(room.reserved_until):%H:%M}" if room.reserved_until else ""
     if room.state in ("occupied", "hold") and door.stays:
         return _("%(days)s天", days=(at - min(stay.checked_in_at for stay in door.stays)).days + 1)
+    if room.state in WANTS_REASON and not room.reason:
+        return _("没说原因")
     return short_span(at - room.since) if room.state in (*lists.TURNOVER, "ready") else ""
 
 

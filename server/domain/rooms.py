@@ -11,7 +11,7 @@ from server.domain.room_states import move_room
 from server.domain.site_facts import about_room, room_heard
 from server.domain.told import about, told_by
 from server.domain.turnover_rules import TurnoverRules, turnover_rules_on
-from server.domain.turnovers import CYCLE, FROM_ANYWHERE, Word, lacking
+from server.domain.turnovers import CYCLE, FROM_ANYWHERE, WANTS_REASON, Word, lacking
 from server.store.rooms import Room
 from server.store.turnovers import RoomSpell, Turnover
 
@@ -46,6 +46,7 @@ def set_room_state(
     if room.state == state:
         if act.at >= room.since:
             _add_to_record(act, room, record)
+            _add_reason(act, room, reason)
         elif record:
             _flag_as_older(act, room, says)
     elif act.loaded.around.stays_in(room.id):
@@ -101,6 +102,12 @@ def _add_to_record(act: Act, room: Room, record: dict) -> None:
     turnover = act.loaded.turnover(room)
     if record and turnover and room.state in CYCLE:
         act.change(turnover, **record)
+
+
+def _add_reason(act: Act, room: Room, reason: str | None) -> None:
+    """Why a room is out of use may be told later. A reason that stands is not written over: it says what must come first."""
+    if room.state in WANTS_REASON and not room.reason and (reason or "").strip():
+        act.change(room, reason=reason)
 
 
 def _tell_who_loses_it(act: Act, room: Room, says: list[dict]) -> None:

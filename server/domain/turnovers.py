@@ -10,6 +10,7 @@ from server.domain.turnover_rules import TurnoverRules
 
 CYCLE = ("vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning", "ready")
 FROM_ANYWHERE = ("blocked", "hold", "vacated_dirty")  # what takes a room out of use is believed at once
+WANTS_REASON = ("blocked", "hold")  # believed without one, which is missed until somebody tells it
 
 
 @dataclass(frozen=True)

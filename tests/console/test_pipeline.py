@@ -82,12 +82,14 @@ def test_the_roster_of_a_shift_is_kept_role_by_role(world, desk):
         day="2022-04-03",
         shift="night",
         people_health_observation="3",
-        lead_health_observation="于护士长 14200000077",
+        lead_health_observation="于护士长",
+        phone_health_observation="14200000077",
     )
     page = browser.send(f"/sites/{world.site}/duty", day="2022-04-03", shift="night", people_head="1")
     assert "3 于护士长 14200000077" in page.text
     rows = {row.role: row.people for row in db.session.query(SiteDuty).all()}
     assert rows == {"health_observation": 3, "head": 1}
+    assert db.session.query(SiteDuty.lead_phone).filter_by(role="health_observation").scalar() == "14200000077"
 
 
 def test_a_site_in_reserve_shows_its_promise_after_the_order(world, desk):

@@ -7,6 +7,7 @@ from server.problems import Refused
 from server.store.conflicts import Conflict
 from server.store.rooms import Room
 from server.store.turnovers import Turnover
+from tests.console.browser import Browser
 from tests.trip import Trip, verdict_of
 
 APPLIED = ("applied", None)
@@ -140,3 +141,21 @@ def test_what_is_added_to_a_record_can_be_taken_back(each_world):
     assert trip.row(Turnover, of_room).agent == "chlorine"
     trip.says("withdraw", by="receiver1", target=room, operation=said.id)
     assert (trip.row(Turnover, of_room).agent, state_of(trip, room)) == (None, "disinfecting")
+
+
+def test_why_a_room_is_out_of_use_may_be_told_later_and_is_not_written_over(each_world):
+    trip, room = Trip(each_world), each_world.rooms[6]
+    assert verdict_of(seen(trip, room, "blocked")) == ("applied", None)  # what a person saw is believed without
+    since = trip.row(Room, room).since
+    page = Browser(each_world, "dispatcher").open(f"/rooms/{room}")
+    assert "没说原因" in page.text
+    assert "0207 · 停用 · 没说原因" in [
+        cell["title"] for cell in Browser(each_world, "dispatcher").open(f"/sites/{each_world.site}").all("a")
+    ]
+    each_world.pass_time(minutes=5)
+    told = seen(trip, room, "blocked", reason="水管漏水")
+    seen(trip, room, "blocked", reason="不知道")
+    assert (trip.row(Room, room).reason, trip.row(Room, room).since) == ("水管漏水", since)
+    assert "没说原因" not in Browser(each_world, "dispatcher").open(f"/rooms/{room}").text
+    assert trip.says("withdraw", by="receiver1", target=room, operation=told.id).took_effect
+    assert trip.row(Room, room).reason is None

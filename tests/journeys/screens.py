@@ -225,7 +225,7 @@ def take_receiver(camera: Camera, look: str, dark: bool) -> None:
         "receive": f"transfer/{coming}/receive", "answer": f"transfer/{asked}/answer", "rooms": "rooms", "count": "count", "due": "due",
         "floor": "floor/disinfecting", "waste": "waste", "walk-in": f"walk-in/{ready}", "room": f"room/{ready}",
         "lived-in": f"room/{occupied}", "release": "release", "round": "round", "stay": f"stay/{stay}",
-        "health": f"stay/{stay}/health", "released": f"stay/{released}",
+        "health": f"stay/{stay}/health", "test": f"stay/{stay}/test", "released": f"stay/{released}",
     }.items():  # fmt: skip
         show(camera, phone, f"phone-{name}", at, look)
     phone.context.close()

@@ -312,7 +312,14 @@ def screens_of(town: World) -> dict[str, list[str]]:
         "/problem/move",
         f"/emergency/{line}",
     ]
-    stays = ["release", "round", f"stay/{town.staying}", f"stay/{town.staying}/health", f"stay/{town.released}"]
+    stays = [
+        "release",
+        "round",
+        f"stay/{town.staying}",
+        f"stay/{town.staying}/health",
+        f"stay/{town.staying}/test",
+        f"stay/{town.released}",
+    ]
     everybody = ["", "unsent", "conflicts", "hospitals", "emergency", "settings"]
     return {
         "driver1": [*everybody, *(door + part for part in parts), *leaving],

@@ -222,3 +222,12 @@ test("the lease is over when the office's time is past it, and not while nothing
   assert.equal(leaseIsOver("2022-04-06T12:00:00Z", Date.parse("2022-04-06T11:00:00Z")), false);
   assert.equal(leaseIsOver(null, Infinity), false);
 });
+
+test("why a room is out of use may be told later, and a reason that stands is not written over", () => {
+  const said = (reason: string | null, occurred_at: string) =>
+    row({ ...bodies.set_room_state, occurred_at, args: { ...(bodies.set_room_state as Body & { args: object }).args, state: "blocked", reason } } as Body);
+  const first = said(null, "2022-04-03T12:20:00.000Z");
+  const known = project(records(), [first], upTo(0), me).room(roomId)!;
+  const told = project(records(), [first, said("水管漏水", "2022-04-03T12:25:00.000Z"), said("不知道", "2022-04-03T12:26:00.000Z")], upTo(0), me).room(roomId)!;
+  assert.deepEqual([known.reason, told.reason, told.since], [null, "水管漏水", known.since]);
+});

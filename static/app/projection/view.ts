@@ -7,7 +7,7 @@ import type { About, Reach } from "../database/user_database.ts";
 import type { Arguments, OperationType } from "../operations.ts";
 import type { Held, Line, OperationId, RecordType, RoomId, Stay, Step, Transfer, User } from "../records.ts";
 import { settingsFrom, type Settings } from "../rules/settings.ts";
-import { lacking, moved } from "../rules/turnover.ts";
+import { WANTS_REASON, lacking, moved } from "../rules/turnover.ts";
 import { stepsOf, type StepNow } from "../rules/steps.ts";
 
 export type ShownLine = Line & { mark: Mark | null };
@@ -119,7 +119,8 @@ function showRoom(room: Held<"room">, acts: Act[], me: Pick<User, "id" | "name">
       const word = { ...args, at, by: me.id };
       if (before.state !== args.state && lacking(before, word, rules).length) return before;
       const after = { ...before, ...moved(before, word) };
-      return before.state === args.state ? after : { ...after, by: me.name, reason: args.reason, transfer: null };
+      if (before.state === args.state) return WANTS_REASON.includes(before.state) ? { ...after, reason: before.reason || args.reason } : after;
+      return { ...after, by: me.name, reason: args.reason, transfer: null };
     }, { ...room, turnover: room.turnover ?? null, mark });
   });
 }

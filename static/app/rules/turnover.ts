@@ -17,6 +17,8 @@ export type InCycle = Pick<Room, "state" | "since" | "turnover" | "stay">;
 
 export const CYCLE: readonly RoomState[] = ["vacated_dirty", "disinfecting", "contact_time", "aerating", "inspecting", "provisioning", "ready"];
 const FROM_ANYWHERE: readonly RoomState[] = ["blocked", "hold", "vacated_dirty"];
+/** Believed without a reason, which is missed until somebody tells it. */
+export const WANTS_REASON: readonly RoomState[] = ["blocked", "hold"];
 
 /**
  * What a word lacks to be believed, as codes; nothing when it may be. The same rules as `server/domain/turnovers.py` and `rooms.py`;

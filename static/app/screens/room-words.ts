@@ -5,7 +5,7 @@ import { dayKey, minutesBetween, roughSpan, span } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { ShownRoom, View } from "../projection/view.ts";
 import { isOver, overSince } from "../rules/overstays.ts";
-import { CYCLE, lateFrom, overAt } from "../rules/turnover.ts";
+import { CYCLE, WANTS_REASON, lateFrom, overAt } from "../rules/turnover.ts";
 
 export const ROOM_LOOKS: Record<RoomState, { look: "fine" | "kept" | "watch" | "stop" | ""; icon: IconName }> = {
   ready: { look: "fine", icon: "fine" }, reserved: { look: "kept", icon: "lock" }, occupied: { look: "", icon: "person" },
@@ -26,7 +26,7 @@ export function nextState(state: RoomState): RoomState | null {
 export function roomTime(room: ShownRoom, view: View, now: number): string {
   const stay = stayIn(room, view);
   if (stay && room.state === "occupied") return stayTime(stay, view, now);
-  if (OUT_OF_USE.includes(room.state)) return room.reason ?? "";
+  if (OUT_OF_USE.includes(room.state)) return room.reason || (WANTS_REASON.includes(room.state) ? roomWords().noReason : "");
   const waited = roughSpan(minutesBetween(room.since, now));
   if (room.state === "ready") return words.roomList.idle(waited);
   const until = overAt(room, view.settings.turnover);

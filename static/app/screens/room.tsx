@@ -7,7 +7,7 @@ import type { RoomId, RoomState, Turnover } from "../records.ts";
 import { roomWords } from "../messages/rooms.ts";
 import { clock } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
-import { lacking } from "../rules/turnover.ts";
+import { WANTS_REASON, lacking } from "../rules/turnover.ts";
 import type { ShownRoom } from "../projection/view.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { ROOM_LOOKS, nextState, roomTime, stayIn } from "./room-words.ts";
@@ -36,11 +36,12 @@ function OneRoom({ room }: { room: ShownRoom }) {
   const [reason, setReason] = useState("");
   const { form, change } = useTurnoverForm();
   const { turnover: rules } = view.settings;
-  const state = chosen ?? next;
+  const unexplained = WANTS_REASON.includes(room.state) && !room.reason;
+  const state = chosen ?? (unexplained ? room.state : next);
   const details = state ? detailsFor(state, form, rules) : {};
   const missing = state ? lacking(room, { state, by: phone.user!.id, at: new Date(now).toISOString(), reason, ...details }, rules) : [];
-  const needsReason = state === "blocked" || state === "hold" || missing.includes("reason");
-  const mayFollow = BY_HAND.filter((one) => one !== room.state && !lacking(room, { state: one, by: phone.user!.id, at: new Date(now).toISOString() }, rules).includes("order"));
+  const needsReason = (state !== null && WANTS_REASON.includes(state)) || missing.includes("reason");
+  const mayFollow = BY_HAND.filter((one) => (one !== room.state || unexplained) && !lacking(room, { state: one, by: phone.user!.id, at: new Date(now).toISOString() }, rules).includes("order"));
   const save = () => state && saving.save(() => phone.act.setRoomState(room.id as RoomId, { state, reason: typedOrNull(reason), ...details }));
   const stop = !state ? words.roomList.stateFirst : needsReason && !reason.trim() ? words.roomList.why : missing[0] ? lackWords(missing[0]) : null;
   return (

@@ -14,15 +14,16 @@ import { EmergencyCorner, Page } from "./page.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
 import { clockWords, lacksOf, lackWords, partNow, roomOf, stayWords } from "./stay-words.ts";
-import { TestForm } from "./test-form.tsx";
+import { TestSheet } from "./test-sheet.tsx";
 import { personFacts } from "./transfer-words.ts";
 
-/** One person in their room: the clock, the tests, what a release lacks; or, from the round, how they are. */
+/** One person in their room: the clock, the tests, what a release lacks; or one result of a test; or, from the round, how they are. */
 export function StayScreen({ id, part, of }: { id: string; part: string | undefined; of: string | undefined }) {
   const { view, now } = usePhone();
   const stay = view.stay(id);
   if (!stay) return <Page title={words.notHere} back="#/due"><Nothing title={words.notHere}>{""}</Nothing></Page>;
   if (part === "health") return <HealthSheet key={`${id} ${of}`} stay={stay} part={(of as DayPart | undefined) ?? partNow(now, view.settings.time_zone)} />;
+  if (part === "test") return <TestSheet key={id} stay={stay} />;
   return <OneStay key={id} stay={stay} />;
 }
 
@@ -47,8 +48,10 @@ function OneStay({ stay }: { stay: ShownStay }) {
         ))}
       </section>
       <Tests stay={stay} />
-      {!stay.ended_at && <TestForm stay={stay} />}
-      <div class="form"><p class="pair"><a class="button" href={`#/stay/${stay.id}/health`}>{said.round}…</a>{room && <a class="button" href={`#/room/${room.id}`}>{roomWords().oneRoom(room.number)}</a>}</p></div>
+      <div class="form">
+        {!stay.ended_at && <p class="pair"><a class="button" href={`#/stay/${stay.id}/test`}>{said.recordTest}…</a><a class="button" href={`#/stay/${stay.id}/health`}>{said.round}…</a></p>}
+        {room && <p><a class="button" href={`#/room/${room.id}`}>{roomWords().oneRoom(room.number)}</a></p>}
+      </div>
     </Page>
   );
 }
