@@ -70,6 +70,7 @@ def staff() -> Actor:
 
 
 def as_actor(user: User | Row) -> Actor:
+    """An account as the rules see whoever acts: role, name, area, site."""
     return Actor(user.id, user.role, user.name, user.area_id, user.site_id)
 
 
@@ -135,6 +136,7 @@ def is_long_ago(seen_at: datetime) -> bool:
 
 
 def mark_seen(session: Session, token_hash: str) -> None:
+    """Note that this session was used now, so that it does not run out."""
     session.execute(SEEN, {"token": token_hash, "now": current_app.clock.now()})
 
 
@@ -180,6 +182,7 @@ def open_session(user: User, device_id: str | None = None) -> str:
 
 
 def set_cookie(response: Response, token: str) -> Response:
+    """Give the session's cookie: read by no script, for as long as a session lasts, over https only where phones come by https."""
     settings = current_app.config["BIHUAN"]
     response.set_cookie(
         cookie_name(),
@@ -209,4 +212,5 @@ def end_session() -> None:
 
 
 def digest(token: str) -> str:
+    """How a token is kept: SHA-256, so that a stolen database opens no session."""
     return hashlib.sha256(token.encode()).hexdigest()

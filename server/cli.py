@@ -171,6 +171,7 @@ def operator_at_work() -> Iterator[Flask]:
 
 
 def user_named(username: str) -> User:
+    """The account. Refuses: user.unknown."""
     user = db.session.scalar(select(User).where(User.username == username))
     if user is None:
         raise Refused("user.unknown")
@@ -178,6 +179,7 @@ def user_named(username: str) -> User:
 
 
 def say_link(app: Flask, username: str, token: str) -> None:
+    """Print the one-time link, with the address that people can reach."""
     settings = app.config["BIHUAN"]
     click.echo(f"{username} sets a password here, within 24 hours: {settings.address}/invitation/{token}")
     if settings.proxies and not settings.public_address:

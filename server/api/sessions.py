@@ -132,6 +132,7 @@ def _phone_signer() -> URLSafeSerializer:
 
 
 def about_user(user: User) -> dict:
+    """What a phone keeps of whoever signed in, and the history it is about to read."""
     return {
         "user": {
             "id": user.id,

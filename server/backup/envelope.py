@@ -40,6 +40,7 @@ def opened_lines(file: Path, identity: x25519.Identity) -> Iterator[Iterator[byt
 
 
 def decrypt_into(file: Path, write_end: int, identity: x25519.Identity, faults: list[Exception]) -> None:
+    """Decrypt the file into the pipe's end, in a thread of its own; what went wrong is put into `faults`."""
     with os.fdopen(write_end, "wb") as pipe:
         try:
             with open(file, "rb") as sealed:
@@ -49,6 +50,7 @@ def decrypt_into(file: Path, write_end: int, identity: x25519.Identity, faults: 
 
 
 def whole_lines(pipe, thread: threading.Thread, faults: list[Exception]) -> Iterator[bytes]:
+    """The lines as they are unpacked. Raises Unreadable at the first fault, also one of the thread that decrypts."""
     try:
         with gzip.GzipFile(fileobj=pipe) as lines:
             yield from lines
@@ -61,6 +63,7 @@ def whole_lines(pipe, thread: threading.Thread, faults: list[Exception]) -> Iter
 
 
 def compressed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines as the parts of one gzip stream."""
     packer = zlib.compressobj(level=4, wbits=GZIP)
     for line in lines:
         if part := packer.compress(line):

@@ -30,6 +30,7 @@ def make_keys(data: Path, private: Path) -> str:
 
 
 def public_file(data: Path) -> Path:
+    """Where the public half lies, beside the data."""
     return data / "backup.pub"
 
 

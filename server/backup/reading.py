@@ -108,6 +108,7 @@ class opened_backup:  # noqa: N801 — used as a context manager, like open
 
 
 def heading(line: dict | list) -> Contents:
+    """The first line: when it was taken, of which version and history. Raises Unreadable for another format."""
     if not isinstance(line, dict) or line.get("bihuan") != FORMAT:
         raise Unreadable("This is no backup that this version can read")
     taken_at = datetime.fromisoformat(line["taken_at"])

@@ -110,6 +110,7 @@ def refuse_in_use(settings: Settings) -> None:
 
 
 def refuse_not_empty(settings: Settings, in_place_of: int | None) -> None:
+    """Raises NotEmpty where operations are, unless it was said in place of how many."""
     path = sqlite_file(settings)
     if path is not None and not path.exists():
         return
@@ -153,6 +154,7 @@ def build(file: Path, identity: x25519.Identity, settings: Settings, application
 
 
 def beside(settings: Settings) -> Settings:
+    """The settings of the data that is built beside what is there."""
     building, path = settings.data / BUILT, sqlite_file(settings)
     url = settings.database_url if path is None else f"sqlite:///{path.with_name(path.name + '.restored')}"
     return replace(settings, data=building, database_url=url)
@@ -228,5 +230,6 @@ def looking_at(settings: Settings):
 
 
 def sqlite_file(settings: Settings) -> Path | None:
+    """Where the database lies; None on PostgreSQL."""
     url = make_url(settings.database_url)
     return Path(url.database) if url.get_backend_name() == "sqlite" else None

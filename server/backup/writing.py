@@ -74,6 +74,7 @@ def all_lines(session: Session, data: Path, at: datetime) -> Iterator[dict | lis
 
 
 def heading(session: Session, at: datetime) -> dict:
+    """The first line of a backup: its format, the tables' version, when it was taken, and of which history."""
     revision = MigrationContext.configure(session.connection()).get_current_revision()
     operations = session.execute(text("SELECT count(*) FROM operation")).scalar_one()
     taken = {"taken_at": at.isoformat(), "epoch": current_epoch(session), "stamp": head(session), "operations": operations}

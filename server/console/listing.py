@@ -76,6 +76,7 @@ class Listing:
 
 
 def count_of(query: Select) -> int:
+    """How many rows the query would give."""
     return db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None))
 
 
@@ -94,6 +95,7 @@ def address(**changes) -> str:
 
 
 def wants_export() -> bool:
+    """Whether this request asks for the rows as a spreadsheet."""
     return request.args.get("as") == "xlsx"
 
 

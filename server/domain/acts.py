@@ -102,6 +102,7 @@ class Verdict:
 
     @property
     def took_effect(self) -> bool:
+        """Whether it changed anything: applied, or applied with an item for people."""
         return self.verdict in ("applied", "flagged")
 
 
@@ -124,6 +125,7 @@ class Act:
 
     @property
     def loaded(self) -> Loaded:
+        """What this batch has loaded and locked."""
         return self.work.loaded
 
     def touch(self, *rows) -> None:

@@ -172,4 +172,5 @@ def needs_of_both(one: list[dict], other: list[dict]) -> list[dict]:
 
 
 def words_of_both(one: str | None, other: str | None) -> str | None:
+    """Both texts, once where they are the same."""
     return "；".join(text for text in (one, other) if text) if other and other not in (one or "") else one

@@ -69,14 +69,17 @@ class Kind:
 
 
 def fact(noun: str | None, needs: str | None, verb: Callable) -> Kind:
+    """What a person saw happen: never refused for a rule. `needs` is a permission."""
     return Kind("fact", noun, needs, verb)
 
 
 def check(noun: str | None, needs: str | None, verb: Callable) -> Kind:
+    """A step that somebody looked through: kept like a fact, and it may lack something."""
     return Kind("check", noun, needs, verb)
 
 
 def decision(noun: str | None, needs: str | None, verb: Callable) -> Kind:
+    """What somebody wants: refused where a rule or their reach does not allow it."""
     return Kind("decision", noun, needs, verb)
 
 

@@ -277,6 +277,7 @@ def profile_of(counts: dict[int, int], otherwise: Sequence[float]) -> Sequence[f
 
 
 def group_of(category: str | None) -> str:
+    """`positive` or `contact`: which rooms somebody of this category needs."""
     return "positive" if category in POSITIVES or category in ("pooled_positive", "positive") else "contact"
 
 

@@ -53,6 +53,7 @@ def has_end(line: Line) -> bool:
 
 
 def carried_anybody(transfer: Transfer) -> bool:
+    """Whether anybody was ever aboard, so that the vehicle must be disinfected."""
     return any(line.boarded_at or line.state in ("aboard", "received") for line in transfer.lines)
 
 

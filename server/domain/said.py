@@ -24,6 +24,7 @@ class Said:
 
     @classmethod
     def just_now(cls, act: Act, verdict: Verdict, marks: dict) -> "Said":
+        """Of an operation of the same batch, whose row is not written yet."""
         operation, withdrawn_by = act.operation, marks.get("withdrawn_by")
         return cls(
             operation.id, operation.type, act.actor.id, operation.target, act.at, verdict.verdict, act.before, withdrawn_by,
@@ -32,6 +33,7 @@ class Said:
 
     @classmethod
     def before_now(cls, session, id: str) -> "Said | None":
+        """Of the log; None when this operation never came."""
         row = session.get(Operation, id)
         if row is None:
             return None

@@ -104,6 +104,7 @@ def note_change(act: Act, stay: Stay, kind: str, due: date | None, reason: str |
 
 
 def local_day(act: Act, at: datetime) -> date:
+    """The day on which that moment falls where people are: clocks count local days."""
     return at.astimezone(act.work.settings.time_zone).date()
 
 

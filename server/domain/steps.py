@@ -28,6 +28,7 @@ def step_states(transfer: Transfer, site_name: str | None = None) -> dict[str, d
 
 
 def is_done(transfer: Transfer, step: str) -> bool:
+    """Whether this step of the six is done."""
     return DONE[step](transfer)
 
 
@@ -43,6 +44,7 @@ def is_emergency_trip(transfer: Transfer) -> bool:
 
 
 def someone_aboard(transfer: Transfer) -> bool:
+    """Whether somebody sits in the vehicle now."""
     return any(line.state == "aboard" for line in transfer.lines)
 
 

@@ -269,6 +269,7 @@ def changeable_transfer(act: Act, permission: str) -> Transfer:
 
 
 def refuse_people_aboard(transfer: Transfer) -> None:
+    """Refuses: transfer.people_aboard."""
     aboard = sum(line.state == "aboard" for line in transfer.lines)
     if aboard:
         raise Refused("transfer.people_aboard", people=aboard)

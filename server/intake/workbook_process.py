@@ -15,6 +15,7 @@ EMPTY = ("", None)
 
 
 def main() -> None:
+    """Read a workbook from standard input, answer in JSON: `sheets`, or the code of a refusal in `refused`."""
     limit()
     data = sys.stdin.buffer.read()
     try:
@@ -37,6 +38,7 @@ def limit() -> None:
 
 
 def sheets(data: bytes) -> list[dict]:
+    """The worksheets in their order, each with its name, its rows and its merged cells."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -56,6 +58,7 @@ def cells(sheet) -> dict:
 
 
 def trimmed(row: list) -> list:
+    """A row without the blank cells at its end."""
     end = len(row)
     while end and row[end - 1] in EMPTY:
         end -= 1

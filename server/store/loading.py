@@ -79,6 +79,7 @@ class Loaded:
         return [row for (kind, _id), row in self._rows.items() if kind == noun and row is not None]
 
     def transfer(self, id: str | None) -> Transfer | None:
+        """The transfer with its lines and crew, loaded and locked once; None where there is none."""
         return self.get("transfer", id)
 
     def turnover(self, room: Room) -> Turnover | None:

@@ -20,4 +20,5 @@ class PlanSetting(Base):
 
 
 def plan_setting(session: Session, id: str) -> PlanSetting | None:
+    """What a desk set under this name; None where it set nothing."""
     return session.get(PlanSetting, id)

@@ -54,6 +54,7 @@ WAITING_SORTS = {"arrived": ImportFile.arrived_at, "row": ImportRow.position, "n
 
 
 def count_waiting(session: Session, within: Within) -> int:
+    """How many held rows wait to be mended, within what the reader reaches."""
     query = select(func.count(ImportRow.id)).join(ImportFile, ImportFile.id == ImportRow.file_id)
     return session.scalar(query.where(ImportRow.state == "waiting", within.area_rows(ImportFile.area_id)))
 

@@ -150,4 +150,5 @@ def records_merged_into(session: Session, person_id: str) -> list[Person]:
 
 
 def custody_of(session: Session, person_id: str) -> Custody | None:
+    """Who holds this person now; None before anybody took them."""
     return session.get(Custody, person_id)

@@ -73,6 +73,7 @@ def site_sorts(query: Select) -> dict:
 
 
 def one_site(session: Session, within: Within, id: str) -> Site | None:
+    """The site, if the reader reaches it."""
     return session.scalar(select(Site).where(Site.id == id, within.places()))
 
 
@@ -112,6 +113,7 @@ def expected_at_site(session: Session, site_id: str) -> list[Transfer]:
 
 
 def staying_at_site(session: Session, site_id: str) -> int:
+    """How many people stay there now."""
     return session.scalar(select(func.count(Stay.id)).where(Stay.site_id == site_id, Stay.ended_at.is_(None)))
 
 

@@ -130,4 +130,5 @@ def phones_holding(session: Session, within: Within, before: datetime) -> int:
 
 
 def phones_in_use(session: Session) -> int:
+    """How many phones are not switched off."""
     return session.scalar(select(func.count(Device.id)).where(Device.revoked.is_(False)))

@@ -133,10 +133,12 @@ def crew_members(session: Session, role: str) -> list:
 
 
 def hospitals(session: Session) -> list[Hospital]:
+    """All of them, by colour and name."""
     return list(session.scalars(select(Hospital).order_by(Hospital.colour, Hospital.name)))
 
 
 def areas(session: Session) -> list[Area]:
+    """All of them, by kind and short name."""
     return list(session.scalars(select(Area).order_by(Area.kind, Area.short)))
 
 
