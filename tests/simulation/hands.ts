@@ -4,10 +4,12 @@ import type { ShownTransfer } from "../../static/app/sync/phone.ts";
 import { VEHICLE_ITEMS, type Arguments, type OperationType } from "../../static/app/operations.ts";
 import type { OperationId, RoomId, TransferId } from "../../static/app/records.ts";
 import { CYCLE } from "../../static/app/rules/turnover.ts";
+import { photo } from "./photos.ts";
 
 /** One of so many, from 0. */
 export type Roll = (sides: number) => number;
-export interface Intended { about: { type: OperationType; target: string; args: unknown }; act(): Promise<OperationId> }
+/** `about` says what was done when `act` has resolved; its `blobs` are the pictures that went with it. */
+export interface Intended { about: { type: OperationType; target: string; args: unknown; blobs?: string[] }; act(): Promise<OperationId> }
 type Kind = (phone: Phone, roll: Roll) => Intended | null;
 
 const one = <Item>(roll: Roll, items: readonly Item[]): Item => items[roll(items.length)]!;
@@ -34,6 +36,24 @@ function onLine<Type extends OperationType>(
   type: Type, name: string, args: (line: ShownTransfer["lines"][number], roll: Roll, phone: Phone) => Arguments[Type],
 ): Kind {
   return onTransfer(type, name, (transfer, roll, phone) => (transfer.lines.length ? args(one(roll, transfer.lines), roll, phone) : null));
+}
+
+/** The same with a picture, one time in two: kept first, and when there is no room for it the form goes on without. */
+function withPhoto(kind: Kind): Kind {
+  return (phone, roll) => {
+    const plain = kind(phone, roll);
+    if (!plain || roll(2)) return plain;
+    const said = { ...plain.about, blobs: [] as string[] };
+    const record = { report_problem: phone.act.reportProblem, sign_handover: phone.act.signHandover }[said.type as "report_problem"] as typeof phone.act.reportProblem;
+    return {
+      about: said,
+      async act() {
+        const kept = await phone.pictures.keep(photo(roll)).catch(() => null);
+        if (kept) said.blobs.push(kept);
+        return record(said.target as TransferId, said.args as Arguments["report_problem"], said.blobs);
+      },
+    };
+  };
 }
 
 export const acts: Record<string, Kind> = {
@@ -68,16 +88,16 @@ export const acts: Record<string, Kind> = {
     line: line.id, outcome: one(roll, ["received", "received", "received", "refused", "absent"] as const),
     room: (roll(3) ? line.room?.id : phone.view.rooms[roll(phone.view.rooms.length)]?.id as RoomId | undefined) ?? null, reason: null, temperature: null, note: null,
   })),
-  sign: onTransfer("sign_handover", "signHandover", (transfer, roll, phone) => ({
+  sign: withPhoto(onTransfer("sign_handover", "signHandover", (transfer, roll, phone) => ({
     side: phone.user?.site ? "site" : "crew", counterpart: "对方", note: null,
     lines: transfer.lines.map(({ id }) => ({ line: id, outcome: one(roll, ["received", "received", "refused", "absent"] as const) })),
-  })),
+  }))),
   disinfect: onTransfer("disinfect_vehicle", "disinfectVehicle", (_, roll) => ({
     agent: "chlorine", strength_mg_l: 1000, contact_minutes: roll(2) * 30, aired_minutes: 30, by_name: "冯师傅", place: "site",
   })),
-  problem: onTransfer("report_problem", "reportProblem", (transfer, roll) => ({
+  problem: withPhoto(onTransfer("report_problem", "reportProblem", (transfer, roll) => ({
     step: "move", reason: one(roll, ["unreachable", "vehicle_breakdown", "other"] as const), line: transfer.lines.length && roll(2) ? one(roll, transfer.lines).id : null, note: "记下",
-  })),
+  }))),
   emergency: onTransfer("report_emergency", "reportEmergency", (transfer, roll) => ({
     line: transfer.lines.length ? one(roll, transfer.lines).id : null, called_120: true, hospital: null, note: null,
   })),

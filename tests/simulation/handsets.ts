@@ -10,7 +10,7 @@ import { Eyes } from "./eyes.ts";
 
 install();
 // The browser's own digest answers from another thread, at a moment that nobody can say beforehand.
-crypto.subtle.digest = async (_, data) => new Uint8Array(createHash("sha256").update(data as Uint8Array).digest()).buffer;
+crypto.subtle.digest = async (_, data) => new Uint8Array(createHash("sha256").update(new Uint8Array(data as ArrayBuffer)).digest()).buffer;
 
 interface Tab { name: string; phone: Phone; timers: Timer[]; hear: (() => void)[]; open: boolean; ready: boolean }
 interface Timer { due: number; order: number; fire: () => void }
@@ -121,8 +121,10 @@ function send(handset: Handset, tab: Tab, path: string, init: RequestInit): Prom
   if (!handset.disk.on || !tab.open) return new Promise(() => undefined);
   const request = (orders += 1);
   const headers = Object.fromEntries(new Headers(init.headers as HeadersInit));
-  const body = init.body === undefined || init.body === null ? null : String(init.body);
-  const reply = ask({ fetch: { request, phone: handset.id, path, method: init.method ?? "GET", headers, body, cookie: init.credentials !== "omit" } });
+  const picture = init.body instanceof ArrayBuffer ? Buffer.from(init.body).toString("base64") : null;
+  const body = picture ?? (init.body === undefined || init.body === null ? null : String(init.body));
+  const said = { path, method: init.method ?? "GET", headers, body, is_picture: picture !== null };
+  const reply = ask({ fetch: { request, phone: handset.id, ...said, cookie: init.credentials !== "omit" } });
   if (reply.hold) return new Promise((resolve, reject) => inTheAir.set(request, (later) => heard(handset, tab, body, later, resolve, reject)));
   return new Promise((resolve, reject) => heard(handset, tab, body, reply, resolve, reject));
 }
@@ -170,7 +172,7 @@ function passTime(handset: Handset): void {
 /** What each phone says is not sent yet. */
 function waiting(): { phone: number; unsent: number }[] {
   return [...handsets.values()].map(({ id, tabs }) => ({
-    phone: id, unsent: tabs.reduce((sum, tab) => sum + (tab?.ready ? tab.phone.state.unsent + tab.phone.state.othersUnsent : 0), 0),
+    phone: id, unsent: tabs.reduce((sum, tab) => sum + (tab?.ready ? tab.phone.state.unsent + tab.phone.state.othersUnsent + tab.phone.state.unsentPictures : 0), 0),
   }));
 }
 

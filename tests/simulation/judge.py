@@ -97,6 +97,7 @@ class Judge:
         self.wrong += office["faults"]
         self.logged = office["log"]
         self._everything_is_logged(office["log"])
+        self._every_picture_has_come(office["pictures"])
         for device, numbers in office["numbers"].items():
             if numbers != list(range(1, len(numbers) + 1)):
                 self.wrong.append(f"P4 device {device} delivered {numbers}")
@@ -123,11 +124,21 @@ class Judge:
             if id in log and (log[id]["verdict"], log[id]["code"], log[id]["stamp"]) != (verdict, code, stamp) and verdict != "held":
                 self.wrong.append(f"P1 {id} was answered {verdict} and is logged {log[id]['verdict']} {log[id]['code']}")
 
+    def _every_picture_has_come(self, pictures: dict[str, str]) -> None:
+        """P18; and P3 of pictures, where the office was not set back: a phone gives its copy up when the office has it."""
+        for name, hash in pictures.items():
+            if not name.endswith(f"/{hash}"):
+                self.wrong.append(f"P18 the picture {name} reads as {hash}")
+        for id, operation in self.made.items():
+            for hash in operation.get("blobs", ()):
+                if operation["where"] and not self.restored and f"{operation['user']}/{hash}" not in pictures:
+                    self.wrong.append(f"P3 the picture {hash[:12]} of {id} of phone {operation['phone']} is lost")
+
     def _holds_what_it_may(self, phone: int, look: dict, seen: dict[str, int], bodies: dict, user: str) -> None:
         """P5: record by record, revision by revision, word by word."""
         for name, others in look["databases"].items():
-            if others.get("outbox"):
-                self.wrong.append(f"P15 phone {phone} still has {len(others['outbox'])} unsent in {name}")
+            if unsent := others.get("outbox") or others.get("waiting"):
+                self.wrong.append(f"P15 phone {phone} still has {len(unsent)} unsent in {name}")
         stores = look["databases"].get(f"bihuan-{user}")
         if stores is None:
             self.wrong.append(f"P5 phone {phone} has no database of {user}")

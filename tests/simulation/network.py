@@ -46,12 +46,12 @@ class Network:
         return self._through(waiting.pop(0) if waiting else "fair", request)
 
     def _through(self, weather: str, request: dict) -> dict:
-        phone, is_sync = request["phone"], request["path"] == "/api/v1/sync"
+        phone, is_sync, is_picture = request["phone"], request["path"] == "/api/v1/sync", request["is_picture"]
         if weather == "lost_request":
             return LOST
         if weather == "portal":
             return PORTAL
-        if weather in REFUSALS and is_sync:
+        if weather in REFUSALS and (is_sync or is_picture):
             return REFUSALS[weather]
         if weather == "late_request":
             self.late.append(request)
@@ -90,7 +90,7 @@ class Network:
         headers = dict(request["headers"])
         if request["cookie"]:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.jars.get(request["phone"], {}).items())
-        said = {name: request[name] for name in ("path", "method", "body")}
+        said = {name: request[name] for name in ("path", "method", "body", "is_picture")}
         return {"do": "http", **said, "headers": headers, "reader": self._reader(request)}
 
     def _reader(self, request: dict) -> str | None:

@@ -1,6 +1,8 @@
 """The server of a simulation: the real application in a process of its own, that is really killed and really started again."""
 
+import base64
 import gc
+import hashlib
 import os
 import shutil
 import sys
@@ -205,9 +207,10 @@ class Server:
 
     def http(self, question: dict) -> dict:
         """A request of a phone. With a reader's id the answer says, too, which of the records in it that user may see."""
-        answer = self.client.open(question["path"], method=question["method"], headers=question["headers"], data=question["body"])
+        data = base64.b64decode(question["body"]) if question["is_picture"] else question["body"]
+        answer = self.client.open(question["path"], method=question["method"], headers=question["headers"], data=data)
         headers = {name: answer.headers[name] for name in HEADERS_THAT_COUNT if name in answer.headers}
-        reply = {"status": answer.status_code, "headers": headers, "body": answer.get_data(as_text=True)}
+        reply = {"status": answer.status_code, "headers": headers, "body": text_of(answer)}
         cookies = [cookie.split(";")[0] for cookie in answer.headers.getlist("Set-Cookie")]  # the rest names a date
         if question.get("reader") is None:
             return {"reply": reply, "cookies": cookies}
@@ -260,6 +263,7 @@ class Server:
                 "doors": truth.counts_of(cursor),
                 "numbers": truth.numbers_of(cursor),
                 "faults": truth.faults(cursor),
+                "pictures": truth.pictures_of(cursor),
                 "seen": {user: truth.seen_by(cursor, user) for user in question["users"]},
                 "held": {user: truth.held_by(cursor, user) for user in question["users"]},
             }
@@ -278,6 +282,11 @@ class Server:
 
     def _read(self, work) -> dict:
         return work(self.tables.cursor())
+
+
+def text_of(answer) -> str:
+    """What it says; of a picture its hash."""
+    return hashlib.sha256(answer.get_data()).hexdigest() if answer.mimetype.startswith("image/") else answer.get_data(as_text=True)
 
 
 def holds_lock(connection) -> bool:
