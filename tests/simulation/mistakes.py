@@ -198,6 +198,33 @@ MISTAKES = (
         "A phone that hears of another history swaps its records and keeps what it knows to itself.",
         (("static/app/database/view.ts", "    if (restored) await offerAllAgain(", "    if (restored && !epoch) await offerAllAgain("),),
     ),
+    Mistake(
+        "picture given up too early",
+        "The phone drops its copy of a picture when the office has the first part of it.",
+        (("static/app/sync/pictures.ts", "      if (stand.whole) {\n", "      if (stand.whole || stand.offset) {\n"),),
+    ),
+    Mistake(
+        "pictures kept once for all",
+        "A picture that somebody else has sent is not fetched again: whoever asks learns that it is there.",
+        (
+            (
+                "server/domain/blobs.py",
+                "    blob = session.get(Blob, (owner, hash))\n    if not part or",
+                "    blob = session.scalar(select(Blob).where(Blob.hash == hash))\n    if not part or",
+            ),
+        ),
+    ),
+    Mistake(
+        "follows whatever exists",
+        "An operation that follows another person's is judged when that one was: whoever names an id learns whether it exists.",
+        (
+            (
+                "server/domain/following.py",
+                "if past and past.author_id == operation.author.id}",
+                "if past}",
+            ),
+        ),
+    ),
 )
 
 

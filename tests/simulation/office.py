@@ -269,6 +269,10 @@ class Server:
             }
         ) | {"bodies": {user: self._bodies(user) for user in question["users"]}}
 
+    def strange(self, question: dict) -> dict:
+        """Something that is none of this user's business."""
+        return self._read(lambda cursor: {"strange": truth.strange_to(cursor, question["user"])})
+
     def _bodies(self, user_id: str) -> dict:
         """Each body as the server would give it to this user now."""
         seen = self._read(lambda cursor: truth.seen_by(cursor, user_id))

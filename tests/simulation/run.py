@@ -11,6 +11,7 @@ from tests.simulation.network import Network
 from tests.simulation.office import Office
 from tests.simulation.pipe import Ended
 from tests.simulation.plan import PHONES, Step
+from tests.simulation.prying import pry
 from tests.world import PASSWORD
 
 STEP_MS = 7_000
@@ -292,3 +293,4 @@ class Run:
         state = self.ask({"do": "state", "users": sorted(set(ids.values()))})
         looks = {phone: self.order("look", phone) for phone in self.users}
         self.judge.at_rest(state, looks, ids)
+        self.judge.wrong += pry(self.ask, self.town.users)

@@ -63,6 +63,23 @@ def pictures_of(cursor) -> dict[str, str]:
     return {name: hashlib.sha256(b"".join(contents)).hexdigest() for name, contents in parts.items()}
 
 
+def strange_to(cursor, user: str) -> dict[str, str | None] | None:
+    """Ids about a transfer that this driver never had to do with: it, a line, an operation about it, and a picture that one names.
+
+    One with a picture, if there is any. None where the driver was on them all.
+    """
+    rows = cursor.execute(
+        """
+        SELECT t.id, (SELECT MIN(l.id) FROM line l WHERE l.transfer_id = t.id), o.id,
+          (SELECT b.hash FROM blob b WHERE b.owner_id = o.author_id AND b.whole AND INSTR(o.body, b.hash) > 0) AS picture
+        FROM transfer t JOIN operation o ON o.target = t.id AND o.author_id <> :user
+        WHERE NOT EXISTS (SELECT 1 FROM assignment a WHERE a.transfer_id = t.id AND a.user_id = :user) ORDER BY picture IS NULL, 1, 3 LIMIT 1
+        """,
+        {"user": user},
+    ).fetchall()
+    return dict(zip(("transfer", "line", "operation", "picture"), rows[0], strict=True)) if rows else None
+
+
 def faults(cursor) -> list[str]:
     """What may never be so in the tables, whoever did what: custody in one place, effects once, items closed by name."""
     return [f"{name}: {row}" for name, query in NEVER.items() for row in cursor.execute(query).fetchall()]
