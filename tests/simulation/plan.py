@@ -159,8 +159,12 @@ def _office_dies(roll: random.Random) -> list[Step]:
 
 
 def _in_between(roll: random.Random) -> list[Step]:
-    """A desk's change is committed in the middle of a phone's request."""
+    """A desk's change is committed in the middle of a phone's request; half the time of one that only reads: few statements, each of
+    which may be the last before it."""
     phone = _phone(roll)
+    if roll.random() < 0.5:
+        verb = roll.choice(["change_card", "change_card", "reassign"])
+        return [["tap", phone, 0], ["meanwhile", roll.randint(1, 16), verb, _rolls(roll)], ["tap", phone, 0]]
     busy = ["reassign", "relieve", "cancel", "divert", "verify", "resolve", "change_user", "change_card", "change_card"]
     return [["meanwhile", roll.randint(1, 45), roll.choice(busy), _rolls(roll)], _act(roll, phone), ["wait", 31_000, [phone]]]
 

@@ -73,7 +73,8 @@ def strange_to(cursor, user: str) -> dict[str, str | None] | None:
         SELECT t.id, (SELECT MIN(l.id) FROM line l WHERE l.transfer_id = t.id), o.id,
           (SELECT b.hash FROM blob b WHERE b.owner_id = o.author_id AND b.whole AND INSTR(o.body, b.hash) > 0) AS picture
         FROM transfer t JOIN operation o ON o.target = t.id AND o.author_id <> :user
-        WHERE NOT EXISTS (SELECT 1 FROM assignment a WHERE a.transfer_id = t.id AND a.user_id = :user) ORDER BY picture IS NULL, 1, 3 LIMIT 1
+        WHERE NOT EXISTS (SELECT 1 FROM assignment a WHERE a.transfer_id = t.id AND a.user_id = :user)
+        ORDER BY picture IS NULL, 1, 3 LIMIT 1
         """,
         {"user": user},
     ).fetchall()
