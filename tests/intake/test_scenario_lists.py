@@ -43,6 +43,7 @@ def five_days(demo, expected):
 
 
 def test_every_data_row_is_counted_once(five_days, expected):
+    assert five_days[0].keys() == expected.keys()
     for name, judged in five_days[0].items():
         assert judged.data_rows == expected[name]["data_rows"], name
         assert judged.count("accepted") + judged.count("matched") + judged.count("held") == judged.data_rows, name

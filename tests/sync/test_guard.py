@@ -52,8 +52,10 @@ def test_records_written_in_bulk_fail_even_on_the_write_path(world, statement):
 
 
 def test_what_is_no_record_may_be_written_by_anybody(world):
+    before = db.session.scalar(select(Counter.value))
     with transaction() as session:
-        session.execute(update(Counter).values(value=Counter.value))
+        session.execute(update(Counter).values(value=Counter.value + 1))
+    assert db.session.scalar(select(Counter.value)) == before + 1
 
 
 def test_a_row_touched_by_its_operation_is_stamped_and_its_revision_is_the_stamp(world):
