@@ -9,8 +9,8 @@ from collections import Counter
 
 from charset_normalizer import from_bytes
 
-from server.intake.reading import ROWS_MAX, Table
-from server.intake.vocabulary import is_header_word
+from server.intake.ledger_words import is_header_word
+from server.intake.table import ROWS_MAX, Table
 from server.problems import Refused
 
 _MARKS = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from server.intake.contents import guesses
-from server.intake.reading import Table, filled_row
+from server.intake.table import Table, filled_row
 from server.intake.vocabulary import LIST, Vocabulary
 from server.intake.words import bare, tidy
 

@@ -19,7 +19,7 @@ from server.intake.moments import moment_of
 from server.intake.origins import list_day_of
 from server.intake.people import Sheet, Understood, person_of
 from server.intake.people_words import same_name
-from server.intake.reading import Table, filled_row
+from server.intake.table import Table, filled_row
 from server.intake.words import filled
 from server.problems import Refused
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from server.intake.vocabulary import Vocabulary
+from server.intake.vocabulary import LIST, Vocabulary
 
 _PLACE_WORDS = {
     "lat": "纬度 lat latitude latwgs84 纬度wgs84 y坐标",
@@ -223,3 +224,9 @@ SERVICES = [
     ("dialysis", "透析|血透|dialysis"), ("delivery", "产科|分娩|妇产|delivery|obstetric"), ("paediatrics", "儿科|paediatric|pediatric"), ("chemotherapy", "化疗|放化疗|放疗|肿瘤|chemo"),
     ("cardiac_stroke", "胸痛|卒中|心脑|cardiac|stroke"), ("emergency", "急诊|急救|emergency"), ("fever", "发热|fever"), ("mental", "精神|mental"),
 ]  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def is_header_word(text: str) -> bool:
+    """Whether a text is a header word of any kind of table that is read here, a list's or a ledger's."""
+    return LIST.knows(text) or any(ledger.vocabulary.knows(text) for ledger in LEDGERS.values())

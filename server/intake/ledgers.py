@@ -17,7 +17,7 @@ from server.intake.ledger_words import LEDGERS
 from server.intake.lines import Skipped, is_remark_line
 from server.intake.moments import moment_of
 from server.intake.people_words import age_of, case_type_of, category_of, person_name, phones_of, sex_of
-from server.intake.reading import Table, filled_row
+from server.intake.table import Table, filled_row
 from server.intake.words import filled, simpler, tidy
 from server.problems import Refused
 

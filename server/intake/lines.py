@@ -15,7 +15,7 @@ from typing import Any
 from server.intake.headers import Layout, find_layout, is_header_again
 from server.intake.id_numbers import id_number_of
 from server.intake.people_words import category_of, looks_like_name, person_name, phones_of
-from server.intake.reading import Table, filled_row
+from server.intake.table import Table, filled_row
 from server.intake.words import filled, tidy
 
 _TOTAL = re.compile(

@@ -16,8 +16,8 @@ from server.intake.accepting import places_of
 from server.intake.judging import JudgedRow, judge, keys_of, understand
 from server.intake.keeping import row_of_list, values_of
 from server.intake.known_people import known_people
-from server.intake.reading import Table
 from server.intake.registering import person_said
+from server.intake.table import Table
 from server.problems import Refused
 from server.store.database import db, secret, settings, snapshot
 from server.store.imports import ImportFile, ImportRow

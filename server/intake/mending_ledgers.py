@@ -10,8 +10,8 @@ from server.domain.write_path import Work, in_one_transaction
 from server.intake.accepting import places_of
 from server.intake.keeping import row_of_ledger
 from server.intake.ledgers import LedgerRow, read_ledger
-from server.intake.reading import Table
 from server.intake.registering import LEDGER_VERBS
+from server.intake.table import Table
 from server.problems import Refused
 from server.store.database import secret
 from server.store.imports import ImportFile, ImportRow

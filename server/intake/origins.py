@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from server.intake.headers import find_layout
 from server.intake.moments import days_in
-from server.intake.reading import Table
+from server.intake.table import Table
 from server.intake.words import tidy
 
 

@@ -4,29 +4,14 @@ never by name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from server.intake import delimited, web_tables, workbooks
+from server.intake.table import ROWS_MAX, Table, filled_row
 from server.problems import Refused
 
-ROWS_MAX = 200_000
 FILE_MB_MAX = 50
 FILE_BYTES_MAX = FILE_MB_MAX * 1024 * 1024
-
-
-@dataclass(slots=True)
-class Table:
-    """One sheet, or a whole text file (`sheet` is then None).
-
-    `rows[0]` is row 1 as a person counts it; leading and inner blank rows are kept as empty lists.
-    `merged` holds merged ranges as zero-based (first_row, first_column, last_row, last_column).
-    """
-
-    sheet: str | None
-    rows: list[list[Any]]
-    hidden: bool = False
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
 def read_tables(source: Path | str | bytes, name: str = "") -> list[Table]:
@@ -45,11 +30,6 @@ def read_tables(source: Path | str | bytes, name: str = "") -> list[Table]:
     return tables
 
 
-def filled_row(row: list[Any]) -> bool:
-    """Whether any cell of the row holds something besides spaces."""
-    return any(cell not in ("", None) and not (isinstance(cell, str) and cell.isspace()) for cell in row)
-
-
 def _bytes_of(source: Path | str | bytes) -> bytes:
     if isinstance(source, bytes):
         size = len(source)
@@ -61,8 +41,6 @@ def _bytes_of(source: Path | str | bytes) -> bytes:
 
 
 def _tables_of(data: bytes) -> list[Table]:
-    from server.intake import delimited, web_tables, workbooks
-
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return workbooks.read_zipped(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):

@@ -25,8 +25,9 @@ from server.intake.known_people import held_rows, known_people
 from server.intake.ledgers import ReadLedger, kind_of, read_ledger
 from server.intake.lines import Skipped
 from server.intake.origins import area_of, list_day_of
-from server.intake.reading import Table, read_tables
+from server.intake.reading import read_tables
 from server.intake.refusals import FILE_REFUSALS
+from server.intake.table import Table
 from server.problems import REFUSALS, Refused
 from server.store.areas import Area
 from server.store.database import db, secret, settings, snapshot, transaction

@@ -7,7 +7,6 @@ among parts the first pattern wins, so that "户主姓名" and "紧急联系人�
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from server.intake.words import bare
 
@@ -116,11 +115,3 @@ class Vocabulary:
 
 
 LIST = Vocabulary(LIST_WORDS, LIST_PARTS)
-
-
-@lru_cache(maxsize=20_000)
-def is_header_word(text: str) -> bool:
-    """Whether a text is a header word of any kind of table that is read here."""
-    from server.intake.ledger_words import LEDGERS
-
-    return LIST.knows(text) or any(ledger.vocabulary.knows(text) for ledger in LEDGERS.values())

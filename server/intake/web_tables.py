@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from server.intake.reading import Table
+from server.intake.table import Table
 from server.problems import Refused
 
 _COLUMNS_MAX = 400

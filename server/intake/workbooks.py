@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from server.intake.reading import Table
+from server.intake.table import Table
 from server.problems import Refused
 
 UNFOLDED_BYTES_MAX = 600 * 1024 * 1024

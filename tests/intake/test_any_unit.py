@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from server.intake.judging import judge, judge_list, understand
 from server.intake.known import NOBODY
-from server.intake.reading import Table, read_tables
+from server.intake.reading import read_tables
+from server.intake.table import Table
 from server.problems import Refused
 from tests.histories import histories
 from tests.intake.lists import DAY, FIELDS, OTHER_WORDS, as_ods, as_page, as_text, as_xlsx, person

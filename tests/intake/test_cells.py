@@ -10,7 +10,7 @@ from server.intake.moments import moment_of
 from server.intake.needs import remarks_of
 from server.intake.origins import area_of, list_day_of
 from server.intake.people_words import age_of, category_of, person_name, phones_of
-from server.intake.reading import Table
+from server.intake.table import Table
 
 DAY = date(2022, 4, 3)
 

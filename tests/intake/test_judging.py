@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from server.intake.judging import judge, judge_list, keys_of, understand
 from server.intake.known import Entry, Keys, KnownInMemory
-from server.intake.reading import Table
+from server.intake.table import Table
 from tests.intake.lists import DAY, FIELDS, OTHER_WORDS, person
 
 HEADER = [OTHER_WORDS[field][0] for field in FIELDS]
