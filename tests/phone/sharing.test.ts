@@ -10,11 +10,24 @@ test("an ended session pauses reading; the work still goes up by the upload toke
   zhao.jar.user = null;
   await zhao.boards(TRANSFER, li);
   await zhao.syncs();
-  assert.deepEqual([zhao.phone.state.signedOut, office.log.size, zhao.phone.state.unsent], [true, 1, 0]);
+  assert.deepEqual([zhao.phone.state.signedOut, zhao.phone.state.uploadPaused, office.log.size, zhao.phone.state.unsent], [true, false, 1, 0]);
   assert.deepEqual([lineOf(zhao, li)?.state, lineOf(zhao, li)?.mark], ["aboard", "received"], "its stamp is not covered, so it stays laid over");
   await zhao.phone.signIn("zhao", "secret");
   await zhao.syncs();
   assert.deepEqual([zhao.phone.state.signedOut, lineOf(zhao, li)?.state], [false, "aboard"]);
+});
+
+test("work whose upload token the office no longer takes waits for the sign-in, and the phone says so until a sign-in", async () => {
+  const { office, zhao } = await begin();
+  zhao.jar.user = null;
+  office.switchedOff.add([...office.devices.values()][0]!.phone);
+  await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.signedOut, zhao.phone.state.uploadPaused, office.log.size, zhao.phone.state.unsent], [true, true, 0, 1]);
+  office.switchedOff.clear();
+  await zhao.phone.signIn("zhao", "secret");
+  await zhao.syncs();
+  assert.deepEqual([zhao.phone.state.signedOut, zhao.phone.state.uploadPaused, office.log.size, zhao.phone.state.unsent], [false, false, 1, 0]);
 });
 
 test("a wrong password changes nothing on the phone, and no signal says so", async () => {

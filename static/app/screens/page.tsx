@@ -72,7 +72,7 @@ function Strip({ shown: { view, state, now } }: { shown: Shown }) {
 }
 
 function stripWords(state: Shown["state"], now: number): string {
-  if (state.signedOut) return words.strip.signInAgain;
+  if (state.signedOut) return state.uploadPaused ? words.strip.signInToSend : words.strip.signInToReceive;
   if (state.switchedOff) return words.strip.switchedOff;
   if (state.asOf === null) return words.strip.neverOnline;
   const asOf = clock(new Date(state.asOf).toISOString(), now);

@@ -14,21 +14,27 @@ export function UnsentScreen() {
   const { view, state, phone, now } = usePhone();
   const waiting = view.notSent;
   const heard = state.lastContactAt === null ? state.asOf : state.lastContactAt + (state.clockOffsetMs ?? 0);
+  const onlySignInHelps = state.signedOut && (state.uploadPaused || waiting.length === 0);
   const clockOf = (at: string) => clock(at, now);
   return (
     <Page title={words.unsent.title} under={waiting[0] ? words.unsent.count(waiting.length, clockOf(waiting[0].at)) : words.unsent.zero} back="#/" flush corner={<EmergencyCorner />}
       thumb={(
         <>
           <p class="thumb-line"><span>{heard ? words.unsent.lastTry(clockOf(new Date(heard).toISOString())) : words.unsent.never}</span></p>
-          {state.signedOut
+          {onlySignInHelps
             ? <a class="button main" href="#/sign-in">{words.signIn.button}</a>
             : <button type="button" class="button main" onClick={() => phone.syncNow()}><Icon name="send" />{state.syncing ? words.unsent.sending : words.unsent.send}</button>}
         </>
       )}>
       {state.switchedOff && <Banner look="stop">{words.unsent.switchedOff}</Banner>}
-      {state.signedOut && <Banner look="watch">{words.unsent.signedOut}</Banner>}
+      {state.signedOut && (
+        <Banner look="watch">
+          {state.uploadPaused ? words.unsent.signInToSend : words.unsent.signInToReceive}
+          {!onlySignInHelps && <><br /><a class="button" href="#/sign-in">{words.signIn.button}</a></>}
+        </Banner>
+      )}
       {waiting.length > 0
-        ? <Banner look="fine"><b>{words.unsent.safe(waiting.length)}</b><br />{words.unsent.safeHow}</Banner>
+        ? <Banner look="fine"><b>{words.unsent.safe(waiting.length)}</b>{!state.uploadPaused && <><br />{words.unsent.safeHow}</>}</Banner>
         : <Banner look="fine">{words.unsent.allSafe}</Banner>}
       {state.unsentPictures > 0 && <Banner look="plain">{words.unsent.pictures(state.unsentPictures)}</Banner>}
       {state.updateNeeded && <Banner look="watch">{words.unsent.updateNeeded}</Banner>}

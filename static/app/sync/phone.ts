@@ -18,7 +18,7 @@ import type { Answer } from "./messages.ts";
 import { Pictures } from "./pictures.ts";
 import { newId, runRound, type End, type Told } from "./round.ts";
 import { endSession, historyOfOffice, signIn } from "./sign_in.ts";
-import { startState, type SyncState } from "./state.ts";
+import { nothingBars, startState, type SyncState } from "./state.ts";
 import { browserWorld, type World } from "./world.ts";
 
 export { NotSaved, StorageTrouble };
@@ -91,7 +91,7 @@ export class Phone {
   async signIn(username: string, password: string): Promise<User> {
     const { user, serverTime } = await signIn(this.world, this.small, (id) => this.databaseOf(id), username, password);
     await this.setClock(serverTime - this.world.now());
-    this.change({ signedOut: false, switchedOff: false });
+    this.change(nothingBars);
     await this.hearOtherTab();
     this.world.tell();
     this.syncNow();
@@ -149,7 +149,7 @@ export class Phone {
     this.paused.clear();
     this.pictures.tryAgain();
     const { signedOut, switchedOff, othersPaused } = this.state;
-    if (signedOut || switchedOff || othersPaused) this.change({ signedOut: false, switchedOff: false, othersPaused: 0 });
+    if (signedOut || switchedOff || othersPaused) this.change({ ...nothingBars, othersPaused: 0 });
     this.loop.wake();
   }
 
@@ -209,8 +209,8 @@ export class Phone {
   private async due(): Promise<boolean> {
     const { unsent, othersUnsent, othersPaused, signedOut, switchedOff } = this.state;
     const waiting = (this.user && this.paused.has(this.user.id) ? 0 : unsent) + othersUnsent - othersPaused > 0;
-    const signOut = Boolean((await this.small.facts()).sign_out_pending);
-    return waiting || signOut || (await this.pictures.due()) || (this.user !== null && !signedOut && !switchedOff && this.world.now() >= this.pullDueAt);
+    const { sign_out_pending: signOut } = await this.small.facts();
+    return waiting || Boolean(signOut) || (await this.pictures.due()) || (this.user !== null && !signedOut && !switchedOff && this.world.now() >= this.pullDueAt);
   }
 
   /** One exchange for the user who is signed in, then the work of the others who used this phone. */
@@ -250,12 +250,13 @@ export class Phone {
     this.pullDueAt = Math.max(this.pullDueAt, this.world.now() + pullEveryMs);  // an answer may have asked for a longer pause
     this.change({
       reached: end.kind === "no_answer" ? false : end.kind === "busy" ? this.state.reached : true,
-      updateNeeded: end.kind === "not_this_protocol",
-      signedOut: end.kind === "sign_in", switchedOff: end.kind === "switched_off", trouble: end.kind === "stuck" ? "sync.stuck" : null,
+      updateNeeded: end.kind === "not_this_protocol", signedOut: end.kind === "sign_in", switchedOff: end.kind === "switched_off", trouble: end.kind === "stuck" ? "sync.stuck" : null,
     });
     if (end.kind === "sign_in") { // perhaps because the office was set back to before this session: then it lacks more than what waits here
       if (!signedOut) await this.small.keepFacts(await historyOfOffice(this.world));
-      return (await this.deliverFor(current)) ?? end;
+      const delivered = await this.deliverFor(current);
+      this.change({ uploadPaused: !current.upload_token || this.paused.has(current.id) });
+      return delivered ?? end;
     }
     if (end.kind === "done") await this.tidy();
     return end;
@@ -322,7 +323,7 @@ export class Phone {
       await this.refresh("records");
     } else {
       this.view = project([], [], nowhere, { id: "" as UserId, name: "", site: null });
-      this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, signedOut: false, switchedOff: false });
+      this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, ...nothingBars });
     }
     this.change({ emptied: known?.emptied ?? null, ...(await this.countOthers()) });
   }

@@ -15,8 +15,8 @@ export interface SyncState {
   asOf: number | null;
   /** False while a first download is going on; with it true and no transfers there is nothing for this user. */
   complete: boolean;
-  /** The session has ended: recording goes on, downloading waits for a sign-in. */
-  signedOut: boolean;
+  /** The session has ended: recording and uploading go on, downloading waits for a sign-in. With `uploadPaused` the upload waits for it too. */
+  signedOut: boolean; uploadPaused: boolean;
   /** The office has switched this phone off: nothing goes up or comes down, nothing is lost. */
   switchedOff: boolean;
   /** This user's storage on this phone was emptied, and they have not put the notice away yet. */
@@ -32,8 +32,11 @@ export interface SyncState {
   trouble: string | null;
 }
 
+/** Until the office says otherwise. */
+export const nothingBars = { signedOut: false, uploadPaused: false, switchedOff: false };
+
 export const startState: SyncState = {
-  unsent: 0, othersUnsent: 0, othersPaused: 0, unsentPictures: 0, syncing: false, reached: null, lastContactAt: null, asOf: null, complete: false, signedOut: false,
-  switchedOff: false, emptied: null,
+  unsent: 0, othersUnsent: 0, othersPaused: 0, unsentPictures: 0, syncing: false, reached: null, lastContactAt: null, asOf: null, complete: false,
+  ...nothingBars, emptied: null,
   clockOffsetMs: null, clockWrong: false, leaseUntil: null, updateNeeded: false, storageLow: false, trouble: null,
 };
