@@ -33,16 +33,17 @@ def main() -> None:
 @click.option("--workers", default=len(os.sched_getaffinity(0)), help="How many at once.")
 @click.option("--minutes", default=0, help="Begin no seed after so many; the sentence says how many were run.")
 @click.option("--kept", type=click.Path(path_type=Path), help="A file: seeds in it are not run again, those run now are added.")
+@click.option("--phones", help="Of this commit: earlier phones at the server of today (P12).")
 @click.option("--docs", is_flag=True, help="Keep what it came to in docs/reliability.md.")
-def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, kept: Path | None, docs: bool) -> None:
+def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, kept: Path | None, phones: str | None, docs: bool) -> None:
     """Run many seeds; exits 1 when one of them fails, with its shortest history. SIGINT and SIGTERM stop it with a true report."""
-    total = simulate_many(range(first, first + seeds), ops, workers, minutes, click.echo, kept)
+    total = simulate_many(range(first, first + seeds), ops, workers, minutes, click.echo, kept, phones)
     click.echo(total.sentence())
     if docs:
-        keep_total(total, ops)
+        keep_total(total, ops, phones)
     if total.failed:
         if not total.stopped:
-            show(total.failed[0], ops)
+            show(total.failed[0], ops, phones=phones)
         sys.exit(1)
 
 
@@ -50,9 +51,10 @@ def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, kept:
 @click.argument("number", type=int)
 @click.option("--ops", default=OPERATIONS)
 @click.option("--seconds", default=60, help="How long to look for a shorter history.")
-def seed(number: int, ops: int, seconds: int) -> None:
+@click.option("--phones", help="Of this commit.")
+def seed(number: int, ops: int, seconds: int, phones: str | None) -> None:
     """Run one seed twice, and tell its story; of one that fails the shortest that could be found."""
-    show(number, ops, seconds)
+    show(number, ops, seconds, phones)
 
 
 @main.command(hidden=True)
@@ -63,10 +65,11 @@ def seed(number: int, ops: int, seconds: int) -> None:
 @click.option("--until-wrong", is_flag=True)
 @click.option("--minutes", default=0)
 @click.option("--kept", type=click.Path(path_type=Path))
-def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool, minutes: int, kept: Path | None) -> None:
+@click.option("--phones")
+def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool, minutes: int, kept: Path | None, phones: str | None) -> None:
     """Some of the seeds, one line of JSON each, for `simulate` and `mistakes`."""
     began, known = time.monotonic(), {line.get("seed") for line in lines_of(kept)}
-    with stop_by_hand() as stop, Bench() as bench:
+    with stop_by_hand() as stop, Bench(phones) as bench:
         for number in range(first, first + count, stride):
             if number in known:
                 continue
@@ -93,8 +96,8 @@ def mistakes(names: tuple[str, ...], ops: int, starts: int, docs: bool) -> None:
         raise click.ClickException(f"not caught within {SEEDS_MAX} seeds: {', '.join(missed)}")
 
 
-def show(number: int, ops: int, seconds: int = 60) -> None:
-    with Bench() as bench:
+def show(number: int, ops: int, seconds: int = 60, phones: str | None = None) -> None:
+    with Bench(phones) as bench:
         once, again = bench.run(number, ops), bench.run(number, ops)
         click.echo(f"seed {number}: trace {once.trace}, again {'the same' if once.trace == again.trace else again.trace}")
         if once.wrong:

@@ -18,12 +18,16 @@ MEMORY = Path("/dev/shm")
 
 
 class Bench:
-    """Set up once for many seeds."""
+    """Set up once for many seeds. `phones` is a commit: their code is taken from there, the server's is the one of today (P12)."""
+
+    def __init__(self, phones: str | None = None):
+        self._phones = phones
 
     def __enter__(self) -> "Bench":
         self.folder = Path(tempfile.mkdtemp(prefix="simulation", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
         node = the_node()
-        self.handsets = Handsets(compiled(node, self.folder / "phones"), node)
+        tree = tree_of(self._phones, self.folder / "earlier") if self._phones else ROOT
+        self.handsets = Handsets(compiled(node, self.folder / "phones", tree), node)
         self.office = Office(Town(self.folder / "data"), self.folder)
         quiet = [step for step in plan_of(0, 100) if step[0] not in ("restore", "kill_office", "meanwhile", "at_once")]
         self.office.warm_up(lambda: self.play(0, quiet))
@@ -49,7 +53,16 @@ def the_node() -> str:
     return (build.system_node() or build.node_from_the_index())[0]
 
 
-def compiled(node: str, out: Path) -> Path:
+def tree_of(commit: str, folder: Path) -> Path:
+    """The phones, and what moves them here, as they were at this commit."""
+    folder.mkdir()
+    packed = subprocess.run(["git", "archive", commit, "static", "tests/simulation"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=packed, check=True)
+    (folder / "static/node_modules").symlink_to(ROOT / "static/node_modules")
+    return folder
+
+
+def compiled(node: str, out: Path, tree: Path) -> Path:
     """The phones as one file for Node."""
-    subprocess.run([node, "build-tests.mjs", str(out), str(ROOT / "tests/simulation/handsets.ts")], cwd=ROOT / "static", check=True)
+    subprocess.run([node, "build-tests.mjs", str(out), str(tree / "tests/simulation/handsets.ts")], cwd=tree / "static", check=True)
     return next(out.rglob("handsets.js"))

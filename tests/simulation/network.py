@@ -46,7 +46,7 @@ class Network:
         return self._through(waiting.pop(0) if waiting else "fair", request)
 
     def _through(self, weather: str, request: dict) -> dict:
-        phone, is_sync, is_picture = request["phone"], request["path"] == "/api/v1/sync", request["is_picture"]
+        phone, is_sync, is_picture = request["phone"], request["path"] == "/api/v1/sync", request.get("is_picture", False)
         if weather == "lost_request":
             return LOST
         if weather == "portal":
@@ -90,7 +90,7 @@ class Network:
         headers = dict(request["headers"])
         if request["cookie"]:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.jars.get(request["phone"], {}).items())
-        said = {name: request[name] for name in ("path", "method", "body", "is_picture")}
+        said = {name: request.get(name) for name in ("path", "method", "body", "is_picture")}
         return {"do": "http", **said, "headers": headers, "reader": self._reader(request)}
 
     def _reader(self, request: dict) -> str | None:
