@@ -161,7 +161,7 @@ def note_of(door: Door, at: datetime) -> str:
     if room.state in ("occupied", "hold") and door.stays:
         return _("%(days)s天", days=(at - min(stay.checked_in_at for stay in door.stays)).days + 1)
     if room.state in WANTS_REASON and not room.reason:
-        return _("没说原因")
+        return _("为何？")
     return short_span(at - room.since) if room.state in (*lists.TURNOVER, "ready") else ""
 
 

@@ -74,7 +74,7 @@ function RoomNow({ room }: { room: ShownRoom }) {
   return (
     <section class="sheet-part">
       <p class="name"><Icon name={ROOM_LOOKS[room.state].icon} /> {words.roomStates[room.state]}</p>
-      <p>{[roomTime(room, view, now), words.time.since(clock(room.since, now))].filter(Boolean).join(words.comma)} {room.by}</p>
+      <p class={WANTS_REASON.includes(room.state) && !room.reason ? "is-watch" : undefined}>{[roomTime(room, view, now), words.time.since(clock(room.since, now))].filter(Boolean).join(words.comma)} {room.by}</p>
       {room.mark && <Marks mark={room.mark} />}
       {stay && (
         <p>{words.roomList.occupant}{words.colon}<a class="name" href={`#/stay/${stay.id}`}>{stay.name}</a> {personFacts(stay)} {stay.category && words.categories[stay.category]}
