@@ -17,6 +17,7 @@ from tests.world import PASSWORD
 STEP_MS = 7_000
 REST_MS = (1_000, 31_000, 31_000, 60_000, 120_000, 300_000, 300_000, 300_000)  # P15: within 20 minutes everything has come
 QUIET_MS = 31_000
+PICTURES_LOOKED_AT = 2
 
 
 @dataclass
@@ -293,4 +294,18 @@ class Run:
         state = self.ask({"do": "state", "users": sorted(set(ids.values()))})
         looks = {phone: self.order("look", phone) for phone in self.users}
         self.judge.at_rest(state, looks, ids)
+        self._look_at_pictures()
         self.judge.wrong += pry(self.ask, self.town.users)
+
+    def _look_at_pictures(self) -> None:
+        """P18: what is served is what was taken. Each author looks at their own, by the session of their phone."""
+        taken = [
+            (id, act)
+            for id, act in self.judge.made.items()
+            if act.get("blobs") and self.town.users[self.users[act["phone"]]] == act["user"]
+        ]
+        for id, act in taken[-PICTURES_LOOKED_AT:]:
+            request = {"phone": act["phone"], "path": f"/api/v1/operations/{id}/blobs/{act['blobs'][0]}", "method": "GET"}
+            served = self.ask(self.network.question({**request, "headers": {}, "body": None, "cookie": True}))["reply"]
+            if (served["status"], served["body"]) != (200, act["blobs"][0]) and served["status"] != 404:
+                self.judge.wrong.append(f"P18 {request['path']} is served as {served['status']} {served['body'][:80]}")
