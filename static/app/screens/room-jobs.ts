@@ -8,6 +8,14 @@ interface Job { floor: string; state: RoomState; next: RoomState; rooms: ShownRo
 
 export const floorOf = ({ building, floor }: ShownRoom): string => `${building} ${floor}`;
 
+let lastFloor: string | null = null;
+
+/** The floor that is looked at, in the list of rooms and while its rooms are worked: the one told now, the last one told, or the first. */
+export function currentFloor(rooms: ShownRoom[], told?: string): string | null {
+  if (told) lastFloor = told;
+  return rooms.some((room) => floorOf(room) === lastFloor) ? lastFloor : (rooms[0] ? floorOf(rooms[0]) : null);
+}
+
 /** Due work by floor and stage. What is most over its target comes first; while people on the way have no room, what is nearest to ready. */
 export function jobsIn(rooms: ShownRoom[], view: View, now: number): Job[] {
   const jobs = new Map<string, Job>();

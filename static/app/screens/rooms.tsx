@@ -8,17 +8,9 @@ import { CYCLE } from "../rules/turnover.ts";
 import type { ShownRoom } from "../projection/view.ts";
 import { NextJob } from "./floor.tsx";
 import { EmergencyCorner, Page } from "./page.tsx";
-import { floorOf, jobsIn, roomsOwed } from "./room-jobs.ts";
+import { currentFloor, floorOf, jobsIn, roomsOwed } from "./room-jobs.ts";
 import { ROOM_LOOKS, floorName, isOverstayed, roomTime } from "./room-words.ts";
 import { usePhone } from "./shown.tsx";
-
-let lastFloor: string | null = null;
-
-/** The floor that is looked at, on this screen and while its rooms are worked: the one told now, the last one told, or the first. */
-export function currentFloor(rooms: ShownRoom[], told?: string): string | null {
-  if (told) lastFloor = told;
-  return rooms.some((room) => floorOf(room) === lastFloor) ? lastFloor : (rooms[0] ? floorOf(rooms[0]) : null);
-}
 
 /** Rooms by floor with their states and timers; what is to be done on the floor, and the most urgent job of the site as the main button. */
 export function RoomsScreen() {
