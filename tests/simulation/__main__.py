@@ -89,9 +89,12 @@ def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool, min
 def mistakes(names: tuple[str, ...], ops: int, starts: int, docs: bool) -> None:
     """Make each known mistake in a copy of the product, and count the seeds until it is caught; exits 1 when one is not."""
     chosen = [mistake for mistake in MISTAKES if not names or mistake.name in names]
-    caught = {mistake: catch(mistake, STARTS[:starts], ops, click.echo) for mistake in chosen}
-    if docs:
-        keep_mistakes([(mistake.name, mistake.says, median_of(found)) for mistake, found in caught.items()])
+    caught, rows = {}, []
+    for mistake in chosen:
+        caught[mistake] = catch(mistake, STARTS[:starts], ops, click.echo)
+        rows.append((mistake.name, mistake.says, median_of(caught[mistake]), max(caught[mistake], key=lambda seeds: seeds or SEEDS_MAX)))
+        if docs:
+            keep_mistakes(rows, len(MISTAKES), starts)  # one after the other: whoever stops it keeps what is known
     if missed := [mistake.name for mistake, found in caught.items() if None in found]:
         raise click.ClickException(f"not caught within {SEEDS_MAX} seeds: {', '.join(missed)}")
 

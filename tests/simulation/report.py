@@ -22,7 +22,8 @@ def keep_total(total: Total, operations: int, phones: str | None = None) -> None
     keep_part(name, f"{command}\n\n| | |\n| --- | --- |\n{table}\n{failed}", RELIABILITY)
 
 
-def keep_mistakes(rows: list[tuple[str, str, str]]) -> None:
-    """Write the part of the known mistakes: what each is, and how many seeds it took."""
-    table = "".join(f"| {name} | {says} | {seeds} |\n" for name, says, seeds in rows)
-    keep_part("known mistakes", f"`make mistakes`\n\n| | | Seeds until caught (median) |\n| --- | --- | --- |\n{table}", RELIABILITY)
+def keep_mistakes(rows: list[tuple[str, str, str, int | None]], of: int, starts: int) -> None:
+    """Write the part of the known mistakes: what each is, how many seeds it took, and at most. `of` so many that are known."""
+    table = "".join(f"| {name} | {says} | {median} | {most or 'not caught'} |\n" for name, says, median, most in rows)
+    head = f"`make mistakes`: {len(rows)} of {of} looked for, each from {starts} places\n\n| | | Seeds until caught (median) | At most |\n"
+    keep_part("known mistakes", f"{head}| --- | --- | --- | --- |\n{table}", RELIABILITY)
