@@ -22,7 +22,7 @@ COPY_BYTES_MAX = 16 * 1024 * 1024
 FINGERPRINT_LENGTH = 16
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
-_suite = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 def copy_key(secret: str) -> str:
@@ -43,7 +43,7 @@ def open_copy(file: bytes, secret: str) -> bytes:
     if fingerprint != fingerprint_of(copy_key(secret)):
         raise Refused("copy.of_another_office")
     try:
-        return _suite.decrypt(urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4)), _private_key(secret), info=INFO)
+        return SUITE.decrypt(urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4)), _private_key(secret), info=INFO)
     except (InvalidTag, ValueError) as fault:
         raise Refused("copy.unreadable") from fault
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from server.problems import Refused
-from server.sealed_copies import INFO, MARK, _suite, copy_key, fingerprint_of, open_copy
+from server.sealed_copies import INFO, MARK, SUITE, copy_key, fingerprint_of, open_copy
 from server.store.change_log import Operation
 from server.store.database import db, secret
 from server.upload_tokens import upload_token
@@ -34,7 +34,7 @@ def sealed(*parts: dict, key: str | None = None, copy: str = "copy-number-one") 
     """A copy of these parts, as a phone writes it."""
     key = key or copy_key(secret())
     point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), urlsafe_b64decode(key + "="))
-    box = _suite.encrypt(json.dumps({"copy": copy, "parts": parts}).encode(), point, info=INFO)
+    box = SUITE.encrypt(json.dumps({"copy": copy, "parts": parts}).encode(), point, info=INFO)
     return f"闭环：副本\n\n{MARK} {fingerprint_of(key)} {urlsafe_b64encode(box).decode().rstrip('=')}\n".encode()
 
 
