@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from flask import request
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from server.access import as_actor, is_long_ago, phone_of_request
 from server.domain.acts import Actor
@@ -11,6 +13,16 @@ from server.problems import Refused
 from server.store.database import db
 from server.store.users import Device, User
 from server.upload_tokens import read_upload_token
+
+_phone, _user = aliased(Device), (User.id, User.role, User.name, User.area_id, User.site_id)
+# The user of a token, whether its phone is switched off, and whose device of which phone brings it: of that nobody may have heard yet.
+NAMED = (
+    select(*_user, _phone.revoked, Device.user_id.label("owner"), func.coalesce(Device.grown_from, Device.id).label("phone_id"))
+    .select_from(User)
+    .outerjoin(_phone, _phone.id == bindparam("phone"))
+    .outerjoin(Device, Device.id == bindparam("device"))
+    .where(User.id == bindparam("user"))
+)
 
 
 @dataclass(frozen=True)
@@ -42,12 +54,9 @@ def who_delivers(device_id: str) -> Carrier:
 def bearer_of(token: str, device_id: str) -> Carrier:
     """Whose token this is: of one phone, also when that has gone on as another device. Refuses: session.sign_in, device.revoked."""
     named = read_upload_token(token)
-    device = db.session.get(Device, device_id)
-    user = db.session.get(User, named[1]) if named else None
-    if user is None or (device is not None and (device.phone_id, device.user_id) != named):
+    found = named and db.session.connection().execute(NAMED, {"phone": named[0], "user": named[1], "device": device_id}).first()
+    if not found or (found.owner is not None and (found.phone_id, found.owner) != named):
         raise Refused("session.sign_in")
-    phone_id = named[0]
-    phone = db.session.get(Device, phone_id)
-    if phone is not None and phone.revoked:
+    if found.revoked:
         raise Refused("device.revoked")
-    return Carrier(as_actor(user), phone_id, reads=False)
+    return Carrier(as_actor(found), named[0], reads=False)

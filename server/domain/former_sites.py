@@ -9,10 +9,9 @@ from server.store.transfers import Transfer
 from server.store.users import User
 
 # Built once: to build a statement costs as much as to ask it.
-THAT_KNEW = select(ScopeEntry.scope).where(
-    ScopeEntry.type == "transfer", ScopeEntry.id == bindparam("id"), ScopeEntry.scope.startswith("site:")
-)
-BEFORE = select(Membership.scope).where(Membership.user_id == bindparam("id")).order_by(Membership.scope)
+_entry, _member = ScopeEntry.__table__.c, Membership.__table__.c
+THAT_KNEW = select(_entry.scope).where(_entry.type == "transfer", _entry.id == bindparam("id"), _entry.scope.startswith("site:"))
+BEFORE = select(_member.scope).where(_member.user_id == bindparam("id")).order_by(_member.scope)
 
 
 def remember_site(act: Act, user: User) -> None:
@@ -39,5 +38,5 @@ def _once(act: Act, scopes: Select, id: str | None) -> list[str]:
     """The scopes of this one, asked once in a transaction: what is written in it counts from the next one on."""
     known, key = act.work.known, (scopes, id)
     if key not in known:
-        known[key] = list(act.work.session.scalars(scopes, {"id": id}))
+        known[key] = list(act.work.session.connection().scalars(scopes, {"id": id}))
     return known[key]

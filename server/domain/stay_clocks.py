@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.domain.acts import Act, new_id
 from server.domain.categories import CONTACTS
@@ -15,6 +15,10 @@ from server.store.people import Person
 from server.store.rooms import Stay
 from server.store.sites import Site
 from server.store.stays import ClockChange, PackChoice, StayTest
+
+# Built once: to build a statement costs as much as to ask it.
+AREA_OF_SITE = select(Site.__table__.c.area_id).where(Site.__table__.c.id == bindparam("id"))
+ALL_CHOICES = select(PackChoice)
 
 
 def start_clock(act: Act, stay: Stay, person: Person) -> None:
@@ -112,11 +116,11 @@ def _area_of(act: Act, site_id: str | None) -> str | None:
     """The area of a site, asked once a transaction: a coach brings everybody to the same one."""
     areas = act.work.known.setdefault("areas_of_sites", {None: None})
     if site_id not in areas:
-        areas[site_id] = act.work.session.scalar(select(Site.area_id).where(Site.id == site_id))
+        areas[site_id] = act.work.session.connection().scalar(AREA_OF_SITE, {"id": site_id})
     return areas[site_id]
 
 
 def _choices(act: Act) -> list[PackChoice]:
     if "pack_choices" not in act.work.known:
-        act.work.known["pack_choices"] = list(act.work.session.scalars(select(PackChoice)))
+        act.work.known["pack_choices"] = list(act.work.session.scalars(ALL_CHOICES))
     return act.work.known["pack_choices"]

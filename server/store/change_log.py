@@ -159,6 +159,8 @@ MOVE = update(ScopeEntry.__table__).where(
     _entry.scope == bindparam("of_scope"), _entry.type == bindparam("of_type"), _entry.id == bindparam("of_id")
 )
 LOG = insert(Operation.__table__)
+HEAD = select(_value).where(Counter.__table__.c.name == "change")
+EPOCH = select(Epoch.__table__.c.id).where(Epoch.__table__.c.ended_at.is_(None))
 
 
 def take_stamps(session: Session, count: int) -> int:
@@ -188,12 +190,12 @@ def standing(session: Session) -> Standing:
 
 def head(session: Session) -> int:
     """The newest stamp this reader can see."""
-    return session.execute(select(Counter.value).where(Counter.name == "change")).scalar_one()
+    return session.connection().execute(HEAD).scalar_one()
 
 
 def current_epoch(session: Session) -> str:
     """The random name of this history of the database."""
-    return session.execute(select(Epoch.id).where(Epoch.ended_at.is_(None))).scalar_one()
+    return session.connection().execute(EPOCH).scalar_one()
 
 
 def revisions(session: Session, keys: Iterable[RecordKey]) -> dict[RecordKey, int]:
