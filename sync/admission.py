@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from time import monotonic
 
+from server.domain.in_order import InOrder
 from server.problems import Refused
 
-AT_WORK = 8  # of those in the line, how many threads may work at the same time; more would only wait for the same lock
+# Of those in the line, how many threads work at the same time. SQLite works in our own process, where only one can; several would take the
+# processor from each other at every statement, also from the one that all others wait for. PostgreSQL is waited for meanwhile.
+AT_WORK = {"sqlite": 1, "postgresql": 4}
 LINE_S = 3.0  # nobody is let into a line that is longer than this: the answer would come after the phone's patience
 SPARE_THREADS = 8  # of a worker: for the console, and to say that it is full
 A_REQUEST = 30  # a request is as much work as so many operations, besides those it brings
@@ -27,9 +30,9 @@ PHONES_REMEMBERED = 20_000
 class Line:
     """Those who are at work and those who wait for it, in one worker."""
 
-    def __init__(self, threads: int, now=monotonic):
+    def __init__(self, threads: int, at_work: int, now=monotonic):
         self._places = max(1, threads - SPARE_THREADS)
-        self._at_work = threading.BoundedSemaphore(min(AT_WORK, self._places))
+        self._at_work = InOrder(min(at_work, self._places))
         self._lock = threading.Lock()
         self._now = now
         self._inside, self._work = 0, 0
@@ -48,6 +51,15 @@ class Line:
                 finished = True
         finally:
             self._leave(work, came, finished)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """In the midst of a turn: let others work while one waits; after that it goes on behind all who have come meanwhile."""
+        self._at_work.release()
+        try:
+            yield
+        finally:
+            self._at_work.acquire()
 
     def pause_ms(self, operations: int) -> int | None:
         """How long a phone that has more to bring is to wait, while others wait to be let in at all; None when nobody does."""

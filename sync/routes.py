@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 from flask import Blueprint, current_app, request
 from marshmallow import ValidationError
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, make_url, select, update
 
 from server.access import allow
 from server.domain.write_path import Work
@@ -15,7 +15,7 @@ from server.store.change_log import STANDING, Standing, current_epoch, revisions
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
 from server.store.users import Device, User
-from sync.admission import Bucket, Line
+from sync.admission import AT_WORK, Bucket, Line
 from sync.apply import apply_operations, nothing_new
 from sync.carriers import who_delivers
 from sync.feed import Ahead, Page, read_page
@@ -58,6 +58,7 @@ def one_round(message: dict):
         announced=told,
         not_seen=who.not_seen,
         written=keep_for_reading,
+        aside=waiting_line().aside,
     )
     if message["repaired"]:
         count_repair(message["device"], message["repaired"], now)
@@ -68,7 +69,8 @@ def one_round(message: dict):
 @sync.record_once
 def set_up(state) -> None:
     """Each worker has a line, counts its phones and keeps bodies by itself; what phones were given lies in memory of all workers."""
-    state.app.extensions["waiting_line"] = Line(state.app.config["BIHUAN"].threads)
+    settings = state.app.config["BIHUAN"]
+    state.app.extensions["waiting_line"] = Line(settings.threads, AT_WORK[make_url(settings.database_url).get_backend_name()])
     state.app.extensions["phone_requests"] = Bucket()
     state.app.extensions["shelf"] = Shelf()
     state.app.extensions["given"] = pigeonholes

@@ -1,20 +1,21 @@
 """What phones bring, judged in batches. All batches that wait are judged in one transaction: one commit, a few queries, one write a table.
 
-Whoever brings a batch while nobody judges, judges all that wait; the others find theirs judged when their turn comes. Each batch has its
+Whoever is the first to have a turn judges all that wait; the others find theirs judged when their turn comes. Each batch has its
 own verdicts. When anything goes wrong with several, nothing was written and each is judged alone: a faulty one spoils no other.
 """
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import structlog
 
 from server.domain.acts import Incoming, Verdict
+from server.domain.in_order import InOrder
 from server.domain.write_path import Work, in_one_transaction, working
 from server.store.database import db, end_reading
 
@@ -32,6 +33,7 @@ class Batch(Generic[Answer]):
     """What a device brings at once. `judge` judges it in a transaction that others may share, and uses no session but that one's.
 
     `written` is given what the transaction holds once it is committed; of several batches that of the first, which speaks for all.
+    `aside` is entered while it waits: a door at which others stand lets them come meanwhile, so that theirs is judged with it.
     """
 
     operations: list[Incoming]
@@ -39,6 +41,7 @@ class Batch(Generic[Answer]):
     judge: Callable[[Work], AnswerOf[Answer]]
     device_id: str
     written: AfterCommit = lambda work: None
+    aside: Callable[[], AbstractContextManager] = nullcontext
 
 
 def judge_batch(batch: Batch[Answer], alone: bool = False) -> Answer:
@@ -62,13 +65,13 @@ class Queue:
 
     def __init__(self):
         self._waiting: deque[Waiting] = deque()
-        self._turn = Lock()
+        self._turn = InOrder()
 
     def __len__(self) -> int:
         """How many wait."""
         return len(self._waiting)
 
-    def stopped(self) -> Lock:
+    def stopped(self) -> InOrder:
         """While this is held nobody is judged: `with queue.stopped(): …`."""
         return self._turn
 
@@ -76,10 +79,13 @@ class Queue:
         """Wait for the turn, and judge all that wait unless somebody has judged this one by then."""
         mine = Waiting(batch)
         self._waiting.append(mine)
-        while not mine.settled:
-            with self._turn:
-                if not mine.settled:
-                    self._settle_next()
+        with batch.aside():
+            self._turn.acquire()
+        try:
+            while not mine.settled:
+                self._settle_next()
+        finally:
+            self._turn.release()
         if mine.fault:
             raise mine.fault
         return mine.answer

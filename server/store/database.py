@@ -54,6 +54,7 @@ COMMON = {
     "hide_parameters": True,  # a failing statement is logged; the people in it are not
     "json_serializer": as_text,
     "json_deserializer": parse,
+    "pool_use_lifo": True,  # the connection that was used last: what it has read is still in its memory
 }
 
 
@@ -145,8 +146,10 @@ def journal_mode(version: tuple[int, int, int]) -> str:
 
 def end_reading() -> None:
     """End a read that came before, so that what follows sees the newest state; what was loaded in it is read again."""
-    db.session.commit()
-    db.session.expire_all()
+    session = db.session()
+    if session.in_transaction():
+        session.commit()
+    session.expire_all()
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from time import sleep
 
 import pytest
 
+from server.domain.in_order import InOrder
 from server.problems import Refused
-from sync.admission import A_REQUEST, A_SECOND, AT_WORK, BURST, FIRST_GUESS_S, LINE_S, RETRY_S_MOST, SPARE_THREADS, TOGETHER, Bucket, Line
+from sync.admission import A_REQUEST, A_SECOND, BURST, FIRST_GUESS_S, LINE_S, RETRY_S_MOST, SPARE_THREADS, TOGETHER, Bucket, Line
 from tests.sync.phone import Phone, read
 from tests.sync.town import IDENTITY, a_transfer, lines_of, logged
 
@@ -40,7 +41,7 @@ def test_a_request_that_would_wait_too_long_is_sent_away_before_anything_of_it_i
 
 
 def test_whoever_comes_into_an_empty_house_is_let_in_however_much_they_bring():
-    line = Line(threads=1)
+    line = Line(threads=1, at_work=1)
     with line.turn(100_000), pytest.raises(Refused), line.turn(0):
         pass
     with line.turn(0):
@@ -48,7 +49,7 @@ def test_whoever_comes_into_an_empty_house_is_let_in_however_much_they_bring():
 
 
 def test_a_crowd_is_told_to_come_back_one_after_another():
-    line = Line(72, now=Watch())
+    line = Line(72, 4, now=Watch())
     with line.turn(TOO_LONG):
         promised = [sent_away(line, A_SECOND_OF_WORK) for _ in range(40)]
     assert promised == sorted(promised)
@@ -56,14 +57,14 @@ def test_a_crowd_is_told_to_come_back_one_after_another():
 
 
 def test_no_promise_is_further_away_than_two_minutes():
-    line = Line(72, now=Watch())
+    line = Line(72, 4, now=Watch())
     with line.turn(TOO_LONG):
         assert max(sent_away(line, 5_000) for _ in range(100)) <= RETRY_S_MOST
 
 
 def test_the_line_learns_how_long_work_takes_here():
     watch = Watch()
-    line = Line(72, now=watch)
+    line = Line(72, 4, now=watch)
     for _ in range(60):
         with line.turn(100 - A_REQUEST):
             watch.seconds += 1.0  # a slow disk: ten milliseconds an operation
@@ -74,7 +75,7 @@ def test_the_line_learns_how_long_work_takes_here():
 
 
 def test_a_refusal_inside_teaches_nothing_about_work():
-    line = Line(72, now=Watch())
+    line = Line(72, 4, now=Watch())
     for _ in range(100):
         with pytest.raises(Refused), line.turn(1):
             raise Refused("session.sign_in")
@@ -84,7 +85,7 @@ def test_a_refusal_inside_teaches_nothing_about_work():
 
 def test_a_phone_with_more_to_bring_is_asked_to_pause_only_while_others_are_kept_waiting():
     watch = Watch()
-    line = Line(72, now=watch)
+    line = Line(72, 4, now=watch)
     assert line.pause_ms(100) is None
     with line.turn(TOO_LONG):
         told = sent_away(line, 90)
@@ -94,8 +95,8 @@ def test_a_phone_with_more_to_bring_is_asked_to_pause_only_while_others_are_kept
 
 
 def test_some_threads_are_kept_for_the_console_and_few_work_at_once():
-    """As many as there are places come; no more than eight are at work at a time, the next are sent away at once."""
-    line, at_work, most, go_on = Line(threads=30), [], [], threading.Event()
+    """As many as there are places come; no more than eight benches are taken at a time, the next are sent away at once."""
+    line, at_work, most, go_on = Line(threads=30, at_work=8), [], [], threading.Event()
 
     def comes() -> None:
         with line.turn(0):
@@ -108,13 +109,54 @@ def test_some_threads_are_kept_for_the_console_and_few_work_at_once():
     crowd = [threading.Thread(target=comes) for _ in range(places)]
     for one in crowd:
         one.start()
-    while line._inside < places or len(most) < AT_WORK:
+    while line._inside < places or len(most) < 8:
         sleep(0.01)
     assert sent_away(line, 0) >= 1
     go_on.set()
     for one in crowd:
         one.join()
-    assert (len(most), max(most)) == (places, AT_WORK)
+    assert (len(most), max(most)) == (places, 8)
+
+
+def test_who_steps_aside_goes_on_behind_all_who_have_come_meanwhile():
+    line, seen, all_stand_outside = Line(threads=30, at_work=1), [], threading.Event()
+
+    def comes(name: str) -> None:
+        with line.turn(0):
+            seen.append(f"{name} puts down")
+            with line.aside():
+                all_stand_outside.wait(20)
+                if name != "a":
+                    crowd[0].join(20)
+            seen.append(f"{name} goes on")
+
+    crowd = [threading.Thread(target=comes, args=name) for name in "abc"]
+    for one in crowd:
+        one.start()
+    while len(seen) < 3:
+        sleep(0.01)
+    all_stand_outside.set()
+    for one in crowd:
+        one.join()
+    assert seen[:4] == ["a puts down", "b puts down", "c puts down", "a goes on"]
+    assert sorted(seen[4:]) == ["b goes on", "c goes on"]
+
+
+def test_a_place_is_handed_to_whoever_waits_longest():
+    place, seen = InOrder(), []
+
+    def comes(name: str) -> None:
+        with place:
+            seen.append(name)
+
+    with place:
+        crowd = [threading.Thread(target=comes, args=name) for name in "abcdef"]
+        for number, one in enumerate(crowd, 1):
+            one.start()
+            while len(place) < number:
+                sleep(0.001)
+    with place:  # comes last, and does not push in
+        assert seen == list("abcdef")
 
 
 def test_a_phone_that_runs_wild_is_asked_to_wait_and_the_next_one_is_not(world):
