@@ -43,7 +43,8 @@ class Patches:
         patch = as_bytes(difference(orjson.loads(held), new))
         if len(patch) > WORTH * len(body):
             return whole
-        return {**put, "op": "patch", "of": self.have[put["id"]], "sum": sum_of(new), "body": orjson.Fragment(patch)}
+        named = {name: put[name] for name in ("type", "id", "rev")}
+        return {"op": "patch", **named, "of": self.have[put["id"]], "sum": sum_of(new), "body": orjson.Fragment(patch)}
 
     def forgotten(self) -> dict[RecordKey, int]:
         """The records, with their revisions, that the phone holds, and whose bodies of that revision nobody remembers."""

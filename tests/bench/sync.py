@@ -156,9 +156,9 @@ class Saying:
 
     def __call__(self, type: str, **args) -> None:
         self._at += timedelta(seconds=30)
-        body = {"type": type, "v": 1, "author": self._user, "target": self._transfer, "base_rev": 1, "args": args, "after": [], "blobs": [],
+        body = {"type": type, "author": self._user, "target": self._transfer, "base_rev": 1, "args": args,
                 "occurred_at": self._at.isoformat(), "clock_offset_ms": 0, "app": "bench"}  # fmt: skip
-        self.wires.append(Wire(len(self.wires) + 1, new_id(), json.dumps(body, ensure_ascii=False)))
+        self.wires.append(Wire(len(self.wires) + 1, new_id(), json.dumps(body, ensure_ascii=False, separators=(",", ":"))))
 
 
 def judge(world: City, wires: list[dict], device: str, author: Actor) -> None:

@@ -10,7 +10,7 @@ const loggedOf = (office: Office) => [...office.log.values()].map(({ wire }) => 
 
 test("what is said of somebody on no list follows the act that added them, for as long as that has no final verdict", async () => {
   const { office, zhao } = await begin();
-  const after = async () => JSON.parse((await stored(zhao, "u-zhao", "outbox")).at(-1).wire).after;
+  const after = async () => JSON.parse((await stored(zhao, "u-zhao", "outbox")).at(-1).wire).after ?? [];
   const extra = { name: "李小宝", age: 2, sex: "male" as const, phone: null, note: null };
   const added = await zhao.phone.act.addExtraPerson(TRANSFER, extra);
   await zhao.boards(TRANSFER, lineOfExtra(added));

@@ -9,7 +9,7 @@ interface Logged { id: string; wire: string; author: string; verdict: Verdict; c
 interface Row { type: string; id: string; rev: number; body: any; seenBy: Set<string>; everSeenBy: Set<string> }
 /** `phone` is the first device of its user on one phone; `said` what it announced last, and when. */
 interface Device { user: string; phone: string; last: number; delivered: Map<number, Logged>; said: { unsent: number; at: number } }
-interface Message { device: string; epoch: string | null; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number; brief?: boolean; turn?: number; have?: Record<string, number> }
+interface Message { device: string; unsent: number; operations: { id: string; seq: number; body: string }[]; cursor?: string | null; page?: number; brief?: boolean; turn?: number; have?: Record<string, number> }
 
 /** What a phone carries to the office: its cookies, kept by the browser between requests; who is signed in, and who ever was. */
 export interface Jar { user: string | null; devices?: Record<string, string> }
@@ -148,7 +148,7 @@ export class Office {
       } else break;
     }
     const brought = message.unsent <= message.operations.length;
-    const feed = reads && brought ? this.feed(message, user) : { changes: [], cursor: message.cursor, more: false, promote: false, reset: null };
+    const feed = reads && brought ? this.feed(message, user) : { changes: [], cursor: message.cursor ?? null, more: false, promote: false, reset: null };
     return json(200, {
       epoch: this.epoch, server_time: this.time(), expected_seq: device.last + 1, ...feed,
       ...verdicts(message, results), turn: message.turn,
@@ -175,7 +175,7 @@ export class Office {
     const [epoch, owner, high] = (message.cursor ?? `${this.epoch}|${user}|0`).split("|") as [string, string, string];
     const reset = epoch !== this.epoch || Number(high) > this.stamp ? "epoch" : owner !== user ? "cursor" : null;
     const position = reset ? 0 : Number(high);
-    const size = Math.min(message.page, this.pageSize);
+    const size = Math.min(message.page ?? 500, this.pageSize);
     const news = [...this.rows.values()].filter((row) => row.rev > position).sort((one, other) => one.rev - other.rev);
     const page = news.slice(0, size);
     const more = news.length > size;

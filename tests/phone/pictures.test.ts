@@ -85,7 +85,7 @@ test("a kill between any two steps loses nothing: what an operation names comes 
     later(zhao);
     await zhao.syncs();
     await zhao.syncs();
-    const named = [...office.log.values()].flatMap(({ wire }) => JSON.parse(wire).blobs as string[]);
+    const named = [...office.log.values()].flatMap(({ wire }) => (JSON.parse(wire).blobs ?? []) as string[]);
     for (const name of named) assert.ok(arrived(zhao, name), `cut at event ${cuts}: ${name} is named and did not come`);
     assert.deepEqual([zhao.phone.state.unsent, zhao.phone.state.unsentPictures], [0, 0], `cut at event ${cuts}`);
     zhao.switchOff();

@@ -188,7 +188,7 @@ MISTAKES = (
             (
                 "sync/patches.py",
                 "        return found.removeprefix(mark) if found.startswith(mark) else None",
-                '        return found.partition(b" ")[2] or None',
+                '        return found.partition(b" ")[2] or None if id in self.have else None',
             ),
             ("static/app/database/patches.ts", "  return (await sumOf(body)) === sum ? {", "  return sum ? {"),
         ),

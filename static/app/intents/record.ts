@@ -33,7 +33,7 @@ export async function recordAct<Type extends OperationType>(
     type, v: VERSIONS[type] ?? 1, author: desk.author, target, base_rev: desk.revision(target), args, after, blobs,
     occurred_at: new Date(desk.now()).toISOString(), clock_offset_ms: desk.clockOffsetMs(), app: desk.app,
   } as unknown as Body;
-  const wire = JSON.stringify(body);
+  const wire = wireOf(body);
   if (new TextEncoder().encode(wire).length > operationBytesMost) throw new NotSaved("too_large");
   const id = uuid7(desk.now(), desk.bytes(10)) as OperationId;
   const overlay = { body, about: desk.about(target, args) };
@@ -44,6 +44,10 @@ export async function recordAct<Type extends OperationType>(
   }
   return { id, ...overlay, kept: null };
 }
+
+/** Its text for the office, which knows what is left out: version 1, following nothing, without pictures. */
+const wireOf = ({ v, after, blobs, ...said }: Body): string =>
+  JSON.stringify({ ...said, ...(v > 1 && { v }), ...(after.length && { after }), ...(blobs.length && { blobs }) });
 
 /** PROTOCOL §1: one operation is at most 32 KiB, which is checked here because a larger one could never be sent. */
 const operationBytesMost = 32_768;

@@ -5,7 +5,7 @@ import type { Outgoing } from "../database/user_database.ts";
 
 export interface Message {
   protocol: 1; app: string; device: string; epoch: string | null; next_seq: number; unsent: number;
-  operations: { id: string; seq: number; body: string }[]; cursor: string | null; page: number;
+  operations: { id: string; seq: number; body: string }[]; cursor: string | null;
   /** Verdicts of what was simply applied may be given by number (`applied`). */
   brief: true;
   /** Revisions of the transfers that the operations are about, as this phone holds them: of these it takes patches. */

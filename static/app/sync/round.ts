@@ -54,7 +54,6 @@ export async function runRound(world: World, database: UserDatabase, door: Door,
 /** Some answers move nothing, such as one that a second tab was quicker with; more than three in a row would be a fault. */
 const idleExchangesMost = 4;
 const answerWaitMs = 20_000;
-const pageSize = 500;
 
 async function compose(world: World, database: UserDatabase, most: number, takesPatches: boolean): Promise<Message> {
   const { device: { device, next_seq }, unsent, operations } = await firstUnsent(database, most);
@@ -62,14 +61,19 @@ async function compose(world: World, database: UserDatabase, most: number, takes
   const batch = batchOf(operations, most);
   const targets = cursor !== null && unsent <= batch.length ? batch.map(({ body }) => (JSON.parse(body) as { target?: string | null }).target ?? null) : [];
   const have = takesPatches ? await heldRevisions(database, targets) : null;
-  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, page: pageSize, brief: true, turn: Math.floor(world.random() * 2 ** 32), ...(have && { have }), ...(differing?.length && { repaired: differing }) };
+  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, brief: true, turn: Math.floor(world.random() * 2 ** 32), ...(have && { have }), ...(differing?.length && { repaired: differing }) };
+}
+
+/** What goes up of a message. Epoch and next number are for this phone's own reckoning: the cursor and the answer carry what counts. */
+function said({ epoch: _epoch, next_seq: _next, cursor, have, ...rest }: Message, door: Door): object {
+  return door.kind === "token" ? rest : { ...rest, cursor, have };
 }
 
 async function send(world: World, door: Door, message: Message): Promise<Reply> {
   const sentAt = world.now();
   const hangUp = new AbortController();
   const request = world.fetch("/api/v1/sync", {
-    method: "POST", body: JSON.stringify(door.kind === "token" ? { ...message, cursor: null } : message), cache: "no-store", signal: hangUp.signal,
+    method: "POST", body: JSON.stringify(said(message, door)), cache: "no-store", signal: hangUp.signal,
     credentials: door.kind === "session" ? "same-origin" : "omit",
     headers: { "Content-Type": "application/json", "X-Bihuan": "1", ...(door.kind === "token" && { Authorization: `Bearer ${door.token}` }) },
   }).then((response) => readReply(response, sentAt, () => world.now()))

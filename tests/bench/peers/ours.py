@@ -12,7 +12,6 @@ from tests.bench.peers.processes import free_port, running
 from tests.bench.peers.town import Handset, Town, copy_rows
 from tests.postgres import Postgres
 
-PAGE = 500  # as the phone asks (static/app/sync/round.ts)
 APPLIED = {"applied", "flagged"}
 
 
@@ -132,8 +131,10 @@ def ask(
 ) -> bytes:
     """One request; `unsent` is how many operations the phone holds, when it brings a part of them; `have` what it takes patches of."""
     unsent = len(operations) if unsent is None else unsent
-    message = {"protocol": 1, "app": "bench", "device": phone.device, "epoch": None, "next_seq": None, "unsent": unsent,
-               "operations": operations, "cursor": cursor, "page": PAGE, "brief": True, "turn": 2_893_144_021}  # fmt: skip
+    message = {"protocol": 1, "app": "bench", "device": phone.device, "unsent": unsent, "operations": operations, "brief": True,
+               "turn": 2_893_144_021}  # fmt: skip
+    if "Authorization" not in headers:
+        message["cursor"] = cursor
     if have is not None:
         message["have"] = have
     return request("POST", "/api/v1/sync", message, X_Bihuan="1", **headers)

@@ -23,7 +23,6 @@ from server.app import create_app
 from server.garbage import collect_seldom
 from server.settings import read_settings
 from tests.bench.peers import door
-from tests.bench.peers.ours import PAGE
 from tests.bench.peers.town import Handset, Sizes, Town, build_town
 
 LOOK_EVERY_S = 0.001
@@ -149,7 +148,7 @@ def asking(app: Flask) -> Ask:
 
     def ask(phone: Handset, operations: list[dict], cursor: str | None) -> dict:
         message = {"protocol": 1, "app": "bench", "device": phone.device, "unsent": len(operations), "operations": operations,
-                   "cursor": cursor, "page": PAGE, "brief": True, "turn": 2_893_144_021}  # fmt: skip
+                   "cursor": cursor, "brief": True, "turn": 2_893_144_021}  # fmt: skip
         packed = gzip.compress(json.dumps(message, ensure_ascii=False).encode())
         headers = {"X-Bihuan": "1", "Cookie": f"bihuan={phone.session}", "Content-Encoding": "gzip", "Accept-Encoding": "gzip"}
         answer = client.post("/api/v1/sync", data=packed, headers=headers, content_type="application/json")
