@@ -25,7 +25,7 @@ from sync.records import bodies, keep_written
 from sync.records.kept import Shelf
 from sync.set_back import begin_another_epoch
 from sync.shapes import reader_of
-from sync.transport import read_json, write_json
+from sync.transport import LINES, read_request, write_json
 
 log = structlog.get_logger()
 sync = Blueprint("sync", __name__, url_prefix="/api/v1")
@@ -82,10 +82,10 @@ def waiting_line() -> Line:
 
 def read_message() -> dict:
     """The request in shape. Refuses: request.forged, sync.not_this_protocol, sync.too_large."""
-    if request.headers.get("X-Bihuan") != "1" or not request.is_json:
+    if request.headers.get("X-Bihuan") != "1" or not (request.is_json or request.mimetype == LINES):
         raise Refused("request.forged")
     try:
-        message = _read_request(read_json(REQUEST_BYTES_MAX))
+        message = _read_request(read_request(REQUEST_BYTES_MAX))
     except ValidationError as fault:
         raise Refused("sync.not_this_protocol") from fault
     if message["protocol"] != PROTOCOL:

@@ -1,4 +1,4 @@
-"""What goes over the line: JSON within limits, gzip both ways, never kept by anything in between (PROTOCOL §1)."""
+"""What goes over the line: JSON or lines of JSON within limits, gzip both ways, never kept by anything in between (PROTOCOL §1)."""
 
 import gzip
 import zlib
@@ -9,13 +9,14 @@ from server.problems import Refused
 from server.store.json_text import as_bytes, parse
 from sync.runs import Run
 
+LINES = "application/x-ndjson"
 GZIP_FROM_BYTES = 600  # below this the header costs more than it saves
 GZIP_LEVEL = 5
 GZIP_WRAPPING = 31  # zlib's word for "a gzip member, the largest window"
 
 
-def read_json(bytes_max: int) -> object:
-    """The request's JSON. Refuses: sync.too_large (counted as it is after unpacking), sync.not_this_protocol."""
+def read_request(bytes_max: int) -> object:
+    """The request's JSON, or what its lines say. Refuses: sync.too_large (counted as it is after unpacking), sync.not_this_protocol."""
     sent = request.stream.read(bytes_max + 1)
     packing = request.headers.get("Content-Encoding", "identity")
     if packing == "gzip":
@@ -25,9 +26,22 @@ def read_json(bytes_max: int) -> object:
     if len(sent) > bytes_max:
         raise Refused("sync.too_large")
     try:
-        return parse(sent)
+        return in_lines(sent) if request.mimetype == LINES else parse(sent)
     except (ValueError, RecursionError) as fault:
         raise Refused("sync.not_this_protocol") from fault
+
+
+def in_lines(text: bytes) -> dict:
+    """The message of the first line; after it stand two lines for each operation: its id, and its exact text. Raises ValueError.
+
+    The operations have the numbers from `first` on. In JSON inside JSON every quotation mark of a text would be two characters.
+    """
+    head, *lines = text.split(b"\n")
+    message = parse(head)
+    if not isinstance(message, dict) or type(first := message.get("first")) is not int or len(lines) % 2:
+        raise ValueError("not a message and pairs of lines")
+    pairs = enumerate(zip(lines[::2], lines[1::2], strict=True), first)
+    return {**message, "operations": [{"id": parse(id), "seq": seq, "body": body.decode()} for seq, (id, body) in pairs]}
 
 
 def write_json(content: dict, run: Run | None = None) -> Response:

@@ -1,6 +1,7 @@
 // Real phones, driven from another process: one JSON object a line comes in, one goes out; their requests go to a real server over HTTP.
 import "fake-indexeddb/auto";
 import { createInterface } from "node:readline";
+import { inLines, packed } from "../../static/app/sync/line.ts";
 import { Phone } from "../../static/app/sync/phone.ts";
 import type { World } from "../../static/app/sync/world.ts";
 
@@ -68,10 +69,11 @@ function worldOf(name: string, it: Driven): World {
 
 async function request(it: Driven, path: string, init: RequestInit): Promise<Response> {
   if (it.network === "none") throw new TypeError("Failed to fetch");
-  const headers = new Headers(init.headers);
+  const sent = await packed((path === "/api/v1/sync" && inLines(init)) || init);
+  const headers = new Headers(sent.headers);
   const cookies = [...it.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   if (cookies && init.credentials !== "omit") headers.set("Cookie", cookies);
-  const response = await fetch(server + path, { ...init, headers, signal: null });
+  const response = await fetch(server + path, { ...sent, headers, signal: null });
   for (const cookie of response.headers.getSetCookie()) {
     const [name, value] = cookie.split(";")[0]!.split("=") as [string, string];
     if (init.credentials !== "omit") it.cookies.set(name, value);

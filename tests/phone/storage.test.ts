@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { test } from "node:test";
 import { Connection } from "../../static/app/database/connection.ts";
-import { packed } from "../../static/app/sync/world.ts";
+import { inLines, overTheLine, packed } from "../../static/app/sync/line.ts";
 import { begin, Handset, li, stored, TRANSFER, wang } from "./handset.ts";
 import { disk } from "./disk.ts";
 
@@ -96,4 +96,31 @@ test("what goes up is gzipped when that is worth it, and comes out the same", as
   assert.equal(gunzipSync(new Uint8Array(sent.body as ArrayBuffer)).toString(), body);
   const small = { method: "POST", body: "{}" };
   assert.equal(await packed(small), small);
+});
+
+test("an office of an earlier version, which reads no lines, is told the same as JSON", async () => {
+  const own = globalThis.fetch;
+  const asked: string[] = [];
+  globalThis.fetch = async (_path, init) => {
+    const kind = new Headers(init!.headers).get("Content-Type")!;
+    asked.push(`${kind} ${init!.body}`);
+    return new Response(kind === "application/json" ? "{}" : '{"code":"request.forged"}', { status: kind === "application/json" ? 200 : 403 });
+  };
+  const message = '{"operations":[{"id":"operation0","seq":1,"body":"{}"}]}';
+  try {
+    const answer = await overTheLine("/api/v1/sync", { method: "POST", body: message, headers: { "Content-Type": "application/json" } });
+    assert.deepEqual([answer.status, asked], [200, ['application/x-ndjson {"first":1}\n"operation0"\n{}', `application/json ${message}`]]);
+  } finally {
+    globalThis.fetch = own;
+  }
+});
+
+test("operations go up in lines, each text as it is; with a gap in their numbers they go as JSON", () => {
+  const operations = ['{"note":"他说“好”\\n"}', '{"note":null}'].map((body, n) => ({ id: `operation${n}`, seq: 7 + n, body }));
+  const sent = inLines({ method: "POST", body: JSON.stringify({ protocol: 1, operations, cursor: null }), headers: { "X-Bihuan": "1" } })!;
+  assert.deepEqual([...new Headers(sent.headers)], [["content-type", "application/x-ndjson"], ["x-bihuan", "1"]]);
+  assert.deepEqual(String(sent.body).split("\n"), ['{"protocol":1,"cursor":null,"first":7}', '"operation0"', operations[0]!.body, '"operation1"', operations[1]!.body]);
+  for (const other of [[], [operations[1]!, operations[0]!], [{ ...operations[0]!, body: "{\n}" }]]) {
+    assert.equal(inLines({ body: JSON.stringify({ operations: other }) }), null);
+  }
 });

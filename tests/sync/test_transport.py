@@ -7,7 +7,7 @@ import pytest
 
 from sync.messages import OPERATIONS_MAX, REQUEST_BYTES_MAX
 from tests.sync.phone import HEADERS, Phone, read
-from tests.sync.town import a_transfer
+from tests.sync.town import a_transfer, logged
 
 JSON = {"Content-Type": "application/json", **HEADERS}
 
@@ -27,6 +27,27 @@ def test_a_request_may_come_unpacked(world):
     phone = Phone(world, "driver1")
     response = phone.client.post("/api/v1/sync", data=json.dumps(phone.message()), headers=JSON)
     assert response.status_code == 200
+
+
+def test_operations_may_come_in_lines_and_the_log_keeps_each_text_as_it_is(world):
+    transfer = a_transfer(world)
+    phone = Phone(world, "driver1")
+    wires = [phone.record("report_problem", transfer, step="move", reason="other", line=None, note=note) for note in ("说“好”\n", "\u2028")]
+    said = {name: value for name, value in phone.message().items() if name != "operations"}
+    lines = [json.dumps({**said, "first": 1}), *(line for wire in wires for line in (json.dumps(wire.id), wire.body))]
+    response = phone.client.post("/api/v1/sync", data="\n".join(lines).encode(), headers={**JSON, "Content-Type": "application/x-ndjson"})
+    assert [result["verdict"] for result in read(response)["results"]] == ["applied", "applied"]
+    assert {row.id: row.body for row in logged()} == {wire.id: wire.body for wire in wires}
+    phone.sync()
+    assert phone.outbox == []
+
+
+@pytest.mark.parametrize(
+    "lines", [b"", b"[]", b'{"protocol":1}\n"id"\n{}', b'{"first":1}\n"id"', b'{"first":true}\n"id"\n{}', b'{"first":1}\nid\n{}']
+)
+def test_lines_that_are_no_message_are_not_this_protocol(world, lines):
+    response = Phone(world, "driver1").client.post("/api/v1/sync", data=lines, headers={**JSON, "Content-Type": "application/x-ndjson"})
+    assert (response.status_code, response.json["code"]) == (400, "sync.not_this_protocol")
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+import { overTheLine } from "./line.ts";
+
 /** Everything the engine takes from outside itself, so that tests and a simulation can be that outside. */
 export interface World {
   fetch(path: string, init: RequestInit): Promise<Response>;
@@ -28,7 +30,7 @@ declare const APP_VERSION: string | undefined;
 export const browserWorld = (): World => {
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("bihuan");
   return {
-    fetch: async (path, init) => fetch(path, await packed(init)),
+    fetch: overTheLine,
     now: () => Date.now(),
     random: () => Math.random(),
     bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
@@ -58,14 +60,3 @@ async function alone<Result>(work: () => Promise<Result>, heartbeat: () => Promi
 }
 
 const heartbeatLostMs = 60_000;
-
-/** A text of more than 1 KB goes up gzipped, where the browser can do that: a day's work is then a fifth of the bytes. */
-export async function packed(init: RequestInit): Promise<RequestInit> {
-  if (typeof init.body !== "string" || init.body.length <= packedFrom || typeof CompressionStream === "undefined") return init;
-  const stream = new Blob([init.body]).stream().pipeThrough(new CompressionStream("gzip"));
-  const headers = new Headers(init.headers);
-  headers.set("Content-Encoding", "gzip");
-  return { ...init, headers, body: await new Response(stream).arrayBuffer() };
-}
-
-const packedFrom = 1_024;

@@ -16,6 +16,7 @@ from pathlib import Path
 import pysqlite3
 from flask import Flask, Response, request
 
+from sync.transport import LINES, in_lines
 from tests.bench.house import ROOT
 from tests.bench.peers.ours import BihuanServed
 from tests.bench.peers.processes import free_port, running
@@ -80,7 +81,8 @@ def hello():
 
 @app.post("/api/v1/sync")
 def sync():
-    message = json.loads(gzip.decompress(request.get_data()))
+    text = gzip.decompress(request.get_data())
+    message = in_lines(text) if request.mimetype == LINES else json.loads(text)
     if not hasattr(_of_thread, "database"):
         _of_thread.database = open_database(Path(os.environ["DOOR"]))
     database = _of_thread.database
@@ -91,7 +93,7 @@ def sync():
         database.executemany("INSERT INTO row (scope, kind, id, body) VALUES (?, ?, ?, ?)", rows)
         database.commit()
     results = [{"id": operation["id"], "verdict": "applied"} for operation in operations]
-    return packed({"results": results, **page(database, device, message["cursor"])})
+    return packed({"results": results, **page(database, device, message.get("cursor"))})
 
 
 def page(database, device: str, cursor: str | None) -> dict:

@@ -96,16 +96,21 @@ async def read_chunks(reader: asyncio.StreamReader) -> tuple[bytes, int]:
 
 
 def request(method: str, path: str, content: object = None, *, packed: bool = True, **headers: str) -> bytes:
-    """A whole request, its body as JSON in gzip (or plain, for a server that cannot unpack)."""
-    body = b"" if content is None else json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    """A whole request, its body (JSON, or a list of lines) in gzip (or plain, for a server that cannot unpack)."""
+    kind = "application/x-ndjson" if isinstance(content, list) else "application/json"
+    body = b"" if content is None else "\n".join(content).encode() if isinstance(content, list) else as_json(content).encode()
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: application/json", "Accept-Encoding: gzip"]
     if body and packed:
         body = gzip.compress(body, 6)
         lines.append("Content-Encoding: gzip")
     if body:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def as_json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def at_once(port: int, jobs: Iterable[Callable[[Line], Awaitable[None]]], lines: int, within_s: float | None = None) -> Tally:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.peers.line import Line, Reply, at_once, request
+from tests.bench.peers.line import Line, Reply, as_json, at_once, request
 from tests.bench.peers.processes import free_port, running
 from tests.bench.peers.town import Handset, Town, copy_rows
 from tests.postgres import Postgres
@@ -137,4 +137,11 @@ def ask(
         message["cursor"] = cursor
     if have is not None:
         message["have"] = have
-    return request("POST", "/api/v1/sync", message, X_Bihuan="1", **headers)
+    return request("POST", "/api/v1/sync", in_lines(message) if operations else message, X_Bihuan="1", **headers)
+
+
+def in_lines(message: dict) -> list[str]:
+    """As a phone sends a message with operations (static/app/sync/line.ts)."""
+    operations = message["operations"]
+    said = {name: value for name, value in message.items() if name != "operations"} | {"first": operations[0]["seq"]}
+    return [as_json(said), *(line for operation in operations for line in (as_json(operation["id"]), operation["body"]))]
