@@ -5,23 +5,52 @@ one that was given after the last backup still works after a restore. Whether th
 """
 
 import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from uuid import UUID
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+ID_BYTES, MARK_BYTES = 16, 16
+LETTERS = (2 * ID_BYTES + MARK_BYTES) * 4 // 3
+
 
 def upload_token(phone_id: str, user_id: str) -> str:
-    """The token of this user on this phone (`Device.phone_id`)."""
-    return _signer().dumps([phone_id, user_id])
+    """The token of this user on this phone (`Device.phone_id`): both ids and their mark. A phone whose id is no UUID has a longer one."""
+    try:
+        named = _packed(phone_id) + _packed(user_id)
+    except ValueError:
+        return _signer().dumps([phone_id, user_id])
+    return urlsafe_b64encode(named + _mark(named)).decode()
 
 
 def read_upload_token(token: str) -> tuple[str, str] | None:
-    """(phone, user) of a token, or None when it is not one of ours."""
+    """(phone, user) of a token, or None when it is not one of ours. The longer form is also that of earlier versions, and good for ever."""
     try:
-        phone_id, user_id = _signer().loads(token)
-    except (BadData, TypeError, ValueError):
+        if len(token) != LETTERS:
+            phone_id, user_id = _signer().loads(token)
+            return phone_id, user_id
+        packed = urlsafe_b64decode(token)
+    except (BadData, NotBase64, TypeError, ValueError):
         return None
-    return phone_id, user_id
+    named, mark = packed[:-MARK_BYTES], packed[-MARK_BYTES:]
+    if not hmac.compare_digest(mark, _mark(named)):
+        return None
+    return str(UUID(bytes=named[:ID_BYTES])), str(UUID(bytes=named[ID_BYTES:]))
+
+
+def _packed(id: str) -> bytes:
+    """The bytes of an id. Raises ValueError when it is not written as UUIDs are."""
+    if str(UUID(id)) != id:
+        raise ValueError(id)
+    return UUID(id).bytes
+
+
+def _mark(named: bytes) -> bytes:
+    """128 bits of HMAC-SHA256: who does not know the secret makes none."""
+    return hmac.digest(current_app.config["SECRET_KEY"].encode(), b"upload 2 " + named, "sha256")[:MARK_BYTES]
 
 
 def _signer() -> URLSafeSerializer:

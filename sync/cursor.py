@@ -1,7 +1,7 @@
 """The cursor: opaque to the phone, signed by the server. What stands in it: PROTOCOL §3.
 
-It goes up and down with every exchange, so it is short: a scope of its own user is one letter, and of the epoch as much stands in it as
-tells it from any other.
+It goes up and down with every exchange, so it is short: its user is signed with it and does not stand in it, a scope of that user is one
+letter, and of the epoch as much stands in it as tells it from any other.
 """
 
 from dataclasses import dataclass, field
@@ -41,17 +41,18 @@ def write_cursor(cursor: Cursor, secret: str) -> str:
         return ",".join(f"{names.get(scope, scope)}={position}" for scope, position in positions.items())
 
     scopes = ",".join(names.get(scope, scope) for scope in cursor.scopes)
-    parts = (cursor.epoch[:EPOCH_LETTERS], cursor.user, cursor.high, cursor.checked, cursor.floor, scopes)
-    return _signer(secret).sign(" ".join(map(str, (*parts, told(cursor.behind), told(cursor.ahead))))).decode()
+    parts = (cursor.user, cursor.epoch[:EPOCH_LETTERS], cursor.high, cursor.checked, cursor.floor, scopes)
+    signed = _signer(secret).sign(" ".join(map(str, (*parts, told(cursor.behind), told(cursor.ahead)))))
+    return signed.decode().removeprefix(f"{cursor.user} ")
 
 
-def read_cursor(token: str, secret: str) -> Cursor | None:
-    """The cursor in a token, or None when it is not one of ours."""
+def read_cursor(token: str, user: str, secret: str) -> Cursor | None:
+    """The cursor in a token, or None when it is not one that we gave to this user."""
     try:
-        text = _signer(secret).unsign(token.encode()).decode()
+        text = _signer(secret).unsign(f"{user} {token}".encode()).decode()
     except (BadData, UnicodeError):
         return None
-    epoch, user, high, checked, floor, scopes, behind, ahead = text.split(" ")
+    _user, epoch, high, checked, floor, scopes, behind, ahead = text.split(" ")
     names = {letter: f"{kind}:{user}" if kind != "ref" else kind for kind, letter in LETTERS.items()}
 
     def read(told: str) -> dict[str, int]:
@@ -64,4 +65,4 @@ def read_cursor(token: str, secret: str) -> Cursor | None:
 
 @cache
 def _signer(secret: str) -> Signer:
-    return Signer(secret, salt="cursor 2")
+    return Signer(secret, salt="cursor 3")

@@ -90,9 +90,9 @@ def read_page(
 
 def _opened(now: Standing, token: str | None, user: User, secret: str) -> tuple[Cursor, str | None]:
     """The phone's cursor, or a new one (everything from the beginning) with the reason."""
-    cursor = read_cursor(token, secret) if token else None
+    cursor = read_cursor(token, user.id, secret) if token else None
     reset = None
-    if token and (cursor is None or cursor.user != user.id):
+    if token and cursor is None:
         reset = "cursor"
     elif cursor and not cursor.is_of_epoch(now.epoch):
         reset = "epoch"

@@ -261,7 +261,7 @@ def test_p8_a_restored_database_has_a_new_epoch_and_the_phone_swaps(town):
 def ahead(phone: Phone) -> None:
     """As after a round with a database that was put back since."""
     secret = phone.world.app.config["SECRET_KEY"]
-    cursor = read_cursor(phone.cursor, secret)
+    cursor = read_cursor(phone.cursor, phone.user, secret)
     cursor.high += 1
     phone.cursor = write_cursor(cursor, secret)
 

@@ -1,8 +1,10 @@
 """Several people on one phone, and phones that are lost, copied or emptied: P3 and P21 at the sign-in and by the upload token."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
+from itsdangerous import URLSafeSerializer
 from sqlalchemy import delete
 
 from server.problems import Refused
@@ -38,6 +40,16 @@ def test_a_token_of_a_phone_delivers_for_its_own_user_and_device_and_for_no_othe
     assert (other_device.status_code, logged(wire.id)) == (401, [])
     for forged in ("", "x", phone.token[:-2], upload_token(phone.device, other.user)):
         assert phone.post(phone.message(), Authorization=f"Bearer {forged}").status_code == 401, forged
+    assert read(phone.deliver())["results"][0]["verdict"] == "applied"
+    assert logged(wire.id)[0].author_id == phone.user
+
+
+def test_a_token_that_an_earlier_version_gave_delivers_still(town):
+    _transfer, phone = town
+    wire = board(town)
+    phone.token = URLSafeSerializer(phone.world.app.config["SECRET_KEY"], salt="upload", signer_kwargs={"digest_method": sha256}).dumps(
+        [phone.device, phone.user]
+    )
     assert read(phone.deliver())["results"][0]["verdict"] == "applied"
     assert logged(wire.id)[0].author_id == phone.user
 
