@@ -37,6 +37,7 @@ class Line:
         self._now = now
         self._inside, self._work = 0, 0
         self._pace_s = FIRST_GUESS_S  # what one operation takes, over the last requests
+        self._took_s, self._done = 0.0, 0  # the time and the work of those who left together last
         self._left_at = 0.0  # when the last one left
         self._promised = 0.0  # until when turns have been promised to those who were sent away
 
@@ -79,10 +80,18 @@ class Line:
         with self._lock:
             took = self._now() - max(came, self._left_at)
             if finished:  # a refusal takes no time, and teaches nothing about work
-                self._pace_s += (took / work - self._pace_s) / 10
+                self._learn(took, work)
             self._left_at = self._now()
             self._inside -= 1
             self._work -= work
+
+    def _learn(self, took: float, work: int) -> None:
+        """Those who are judged together leave together: the first after the time of all, the others at once. They are one measure."""
+        if self._done and took > self._took_s / 4:
+            self._pace_s += (self._took_s / self._done - self._pace_s) / 10
+            self._took_s, self._done = 0.0, 0
+        self._took_s += took
+        self._done += work
 
     def _promise(self, work: int) -> int:
         """A turn behind all that were promised before, in seconds from now, so that a crowd comes back one after another."""

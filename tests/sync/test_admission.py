@@ -74,6 +74,21 @@ def test_the_line_learns_how_long_work_takes_here():
         pass  # less than two seconds at that pace
 
 
+def test_those_who_are_judged_together_are_not_taken_for_slow_ones():
+    watch = Watch()
+    line = Line(72, 64, now=watch)
+    for _ in range(20):
+        first, *others = crowd = [line.turn(60) for _ in range(32)]
+        for one in crowd:
+            one.__enter__()
+        watch.seconds += 1.0  # for all of them
+        first.__exit__(None, None, None)
+        with line.turn(60):
+            pass  # as many again would be through in a second
+        for one in others:
+            one.__exit__(None, None, None)
+
+
 def test_a_refusal_inside_teaches_nothing_about_work():
     line = Line(72, 4, now=Watch())
     for _ in range(100):
