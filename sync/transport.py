@@ -10,7 +10,7 @@ from server.store.json_text import as_bytes, parse
 from sync.runs import Run
 
 LINES = "application/x-ndjson"
-GZIP_FROM_BYTES = 300  # below this the header costs more than it saves
+GZIP_FROM_BYTES = 250  # below this the header costs more than it saves
 GZIP_LEVEL = 5
 GZIP_WRAPPING = 31  # zlib's word for "a gzip member, the largest window"
 

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readSync, writeSync } from "node:fs";
 import { Disk, insert, install, post, settle } from "./storage.ts";
 import { acts, type Roll } from "./hands.ts";
+import { inLines } from "../../static/app/sync/line.ts";
 import { Phone } from "../../static/app/sync/phone.ts";
 import type { World } from "../../static/app/sync/world.ts";
 import { Eyes } from "./eyes.ts";
@@ -116,14 +117,15 @@ function worldOf(handset: Handset, tab: Tab): World {
   };
 }
 
-/** A request goes out over the pipe and is answered there: at once, never, or later by `release`. */
+/** A request goes out over the pipe and is answered there: at once, never, or later by `release`. The judge reads `body`, the office `lines` where there are some. */
 function send(handset: Handset, tab: Tab, path: string, init: RequestInit): Promise<Response> {
   if (!handset.disk.on || !tab.open) return new Promise(() => undefined);
   const request = (orders += 1);
-  const headers = Object.fromEntries(new Headers(init.headers as HeadersInit));
+  const lines = path === "/api/v1/sync" ? inLines(init) : null;
+  const headers = Object.fromEntries(new Headers((lines ?? init).headers as HeadersInit));
   const picture = init.body instanceof ArrayBuffer ? Buffer.from(init.body).toString("base64") : null;
   const body = picture ?? (init.body === undefined || init.body === null ? null : String(init.body));
-  const said = { path, method: init.method ?? "GET", headers, body, is_picture: picture !== null };
+  const said = { path, method: init.method ?? "GET", headers, body, lines: lines?.body ?? null, is_picture: picture !== null };
   const reply = ask({ fetch: { request, phone: handset.id, ...said, cookie: init.credentials !== "omit" } });
   if (reply.hold) return new Promise((resolve, reject) => inTheAir.set(request, (later) => heard(handset, tab, body, later, resolve, reject)));
   return new Promise((resolve, reject) => heard(handset, tab, body, reply, resolve, reject));

@@ -90,7 +90,7 @@ class Network:
         headers = dict(request["headers"])
         if request["cookie"]:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.jars.get(request["phone"], {}).items())
-        said = {name: request.get(name) for name in ("path", "method", "body", "is_picture")}
+        said = {name: request.get(name) for name in ("path", "method", "body", "lines", "is_picture")}
         return {"do": "http", **said, "headers": headers, "reader": self._reader(request)}
 
     def _reader(self, request: dict) -> str | None:

@@ -207,7 +207,7 @@ class Server:
 
     def http(self, question: dict) -> dict:
         """A request of a phone. With a reader's id the answer says, too, which of the records in it that user may see."""
-        data = base64.b64decode(question["body"]) if question["is_picture"] else question["body"]
+        data = base64.b64decode(question["body"]) if question["is_picture"] else question.get("lines") or question["body"]
         answer = self.client.open(question["path"], method=question["method"], headers=question["headers"], data=data)
         headers = {name: answer.headers[name] for name in HEADERS_THAT_COUNT if name in answer.headers}
         reply = {"status": answer.status_code, "headers": headers, "body": text_of(answer)}
