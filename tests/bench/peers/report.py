@@ -102,8 +102,21 @@ def page(rounds: Rounds, floors: list[dict[str, float]], notes: list[str], measu
         parts.append(
             f"## The floor: the operations of W1 as bare rows, one connection\n\n| | Operations/s | Spread |\n| --- | --- | --- |\n{rows}"
         )
-    parts += [profile] * bool(profile) + [f"{note}\n" for note in notes]
+    parts += [profile] * bool(profile) + [f"{note}\n" for note in (*notes, *left_out(rounds))]
     return "\n".join(parts)
+
+
+def left_out(rounds: Rounds) -> list[str]:
+    """Whose answers did not hold all that had changed, by how much, and in how many rounds."""
+    found: dict[str, list[float]] = {}
+    for who, told in (each for one in rounds for each in one.items()):
+        if (lacking := told.get("reconnect", {}).get("not_given", 0)) > 0:
+            found.setdefault(who, []).append(lacking)
+    rounds_of = f"of {len(rounds)} round{'s' * (len(rounds) > 1)}"
+    return [
+        f"{who} did not give up to {plain(max(counts))} of W1's changed records, in {len(counts)} {rounds_of}."
+        for who, counts in found.items()
+    ]
 
 
 def ratios_table(musts: list[Must], rounds: Rounds) -> str:

@@ -54,6 +54,12 @@ def test_a_must_that_was_missed_is_said_plainly_and_one_that_was_not_measured_to
     assert "not measured" in must.told([{report.OURS: {"steady": {"rate": 1}}}])
 
 
+def test_a_peer_that_leaves_records_out_is_named():
+    whole, short = ({report.POUCHDB: {"reconnect": {"not_given": lacking}}} for lacking in (0, 2_000))
+    assert report.left_out([whole]) == []
+    assert report.left_out([whole, short]) == ["PouchDB Server did not give up to 2,000 of W1's changed records, in 1 of 2 rounds."]
+
+
 def test_where_the_time_goes_adds_up_to_all_of_it_and_what_is_outside_the_server_is_not_counted():
     ours = {"W1": Spent(Counter(rules=90, JSON=9, queue=1), cpu_s=2.0, done=10), "W2": Spent(Counter(JSON=1), cpu_s=1.0, done=4)}
     bare = {name: Spent(cpu_s=0.1, done=1) for name in ours}
