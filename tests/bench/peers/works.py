@@ -4,6 +4,7 @@ W1 an evening's reconnect, W2 a steady day, W3 a phone's first sync. Requests ar
 after it has stopped, but for what the next request of the same phone needs.
 """
 
+import os
 from collections import deque
 from collections.abc import Iterator
 from statistics import median, quantiles
@@ -33,7 +34,7 @@ def evening(served, phones: int, *, pull: bool) -> Measured:
 
             yield job
 
-    before = cpu_seconds(*served.pids)
+    before = begin(served)
     tally = at_once(served.port, jobs(), AT_ONCE_EVENING)
     cpu = cpu_seconds(*served.pids) - before
     accepted = sum(served.accepted(replies[n]) for n in replies)
@@ -59,7 +60,7 @@ def steady(served, phones: int, turns: int, seconds: float = STEADY_SECONDS) -> 
 
             yield job
 
-    before = cpu_seconds(*served.pids)
+    before = begin(served)
     tally = at_once(served.port, jobs(), min(AT_ONCE_STEADY, phones), within_s=seconds)
     cpu = cpu_seconds(*served.pids) - before
     return {"rate": (len(cycles) - failed) / tally.lasted_s, "failed": failed, **told(tally, cycles, len(cycles), cpu)}
@@ -75,11 +76,17 @@ def first_sync(served, records: int) -> Measured:
         took.append(perf_counter() - began)
 
     at_once(served.port, [job], 1)
-    before = cpu_seconds(*served.pids)
+    before = begin(served)
     tally = at_once(served.port, [job] * FIRST_SYNCS, 1)
     cpu = cpu_seconds(*served.pids) - before
     assert min(came) >= records, (came, records)
     return {"ms": median(took[1:]) * 1000, **told(tally, took[1:], FIRST_SYNCS * records, cpu)}
+
+
+def begin(served) -> float:
+    """The server's CPU until now. What it was filled with is on the disk first: else its first commits wait until all of that is written."""
+    os.sync()
+    return cpu_seconds(*served.pids)
 
 
 def told(tally: Tally, seconds: list[float], done: int, cpu: float) -> Measured:
