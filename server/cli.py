@@ -1,7 +1,6 @@
 """Operator commands, each a thin call of the domain. `bihuan --help` lists them."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from server.backup.in_use import InUse, hold_in_use
 from server.backup.restoring import Application, NotEmpty, finish_restore, restore
 from server.backup.writing import write_backup
 from server.demo.accounts import password_for_all
+from server.demo.arrivals import bring_what_is_found
 from server.demo.days.command import simulate
 from server.demo.filling import NotADemo, empty_half_filled, fill_demo
 from server.demo.greeting import greeting
@@ -33,11 +33,13 @@ from server.intake.exporting import NOUNS, write_file
 from server.intake.folders import import_files
 from server.intake.registering import ORDER
 from server.problems import Refused, sentence
+from server.serving import serve
 from server.settings import Settings, SettingsFault, read_settings
 from server.store.change_log import Epoch, begin_history
 from server.store.database import db, transaction
 from server.store.reference import told_settings
 from server.store.users import User
+from server.ticker import ALSO_DUE
 
 OPERATOR = Actor(None, "dispatcher", "命令行")  # whoever may run commands on the server's machine
 
@@ -120,14 +122,13 @@ def migrate_database(app) -> None:
 @main.command()
 def run() -> None:
     """Serve for real work. The first start prints a one-time link that makes the first administrator."""
-    settings = read_or_leave(demo=False)
-    app = create_app(settings)
+    app = open_app(demo=False)
     migrate_database(app)
     with app.app_context():
         if token := first_administrator(at=app.clock.now()):
             say_link(app, "admin", token)
-        db.engine.dispose()  # no connection is carried over into gunicorn
-    serve(settings)
+    click.echo(f"Bihuan 闭环 · {app.config['BIHUAN'].address}")
+    serve(app)
 
 
 @main.command("create-admin")
@@ -267,7 +268,13 @@ def simulate_day(seed: int, until: datetime, docs: Path | None) -> None:
 @main.command()
 def demo() -> None:
     """Serve with the built-in demo: Changchun on 3 April 2022, from 20:00, on a clock that runs on."""
-    serve(read_or_leave(demo=True))
+    app = open_app(demo=True)
+    migrate_database(app)
+    if emptied(app):
+        migrate_database(app)  # an empty database begins its history again
+    click.echo(prepare_demo(app))
+    ALSO_DUE.append(bring_what_is_found)
+    serve(app)
 
 
 def read_or_leave(*, demo: bool) -> Settings:
@@ -278,22 +285,6 @@ def read_or_leave(*, demo: bool) -> Settings:
     except (SettingsFault, InUse) as fault:
         sys.exit(str(fault))
     return settings
-
-
-def serve(settings: Settings) -> None:
-    """Prepare the database, say where to go, and hand over to gunicorn."""
-    app = create_app(settings)
-    migrate_database(app)
-    if settings.demo and emptied(app):
-        migrate_database(app)  # an empty database begins its history again
-    click.echo(prepare_demo(app) if settings.demo else f"Bihuan 闭环 · {settings.address}")
-    os.environ["BIHUAN_DEMO"] = "yes" if settings.demo else "no"
-    command = ["gunicorn", "server.wsgi:app", "--config", "python:server.shared_memory", "--bind", f"{settings.host}:{settings.port}"]
-    command += ["--worker-class", "gthread", "--workers", str(settings.workers), "--threads", str(settings.threads)]
-    command += ["--no-control-socket", "--graceful-timeout", "5", "--keep-alive", "5", "--log-level", "warning"]
-    if settings.certificate:
-        command += ["--certfile", str(settings.certificate), "--keyfile", str(settings.certificate_key)]
-    os.execv(sys.executable, [sys.executable, "-m", *command])
 
 
 def emptied(app: Flask) -> bool:
@@ -313,5 +304,4 @@ def prepare_demo(app) -> str:
             sys.exit(str(fault))
         except Refused as refusal:
             sys.exit(sentence(refusal.code, "en", **refusal.values))
-        db.engine.dispose()  # no connection is carried over into gunicorn
     return greeting(settings, password, time.monotonic() - began)

@@ -1,4 +1,4 @@
-"""Memory that the workers of one server share: gunicorn loads this file before it forks them (`--config`, cli.py).
+"""Memory that the workers of one server share: it is there before they are forked (serving.py).
 
 It holds nothing that could not be read again from the database: what is not found, or was overwritten, is made anew.
 """

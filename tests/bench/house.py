@@ -19,7 +19,7 @@ from server.app import create_app
 from server.cli import migrate_database
 from server.clock import Clock
 from server.garbage import collect_seldom
-from server.settings import Settings, read_settings
+from server.settings import read_settings
 from server.store.database import db
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,21 +50,9 @@ def house(at: datetime | None = None, data: Path | None = None, database_url: st
 def served(data: Path, workers: int = 1) -> Iterator[str]:
     """The address at which gunicorn serves this folder's database, as `bihuan run` starts it."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += [
-        "--workers",
-        str(workers),
-        "--threads",
-        str(Settings.threads),
-        "--no-control-socket",
-        "--graceful-timeout",
-        "1",
-        "--log-level",
-        "error",
-    ]
     environment = {name: value for name, value in os.environ.items() if name not in ("CLOCK", "DATABASE_URL", "BIHUAN_DEMO")}
-    environment |= {"DATA": str(data), "PORT": str(port)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    environment |= {"DATA": str(data), "PORT": str(port), "WORKERS": str(workers)}
+    process = subprocess.Popen([sys.executable, "-m", "tests.served"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(address, process)

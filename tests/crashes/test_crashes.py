@@ -1,7 +1,14 @@
 """Short runs of the crashes; `make crashes N=1000` runs long ones, their last result is docs/reliability.md."""
 
-from tests.crashes.kills import kill_server
+import os
+import signal
+from multiprocessing import get_context
+from urllib.request import urlopen
+
+from server.domain.acts import new_id
+from tests.crashes.kills import fill, kill_server
 from tests.crashes.power import cut_power, fill_disk
+from tests.journeys.office import Office
 
 
 def test_a_power_cut_loses_nothing_that_was_answered_and_doubles_nothing(tmp_path):
@@ -23,3 +30,28 @@ def test_p1_a_killed_server_loses_nothing_that_was_answered_and_doubles_nothing(
     told = kill_server(tmp_path, kills=4)
     assert (told.lost, told.doubled) == ([], [])
     assert told.answered == told.recorded > 0
+
+
+def test_a_killed_worker_is_replaced_and_the_server_answers_all_the_while(tmp_path):
+    fill(tmp_path)
+    office = Office(tmp_path).start()
+    try:
+        before = office.workers()
+        os.kill(min(before), signal.SIGKILL)
+        while not office.workers() - before:
+            assert urlopen(f"{office.address}/api/v1/hello", timeout=20).status == 200
+        assert len(office.workers() | before) == len(before) + 1
+    finally:
+        office.stop()
+
+
+def test_no_two_workers_make_the_same_id():
+    """They are forked from one process, and with it from its random numbers."""
+    new_id()
+    with get_context("fork").Pool(1) as one, get_context("fork").Pool(1) as other:
+        made = one.apply(ids, [1_000]) + other.apply(ids, [1_000])
+    assert len(set(made)) == 2_000
+
+
+def ids(many: int) -> list[str]:
+    return [new_id() for _ in range(many)]

@@ -38,13 +38,11 @@ class Office:
 
     def start(self) -> "Office":
         """Start the server, and wait until it answers."""
-        command = ["gunicorn", "server.wsgi:app", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "2"]
-        command += ["--threads", "8", "--no-control-socket", "--graceful-timeout", "2", "--log-level", "warning"]
         no_way_out = {"NO_WAY_OUT": str(self.tried_outside), "PYTHONPATH": str(Path(__file__).parent / "no_way_out")}
-        environment = os.environ | no_way_out | {"DATA": str(self.data), "BIHUAN_DEMO": "yes"}
+        environment = os.environ | no_way_out | {"DATA": str(self.data), "PORT": str(self.port), "THREADS": "16", "BIHUAN_DEMO": "yes"}
         log = (self.data / "server.log").open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-m", "tests.served"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
         waits_until(self._answers, "the server did not start: " + str(self.data / "server.log"), 60)
         return self
@@ -53,6 +51,10 @@ class Office:
         """As if the power had gone: all its processes, at once."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(20)
+
+    def workers(self) -> set[int]:
+        """The processes that answer."""
+        return {int(one) for one in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()}
 
     def stop(self) -> None:
         for relay in self._relays:

@@ -1,11 +1,12 @@
-"""The server as gunicorn loads it, with one fault: a report with the word `poison` kills the process that judges it."""
+"""The server with one fault, `python -m tests.sync.poisonous`: a report with the word `poison` kills the process that judges it."""
 
 import os
 import signal
 from dataclasses import replace
 
+from server.cli import open_app
 from server.domain.operations import OPERATIONS
-from server.wsgi import app  # noqa: F401 — what gunicorn is asked for
+from server.serving import serve
 
 _report = OPERATIONS["report_problem"]
 
@@ -17,3 +18,6 @@ def report_problem(act, **args):
 
 
 OPERATIONS["report_problem"] = replace(_report, verb=report_problem)
+
+if __name__ == "__main__":
+    serve(open_app(demo=False))

@@ -27,17 +27,16 @@ A_START_S = 30
 
 
 @contextmanager
-def gunicorn(settings):
+def poisonous_server(settings):
     """The poisonous server, two workers, on the data of this test."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        at = "{}:{}".format(*free.getsockname())
-    command = [sys.executable, "-m", "gunicorn", "tests.sync.poisonous:app", "--bind", at, "--workers", "2", "--threads", "4"]
-    command += ["--worker-class", "gthread", "--no-control-socket", "--graceful-timeout", "1", "--log-level", "critical"]
-    environment = {**os.environ, "DATA": str(settings.data), "DATABASE_URL": settings.database_url}
+        [host, port] = free.getsockname()
+    environment = {**os.environ, "DATA": str(settings.data), "DATABASE_URL": settings.database_url, "PORT": str(port), "THREADS": "16"}
+    command = [sys.executable, "-m", "tests.sync.poisonous"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        yield f"http://{at}"
+        yield f"http://{host}:{port}"
     finally:
         server.terminate()
         server.wait(A_START_S)
@@ -73,7 +72,7 @@ def test_p16_an_operation_that_kills_the_server_three_times_is_held_and_everythi
     other = others.record("report_problem", transfer, step="dock", reason="other", note=None)
     db.session.remove()
     db.engine.dispose()
-    with gunicorn(settings) as address:
+    with poisonous_server(settings) as address:
         deaths = 0
         while (answer := deliver(address, phone)) is None:
             deaths += 1

@@ -84,7 +84,7 @@ def first_sync(served, records: int) -> Measured:
 
 
 def begin(served) -> float:
-    """The server's CPU until now. What it was filled with is on the disk first: else its first commits wait until all of that is written."""
+    """The server's CPU until now. What it was filled with is on the disk first: else its first commits wait for all of that."""
     os.sync()
     return cpu_seconds(*served.pids)
 
