@@ -120,6 +120,9 @@ def work(phone: Phone, rooms: list[str], told: Told, over: threading.Event) -> N
             told.recorded += 1
         try:
             response = phone.post(phone.message())
+        except ConnectionRefusedError:  # nobody is there yet
+            time.sleep(0.2)
+            continue
         except (OSError, http.client.HTTPException):
             told.unanswered += 1
             time.sleep(0.05)
