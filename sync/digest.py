@@ -1,6 +1,5 @@
 """What a phone should hold, in a few bytes: now and then it compares, and fetches anew what it lost without a trace (PROTOCOL §3, F14)."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
@@ -11,9 +10,9 @@ from sqlalchemy.orm import Session
 from server.store.change_log import ScopeEntry, Standing
 from sync.records.kept import Shelf
 from sync.stretches import is_shared, state_of
+from sync.sums import sum_of
 
 EVERY_SECONDS = 3600
-HEX = 16
 BYTES_OF_A_LINE = 120
 
 
@@ -53,5 +52,5 @@ def _read(session: Session, scopes: list[str]) -> Held:
 
 
 def digest_of(lines: Iterable[str]) -> str:
-    """Of one type: SHA-256 of its lines in order, each once, cut. A record that several scopes hold has one revision, so one line."""
-    return hashlib.sha256("".join(sorted(set(lines))).encode()).hexdigest()[:HEX]
+    """Of one type: the sum of its lines in order, each once. A record that several scopes hold has one revision, so one line."""
+    return sum_of("".join(sorted(set(lines))).encode())

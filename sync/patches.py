@@ -5,7 +5,6 @@ the workers share; what is not there is read before the operations change it. Th
 patch is never shown: it costs one more exchange, in which the whole body comes.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 
@@ -14,10 +13,10 @@ import orjson
 from server.shared_memory import Pigeonholes
 from server.store.change_log import RecordKey
 from server.store.json_text import as_bytes
+from sync.sums import sum_of
 
 KIND = "transfer"  # the long bodies, of which an operation changes little
 WORTH = 0.5  # a patch that is longer than this part of the body saves little
-HEX = 16
 WHOLE_FLOAT = re.compile(rb"\d\.0[,}\]]")  # a phone writes 36.0 as 36, and would never come to the same sum
 
 
@@ -44,7 +43,7 @@ class Patches:
         if len(patch) > WORTH * len(body):
             return whole
         named = {name: put[name] for name in ("type", "id", "rev")}
-        return {"op": "patch", **named, "of": self.have[put["id"]], "sum": sum_of(new), "body": orjson.Fragment(patch)}
+        return {"op": "patch", **named, "of": self.have[put["id"]], "sum": sum_of(in_order(new)), "body": orjson.Fragment(patch)}
 
     def forgotten(self) -> dict[RecordKey, int]:
         """The records, with their revisions, that the phone holds, and whose bodies of that revision nobody remembers."""
@@ -78,6 +77,6 @@ def is_other(old: dict, name: object, value: object) -> bool:
     return name not in old or old[name] != value
 
 
-def sum_of(body: object) -> str:
-    """By which a phone knows a body: the first 16 hex digits of SHA-256 over its JSON, names in order, without spaces."""
-    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()[:HEX]
+def in_order(body: object) -> bytes:
+    """The JSON of a body by which a phone knows it: names in order, without spaces."""
+    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)

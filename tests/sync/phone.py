@@ -12,7 +12,8 @@ from server.store.database import db, transaction
 from server.store.users import Device, User
 from server.upload_tokens import upload_token
 from sync.digest import digest_of
-from sync.patches import sum_of
+from sync.patches import in_order
+from sync.sums import sum_of
 
 HEADERS = {"X-Bihuan": "1", "Accept-Encoding": "gzip"}
 
@@ -183,7 +184,7 @@ class Phone:
         held = self.records[change["type"], change["id"]]
         body = patched(held["body"], change["body"])
         assert held["rev"] == change["of"]
-        assert sum_of(body) == change["sum"]
+        assert sum_of(in_order(body)) == change["sum"]
         return {**change, "op": "put", "body": body}
 
     def put(self, key: tuple[str, str], change: dict) -> None:
