@@ -1,14 +1,15 @@
 // What the phone holds already is not sent again; what is made of a patch is what the office has, or it is not taken.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { patched, sumOf } from "../../static/app/database/patches.ts";
+import { patched } from "../../static/app/database/patches.ts";
+import { inOrder, sumOf } from "../../static/app/database/sums.ts";
 import { patchExamples } from "./contract.ts";
 import { begin, li, lineOf, stored, TRANSFER, type Handset } from "./handset.ts";
 
 for (const { says, of, patch, makes, sum } of patchExamples()) {
   test(`a patch: ${says}`, async () => {
     assert.deepEqual(patched(of, patch), makes);
-    assert.equal(await sumOf(patched(of, patch)), sum);
+    assert.equal(await sumOf(inOrder(patched(of, patch))), sum);
   });
 }
 
@@ -16,7 +17,8 @@ test("the phone says of which revision it holds what its operations are about, a
   const { office, zhao } = await begin();
   const held = office.rows.get(`transfer/${TRANSFER}`)!.rev;
   const body = office.rows.get(`transfer/${TRANSFER}`)!.body;
-  const sum = await sumOf({ ...body, lines: body.lines.map((line: object, n: number) => (n ? line : { ...line, state: "aboard", boarded_at: "2022-04-03T12:01:00Z" })) });
+  const lines = body.lines.map((line: object, n: number) => (n ? line : { ...line, state: "aboard", boarded_at: "2022-04-03T12:01:00Z" }));
+  const sum = await sumOf(inOrder({ ...body, lines }));
   office.inPatches = (put, of) => ({ ...put, op: "patch", of, sum, body: { lines: { 0: { state: ["aboard"], boarded_at: ["2022-04-03T12:01:00Z"] } } } });
   await zhao.boards(TRANSFER, li);
   await zhao.syncs();
@@ -38,7 +40,7 @@ test("a patch whose outcome is not what the office says is not taken: the whole 
 test("a patch of a body that the phone does not hold is not taken, whatever comes of it", async () => {
   const { office, zhao } = await begin();
   const after = { ...office.rows.get(`transfer/${TRANSFER}`)!.body, code: "0403-099" };
-  const sum = await sumOf(after);
+  const sum = await sumOf(inOrder(after));
   office.inPatches = (put, of) => ({ ...put, op: "patch", of: of - 1, sum, body: { code: ["0403-099"] } });
   await zhao.boards(TRANSFER, li);
   await zhao.syncs();

@@ -190,7 +190,7 @@ MISTAKES = (
                 "        return found.removeprefix(mark) if found.startswith(mark) else None",
                 '        return found.partition(b" ")[2] or None if id in self.have else None',
             ),
-            ("static/app/database/patches.ts", "  return (await sumOf(body)) === sum ? {", "  return sum ? {"),
+            ("static/app/database/patches.ts", "  return (await sumOf(inOrder(body))) === sum ? {", "  return sum ? {"),
         ),
     ),
     Mistake(

@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,13 @@ def test_on_the_phone_a_folder_needs_only_what_lies_below_it(folder: str):
         if phone_folder(needed) not in allowed
     ]
     assert wrong == []
+
+
+def test_no_scripts_need_one_another_in_a_circle():
+    """In a circle one runs before what it needs; what both need belongs into a third."""
+    files = [*inside("static/app", ".ts", ".tsx"), *inside("static/console", ".ts")]
+    needs = {short(file): map(short, script_imports(file)) for file in files}
+    TopologicalSorter(needs).prepare()  # a CycleError names the circle
 
 
 @pytest.mark.parametrize("folder", ["rules", "projection"])

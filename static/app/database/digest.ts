@@ -1,4 +1,5 @@
 /** Does the phone hold what the office says it should? Ids and revisions, by type of record (PROTOCOL §3). */
+import { sumOf } from "./sums.ts";
 import { shelvedChanges } from "./view.ts";
 import type { UserDatabase } from "./user_database.ts";
 
@@ -21,14 +22,6 @@ export async function differingTypes(database: UserDatabase, cursor: string, dig
     const line = `${key.slice(slash + 1)} ${rev}\n`;
     lines.get(type)?.push(line) ?? lines.set(type, [line]);
   }
-  const found = await Promise.all([...lines].map(async ([type, held]) => ((await digestOf(held)) === (digests[type] ?? "") ? [] : [type])));
-  return found.flat().sort();
+  const differs = await Promise.all([...lines].map(async ([type, held]) => (await sumOf(held.sort().join(""))) !== (digests[type] ?? "")));
+  return [...lines.keys()].filter((_type, at) => differs[at]).sort();
 }
-
-/** SHA-256 of these texts in order, cut to 16 hex digits. */
-export async function digestOf(lines: string[]): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(lines.sort().join("")));
-  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, hexDigits);
-}
-
-const hexDigits = 16;

@@ -1,8 +1,8 @@
 /** The office need not send again what this phone holds (PROTOCOL §3, `patch`): it is told of which revision that is, and says what differs. */
-import { digestOf } from "./digest.ts";
 import { open, type Box } from "./seal.ts";
+import { inOrder, sumOf } from "./sums.ts";
 import type { UserDatabase } from "./user_database.ts";
-import type { Change } from "./view.ts";
+import type { Change, PatchOfBody, WholeChange } from "./view.ts";
 
 /** What makes a body of another: `[value]` sets a value, an object goes inside, by name or by place in a list. */
 export type Patch = [unknown] | { [name: string]: Patch };
@@ -25,19 +25,18 @@ export async function heldRevisions(database: UserDatabase, transfers: Iterable<
  * The changes with each patch made into the whole body. Null when one does not fit: this phone holds another body, or the outcome is not
  * what the office says. Then nothing of the page is taken, and the whole is asked for.
  */
-export async function madeWhole(database: UserDatabase, changes: Change[]): Promise<Change[] | null> {
+export async function madeWhole(database: UserDatabase, changes: Change[]): Promise<WholeChange[] | null> {
   const whole = await Promise.all(changes.map((change) => (change.op === "patch" ? wholeOf(database, change) : change)));
   return whole.every((change) => change !== null) ? whole : null;
 }
 
-async function wholeOf(database: UserDatabase, change: Change): Promise<Change | null> {
-  const { type, id, of, sum } = change;
+async function wholeOf(database: UserDatabase, { type, id, rev, of, sum, body: patch }: PatchOfBody): Promise<WholeChange | null> {
   const rows = await database.read(["incoming", "records"], (transaction) =>
     Promise.all([transaction.objectStore("incoming").get(`${type}/${id}`), transaction.objectStore("records").get(`${type}/${id}`)]));
   const held = rows.find((row) => row?.box && row.rev === of);
   if (!held) return null;
-  const body = patched(await open(held.box as Box<unknown>), change.body as Patch);
-  return (await sumOf(body)) === sum ? { ...change, op: "put", body } : null;
+  const body = patched(await open(held.box as Box<unknown>), patch);
+  return (await sumOf(inOrder(body))) === sum ? { op: "put", type, id, rev, body } : null;
 }
 
 export function patched(body: unknown, patch: Patch): unknown {
@@ -46,12 +45,3 @@ export function patched(body: unknown, patch: Patch): unknown {
   for (const [name, inside] of Object.entries(patch)) changed[name] = patched(changed[name], inside);
   return changed;
 }
-
-/** By which both sides know a body, whoever wrote it. */
-export const sumOf = (body: unknown): Promise<string> => digestOf([inOrder(body)]);
-
-/** Its JSON with all names in order. */
-const inOrder = (body: unknown): string => JSON.stringify(body, (_name, value: unknown) =>
-  value && typeof value === "object" && !Array.isArray(value)
-    ? Object.fromEntries(Object.keys(value).sort().map((name) => [name, (value as Record<string, unknown>)[name]]))
-    : value);

@@ -1,13 +1,15 @@
 /** The view half: pages of records are staged, and promoted together with the cursor that covers them. */
 import type { Transaction } from "./connection.ts";
-import { madeWhole } from "./patches.ts";
+import { madeWhole, type Patch } from "./patches.ts";
 import { open, seal, type Box } from "./seal.ts";
 import { offerAllAgain } from "./work.ts";
 import { nowhere, type Kept, type Overlay, type Place, type Staged, type UserDatabase, type UserSchema } from "./user_database.ts";
 import type { OperationId } from "../records.ts";
 
-/** A `patch` is made of the body of revision `of`, and makes one whose digest is `sum`. */
-export interface Change { op: "put" | "patch" | "drop" | "del"; type: string; id: string; rev?: number; body?: unknown; of?: number; sum?: string }
+export interface WholeChange { op: "put" | "drop" | "del"; type: string; id: string; rev?: number; body?: unknown }
+/** Of the body of revision `of` it makes one that has this `sum`. */
+export interface PatchOfBody { op: "patch"; type: string; id: string; rev?: number; of: number; sum: string; body: Patch }
+export type Change = WholeChange | PatchOfBody;
 
 /** One answer's share of the feed. `asked` is the cursor that it answers; when it ends a round, all up to `high` has come. */
 export interface Page {
@@ -120,12 +122,12 @@ export const dropDraft = (database: UserDatabase, key: string): Promise<void> =>
 
 type Writing = Transaction<UserSchema, "readwrite">;
 
-async function stagedRow({ op, type, id, rev, body }: Change): Promise<Staged> {
-  return { key: `${type}/${id}`, op: op as Staged["op"], rev: rev ?? 0, box: op === "put" ? await seal(body) : null };
+async function stagedRow({ op, type, id, rev, body }: WholeChange): Promise<Staged> {
+  return { key: `${type}/${id}`, op, rev: rev ?? 0, box: op === "put" ? await seal(body) : null };
 }
 
 /** A kind of record that this version does not know is kept as it came; a kind of change is more: nobody can tell what it does. */
-const isUnderstood = ({ op }: Change): boolean => ["put", "drop", "del"].includes(op);
+const isUnderstood = (change: Change): change is WholeChange => ["put", "drop", "del"].includes(change.op);
 
 const shelfKey = (record: string): string => `change/${record}`;
 export const shelvedChanges = (): IDBKeyRange => IDBKeyRange.bound("change/", "change/\uffff");
