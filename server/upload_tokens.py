@@ -4,17 +4,19 @@ One phone and one user always have the same token, and it is kept nowhere here: 
 one that was given after the last backup still works after a restore. Whether the phone may use it stands in its row.
 """
 
-import hashlib
-import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from hashlib import sha256
 from uuid import UUID
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from server.short_hmac import ShortHmac
+
 ID_BYTES, MARK_BYTES = 16, 16
 LETTERS = (2 * ID_BYTES + MARK_BYTES) * 4 // 3
+MARKS = ShortHmac(sha256, MARK_BYTES)
 
 
 def upload_token(phone_id: str, user_id: str) -> str:
@@ -23,7 +25,7 @@ def upload_token(phone_id: str, user_id: str) -> str:
         named = _packed(phone_id) + _packed(user_id)
     except ValueError:
         return _signer().dumps([phone_id, user_id])
-    return urlsafe_b64encode(named + _mark(named)).decode()
+    return urlsafe_b64encode(named + MARKS.get_signature(*_signed(named))).decode()
 
 
 def read_upload_token(token: str) -> tuple[str, str] | None:
@@ -36,7 +38,7 @@ def read_upload_token(token: str) -> tuple[str, str] | None:
     except (BadData, NotBase64, TypeError, ValueError):
         return None
     named, mark = packed[:-MARK_BYTES], packed[-MARK_BYTES:]
-    if not hmac.compare_digest(mark, _mark(named)):
+    if not MARKS.verify_signature(*_signed(named), mark):
         return None
     return str(UUID(bytes=named[:ID_BYTES])), str(UUID(bytes=named[ID_BYTES:]))
 
@@ -48,10 +50,10 @@ def _packed(id: str) -> bytes:
     return UUID(id).bytes
 
 
-def _mark(named: bytes) -> bytes:
-    """128 bits of HMAC-SHA256: who does not know the secret makes none."""
-    return hmac.digest(current_app.config["SECRET_KEY"].encode(), b"upload 2 " + named, "sha256")[:MARK_BYTES]
+def _signed(named: bytes) -> tuple[bytes, bytes]:
+    """(key, text) of a mark: who does not know the secret makes none."""
+    return current_app.config["SECRET_KEY"].encode(), b"upload 2 " + named
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="upload", signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="upload", signer_kwargs={"digest_method": sha256})

@@ -6,8 +6,11 @@ letter, and of the epoch as much stands in it as tells it from any other.
 
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha1
 
-from itsdangerous import BadData, HMACAlgorithm, Signer
+from itsdangerous import BadData, Signer
+
+from server.short_hmac import ShortHmac
 
 EPOCH_LETTERS = 12
 SIGNATURE_BYTES = 12  # 96 bits, as HMACs have long been cut for the line (RFC 2404)
@@ -66,11 +69,4 @@ def read_cursor(token: str, user: str, secret: str) -> Cursor | None:
 
 @cache
 def _signer(secret: str) -> Signer:
-    return Signer(secret, salt="cursor 3", algorithm=ShortHmac())
-
-
-class ShortHmac(HMACAlgorithm):
-    """HMAC with its first bytes only."""
-
-    def get_signature(self, key: bytes, value: bytes) -> bytes:
-        return super().get_signature(key, value)[:SIGNATURE_BYTES]
+    return Signer(secret, salt="cursor 3", algorithm=ShortHmac(sha1, SIGNATURE_BYTES))

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from server.store.database import db
 from server.store.rooms import Stay
+from server.upload_tokens import read_upload_token
+from sync.cursor import read_cursor
 from sync.payloads import PAYLOADS
 from tests.contract.freeze import SHIPPED
 from tests.sync.phone import Phone
@@ -96,3 +98,18 @@ def test_the_words_of_an_old_refusal_are_kept_beside_the_reason_that_is_counted(
     receiver.sync()
     told = a_whole_transfer(transfer).lines[0].received
     assert (told["reason"], told["note"]) == ("other", "电梯坏了\n等两小时")
+
+
+def test_p12_the_token_and_the_cursor_that_phones_hold_since_22_november_2026_are_still_read(world):
+    """The very texts that the office gave then, under this secret."""
+    phone, user = "0190a8d1-7c1e-7b60-8b1f-3b5a2e6c9d01", "0190a8d1-7c1e-7b60-8b1f-3b5a2e6c9d02"
+    secret = world.app.config["SECRET_KEY"] = "a secret of the office"
+    token = "AZCo0Xwee2CLHztaLmydAQGQqNF8Hntgix87Wi5snQL5blKhYrodoP4QbcC2bOnP"
+    cursor = "5f0e3a9c1b7d 9071 1648987200 4 d,r,site:3 site:3=12 .9OtLtO0x-wEfLFZ9"
+    assert read_upload_token(token) == (phone, user)
+    assert read_upload_token(token[:-1] + "Q") is None
+    found = read_cursor(cursor, user, secret)
+    assert (found.high, found.behind, found.scopes, found.checked, found.floor) == (
+        9071, {"site:3": 12}, [f"driver:{user}", "ref", "site:3"], 1648987200, 4,
+    )  # fmt: skip
+    assert read_cursor(cursor, phone, secret) is None
