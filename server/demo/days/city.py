@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from server.access import as_actor
+from server.demo.on_duty import OnDuty
 from server.demo.phones import Phone
 from server.domain.vehicles import usable_seats
 from server.store.areas import Area, Community
-from server.store.database import db, transaction
+from server.store.database import db
 from server.store.rooms import Room
 from server.store.sites import Site
-from server.store.transfers import Transfer, Vehicle
+from server.store.transfers import Vehicle
 from server.store.users import User
 
 Story = Iterator[timedelta]
@@ -22,11 +23,12 @@ KM_A_DEGREE, ROAD_FACTOR, KM_AN_HOUR = 111.2, 1.3, 60
 PARTNER = "partner_city"
 
 
-class City:
+class City(OnDuty):
     """What stories ask and do at `now`. Everything that is drawn by lot comes from the seed, and the order of the questions is fixed."""
 
     def __init__(self, seed: int, now: datetime):
-        self.now, self.seed = now, seed
+        super().__init__(now, user_of=lambda id: self.users[id])
+        self.seed = seed
         self.chance = Random(seed)
         self.areas = {area.id: area for area in db.session.scalars(select(Area))}
         self.sites = {site.id: site for site in db.session.scalars(select(Site).where(Site.state == "open"))}
@@ -40,18 +42,10 @@ class City:
         self.communities = self._one_of_each_area()
         self.trips_of: dict[str, int] = {driver.id: 0 for driver in self.drivers}
         self.stopped: list[str] = []
-        self._crews: dict[str, list[str]] = {}
-        self._phones: dict[str, Phone] = {}
         db.session.commit()
         db.session.expunge_all()  # read once: what the session holds is read again after each of thousands of transactions
 
-    # ---- phones ----
-
-    def crew_of(self, transfer_id: str) -> list[str]:
-        return self._crews[transfer_id]
-
-    def crew_phone(self, transfer_id: str) -> Phone:
-        return self.phone(self._crews[transfer_id][0])
+    # ---- phones and crews ----
 
     def site_phone(self, site_id: str) -> Phone:
         """The phone of the receiver who stands at the gate."""
@@ -61,29 +55,16 @@ class City:
         """The phone of the second person of a site, who looks at what the first has done."""
         return self.phone(self.receivers[site_id][-1])
 
-    def phone(self, user_id: str) -> Phone:
-        if user_id not in self._phones:
-            self._phones[user_id] = Phone(self.users[user_id])
-        return self._phones[user_id]
-
-    # ---- transfers ----
-
-    def put_on_phones(self, transfer_id: str, driver_id: str) -> None:
-        """A crew has it from now on."""
-        self._crews[transfer_id] = [driver_id]
+    def send_off(self, transfer_id: str, driver_id: str) -> None:
+        """A driver has it from now on: one trip more today."""
         self.trips_of[driver_id] += 1
-        with transaction() as session:
-            marked = update(Transfer).where(Transfer.id == transfer_id).values(sent_at=self.now)
-            session.execute(marked, execution_options={"no_phone_sees": True, "synchronize_session": False})
-
-    def free_crew(self, transfer_id: str) -> None:
-        self._crews.pop(transfer_id, None)
+        self.put_on_phones(transfer_id, [driver_id])
 
     # ---- what is free ----
 
     def free_driver(self, area_id: str | None) -> User | None:
         """A driver without a transfer in hand: of this area before others, then the one who drove least today."""
-        busy = {id for crew in self._crews.values() for id in crew}
+        busy = self.busy()
         free = [driver for driver in self.drivers if driver.id not in busy]
         return min(free, key=lambda one: (one.area_id != area_id, self.trips_of[one.id], one.name, one.phone), default=None)
 

@@ -68,7 +68,7 @@ def plan_all(city: City, begin) -> None:
             continue
         vehicles.remove(next(one for one in vehicles if one[0] == plan.vehicle))
         ready[plan.site.id] -= len(plan.people)
-        city.put_on_phones(made, driver.id)
+        city.send_off(made, driver.id)
         km = city.kilometres(plan.doors[0].area_id, plan.site)
         begin(Journey(city, made, plan.site.id, km=km).whole())
 

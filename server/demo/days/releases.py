@@ -62,7 +62,7 @@ def coaches_go_home(city: City, begin) -> Story:
             except Refused as refusal:
                 city.stopped.append(refusal.code)
                 continue
-            city.put_on_phones(made, driver.id)
+            city.send_off(made, driver.id)
             km = city.kilometres(goal, city.sites[site_id])
             begin(WayHome(city, made, site_id, km=km, community_worker=city.workers[goal]).whole())
 
