@@ -36,13 +36,8 @@ def stays(
     reached: Within, *, what: str, today: date, site: str | None = None, area: str | None = None, search: str | None = None
 ) -> Select:
     """(Stay, Person, Room, Site, Area) of those who stay and whom the reader reaches; `what` as in VIEWS."""
-    query = (
-        select(Stay, Person, Room, Site, Area)
-        .join(Person, Person.id == Stay.person_id)
-        .join(Site, Site.id == Stay.site_id)
-        .join(Area, Area.id == Site.area_id)
-        .join(Room, Room.id == Stay.room_id, isouter=True)
-        .where(Stay.ended_at.is_(None), reached.people(), VIEWS[what](today), _is(Stay.site_id, site), _is(Site.area_id, area))
+    query = _who_and_where().where(
+        Stay.ended_at.is_(None), reached.people(), VIEWS[what](today), _is(Stay.site_id, site), _is(Site.area_id, area)
     )
     return query.where(or_(Person.name.contains(search, autoescape=True), Room.number == search)) if search else query
 
@@ -75,14 +70,18 @@ STAY_SORTS = {
 
 def one_stay(session: Session, reached: Within, id: str):
     """(Stay, Person, Room, Site, Area) of this stay, open or ended, when the reader reaches the person."""
-    query = (
+    return session.execute(_who_and_where().where(Stay.id == id, reached.people())).one_or_none()
+
+
+def _who_and_where() -> Select:
+    """(Stay, Person, Room, Site, Area); `Room` is None where nobody knows it."""
+    return (
         select(Stay, Person, Room, Site, Area)
         .join(Person, Person.id == Stay.person_id)
         .join(Site, Site.id == Stay.site_id)
         .join(Area, Area.id == Site.area_id)
         .join(Room, Room.id == Stay.room_id, isouter=True)
     )
-    return session.execute(query.where(Stay.id == id, reached.people())).one_or_none()
 
 
 def tests_of(session: Session, stay_ids: Iterable[str]) -> dict[str, list[StayTest]]:
