@@ -148,6 +148,16 @@ class Trip:
             self._drive("left_pickup", "at_site")
         return self
 
+    def handed_over(self) -> "Trip":
+        """The site has received everybody, and both sides have signed."""
+        everybody = dict.fromkeys(range(len(self.lines)), "received")
+        with self.at_once():
+            for n in everybody:
+                self.received(n)
+            self.signed("crew", everybody)
+            self.signed("site", everybody)
+        return self
+
     def _prepare(self) -> None:
         for n in range(len(self.lines)):
             self.verified(n)

@@ -20,12 +20,7 @@ def release_everybody(world, at: Trip) -> None:
 
 def stayed(world, people: int = 3, community: str | None = None) -> Trip:
     """People who came to S1 with driver1's coach, whose isolation is over. The coach was disinfected there."""
-    trip = Trip(world, people=people, **{f"person{n}": {"community_id": community} for n in range(people)}).at_the_gate()
-    for n in range(people):
-        trip.received(n)
-    both = dict.fromkeys(range(people), "received")
-    trip.signed("crew", both)
-    trip.signed("site", both)
+    trip = Trip(world, people=people, **{f"person{n}": {"community_id": community} for n in range(people)}).at_the_gate().handed_over()
     world.pass_time(hours=2)
     trip.says("disinfect_vehicle", **CLEAN)
     world.pass_time(days=14)

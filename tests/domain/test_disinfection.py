@@ -6,19 +6,8 @@ from server.problems import Refused
 from tests.trip import CLEAN, Trip, verdict_of
 
 
-def closed_trip(world) -> Trip:
-    trip = Trip(world).at_the_gate()
-    both = {0: "received", 1: "received"}
-    with trip.at_once():
-        trip.received(0)
-        trip.received(1)
-        trip.signed("crew", both)
-        trip.signed("site", both)
-    return trip
-
-
 def test_a_whole_disinfection_makes_the_vehicle_clean(each_world):
-    trip = closed_trip(each_world)
+    trip = Trip(each_world).at_the_gate().handed_over()
     each_world.pass_time(minutes=65)
     assert verdict_of(trip.says("disinfect_vehicle", **CLEAN)) == ("applied", None)
     assert trip.vehicle.state == "clean_ready"
@@ -29,7 +18,7 @@ def test_a_whole_disinfection_makes_the_vehicle_clean(each_world):
     "less", [{"contact_minutes": 29}, {"aired_minutes": 10}, {"strength_mg_l": 250}, {"agent": "uv", "contact_minutes": 59}]
 )
 def test_less_than_the_rule_pack_asks_is_kept_and_the_vehicle_stays_unclean(world, less):
-    trip = closed_trip(world)
+    trip = Trip(world).at_the_gate().handed_over()
     world.pass_time(minutes=90)
     assert verdict_of(trip.says("disinfect_vehicle", **{**CLEAN, **less})) == ("flagged", "disinfection.too_little")
     assert trip.vehicle.state == "disinfecting"
@@ -40,7 +29,7 @@ def test_less_than_the_rule_pack_asks_is_kept_and_the_vehicle_stays_unclean(worl
 
 
 def test_minutes_that_do_not_fit_since_the_last_person_left_do_not_count(world):
-    trip = closed_trip(world)
+    trip = Trip(world).at_the_gate().handed_over()
     world.pass_time(minutes=40)
     assert verdict_of(trip.says("disinfect_vehicle", **CLEAN)) == ("flagged", "disinfection.too_little")
     assert trip.vehicle.state == "disinfecting"
@@ -58,14 +47,10 @@ def test_a_vehicle_disinfected_before_the_site_signed_stays_clean(world):
 
 
 def test_a_late_record_of_an_earlier_trip_does_not_clean_the_vehicle_of_a_later_one(world):
-    first = closed_trip(world)
+    first = Trip(world).at_the_gate().handed_over()
     world.pass_time(minutes=65)
     first.says("disinfect_vehicle", **CLEAN)
-    second = Trip(world, people=1).at_the_gate()
-    with second.at_once():
-        second.received(0)
-        second.signed("crew", {0: "received"})
-        second.signed("site", {0: "received"})
+    second = Trip(world, people=1).at_the_gate().handed_over()
     assert second.vehicle.state == "contaminated"
     first.says("disinfect_vehicle", **{**CLEAN, "agent": "uv", "contact_minutes": 60}, ago=600)
     assert second.vehicle.state == "contaminated"

@@ -26,12 +26,7 @@ def home(world) -> Trip:
 
 def going_home(world, people: int = 2) -> Trip:
     """Two people of 天茂名苑 whose fourteen days at S1 are over, on a return that worker1 is to accept."""
-    there = Trip(world, people=people).at_the_gate()
-    for n in range(people):
-        there.received(n)
-    all_of_them = dict.fromkeys(range(people), "received")
-    there.signed("crew", all_of_them)
-    there.signed("site", all_of_them)
+    there = Trip(world, people=people).at_the_gate().handed_over()
     world.pass_time(days=14)
     for n in range(people):
         world.do("release_stay", there.stay(n).id, allowed_by="卢院长", reason="纸质结果阴性")
