@@ -4,8 +4,8 @@ from sqlalchemy import select, update
 
 from server.domain.acts import CLOCK, Act
 from server.domain.people import change_category, person_with_key, register_person
-from server.domain.people_reach import touch_where_shown
 from server.domain.permissions import extent
+from server.domain.shown_on import touch_where_shown
 from server.domain.stay_clocks import reckon_again
 from server.domain.told import told_by
 from server.problems import Refused

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from server.domain.acts import Act, new_id
 from server.domain.imports import needs_of_both, words_of_both
 from server.domain.people import note_category
-from server.domain.people_reach import person_in_reach, touch_where_shown
+from server.domain.people_reach import person_in_reach
+from server.domain.shown_on import touch_where_shown
 from server.domain.stay_clocks import reckon_again
 from server.problems import Refused
 from server.store.people import Merge, Person

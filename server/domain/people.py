@@ -10,8 +10,9 @@ from server.domain.categories import POSITIVES
 from server.domain.custody import begin_custody
 from server.domain.exposures import open_positive_of, take_referral_back
 from server.domain.households import household_at, load_households
-from server.domain.people_reach import person_in_reach, reaches_person, touch_where_shown
+from server.domain.people_reach import person_in_reach, reaches_person
 from server.domain.permissions import extent
+from server.domain.shown_on import touch_where_shown
 from server.domain.stay_clocks import reckon_again
 from server.problems import Refused
 from server.store.areas import Area

@@ -10,9 +10,7 @@ from server.domain.permissions import EXTENTS, extent
 from server.problems import Refused
 from server.store.lists.within import Within
 from server.store.people import Person
-from server.store.rooms import Stay
 from server.store.sites import Site
-from server.store.transfers import Line
 from server.store.users import UserCompound
 
 
@@ -50,14 +48,3 @@ def within_of(session, actor: Actor, *permissions: str) -> Within:
         looked_after = select(UserCompound.community_id).where(UserCompound.user_id == actor.id)
         return Within(communities=tuple(session.scalars(looked_after)))
     return Within(crew=actor.id if widest == "own" else None)
-
-
-def touch_where_shown(act: Act, person: Person) -> None:
-    """A changed person shows on the phones of their open transfer and of the site they stay at."""
-    session = act.work.session
-    transfers = set(session.scalars(select(Line.transfer_id).where(Line.person_id == person.id, Line.open)))
-    act.loaded.load({"transfer": transfers})
-    for id in sorted(transfers):
-        act.touch(act.loaded.transfer(id))
-    for stay in session.scalars(select(Stay).where(Stay.person_id == person.id, Stay.ended_at.is_(None))):
-        act.touch(stay)

@@ -1,13 +1,14 @@
-"""A transfer shows its places, its vehicle and its crew by name and telephone, a room who told last how it is: when one of those changes,
+"""A transfer shows its people, places, vehicle and crew by name and telephone, a room who told last how it is: when one of those changes,
 the phones must hear it."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from server.domain.acts import Act
 from server.store.areas import Community
-from server.store.rooms import Room
+from server.store.people import Custody, Person
+from server.store.rooms import Room, Stay
 from server.store.sites import Hospital, Site
-from server.store.transfers import Assignment, Transfer, Vehicle
+from server.store.transfers import Assignment, Line, Transfer, Vehicle
 from server.store.users import User
 
 _SHOWS = {
@@ -32,6 +33,22 @@ def touch_transfers_with(act: Act, row) -> None:
         shows = or_(*(column == row.id for column in _SHOWS[type(row)]))
     else:
         return
-    on_phones = or_(Transfer.crew_sees, Transfer.site_sees)
-    for id in act.work.session.scalars(select(Transfer.id).where(shows, on_phones).order_by(Transfer.id)).all():
+    _touch_on_phones(act, shows)
+
+
+def touch_where_shown(act: Act, person: Person) -> None:
+    """A changed person shows on every transfer that a phone has, also where their part of it has ended, and at the site of a stay."""
+    _touch_on_phones(act, Transfer.id.in_(select(Line.transfer_id).where(Line.person_id == person.id)))
+    for stay in act.work.session.scalars(select(Stay).where(Stay.person_id == person.id, Stay.on_phones)):
+        act.touch(stay)
+
+
+def _touch_on_phones(act: Act, shows: ColumnElement[bool]) -> None:
+    """Touch those of these transfers that are on a phone: a crew's, a site's, or, long after the end, that of whoever still has one of
+    its people in their hands (visibility.py)."""
+    in_hands = exists().where(Custody.transfer_id == Transfer.id, Custody.holder == "crew")
+    on_phones = or_(Transfer.crew_sees, Transfer.site_sees, in_hands)
+    found = act.work.session.scalars(select(Transfer.id).where(shows, on_phones).order_by(Transfer.id)).all()
+    act.loaded.load({"transfer": found})
+    for id in found:
         act.touch(act.loaded.transfer(id))

@@ -70,7 +70,7 @@ export interface Transfer {
   conflicts: number;
 }
 
-export interface Vehicle { id: string; plate: string; kind: string; seats: number; seats_usable: number; state: string }
+export interface Vehicle { id: string; plate: string; kind: string; seats: number; seats_usable: number }
 export interface CrewMember { user: UserId; name: string; role: "driver" | "escort"; phone: string | null }
 export interface Place {
   kind: "site" | "hospital" | "home" | "elsewhere";

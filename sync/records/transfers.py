@@ -165,7 +165,6 @@ def vehicle_body(vehicle: Vehicle | None) -> dict | None:
         "kind": vehicle.kind,
         "seats": vehicle.seats,
         "seats_usable": usable_seats(vehicle),
-        "state": vehicle.state,
     }
 
 

@@ -9,6 +9,7 @@ interface Verdict { verdict: string; stamp: number | null }
 export class Eyes {
   private saved = new Map<string, Seen[]>();
   private verdicts = new Map<string, Verdict>();
+  private before = new Set<string>(); // what an earlier history has answered: records show it until the phone has taken up the new one
   private highs = new Map<string, number>();
   private epoch = "";
   private saidAt = "";
@@ -34,6 +35,7 @@ export class Eyes {
   copy(): Eyes {
     const other = new Eyes();
     [other.saved, other.verdicts, other.highs] = [new Map(this.saved), new Map(this.verdicts), new Map(this.highs)];
+    other.before = new Set(this.before);
     [other.epoch, other.saidAt] = [this.epoch, this.saidAt];
     return other;
   }
@@ -46,7 +48,7 @@ export class Eyes {
     const taken = new Set(saved.filter(({ type }) => type === "withdraw").map(({ args }) => args.operation));
     return saved.flatMap((act, place) => {
       const said = this.verdicts.get(act.id);
-      if (!said && !shown.has(act.id)) return [`P19 ${act.type} ${act.id} was saved and is not on the screen`];
+      if (!said && !shown.has(act.id) && !this.before.has(act.id)) return [`P19 ${act.type} ${act.id} was saved and is not on the screen`];
       if (this.hasCome(user, said) || taken.has(act.id)) return [];
       const later = saved.slice(place + 1);
       const transfer = phone.view.transfer(act.target);
@@ -62,6 +64,7 @@ export class Eyes {
   /** Another history of the office: what it said before it may not remember. */
   private begin(epoch: string, saidAt: string): void {
     [this.epoch, this.saidAt] = [epoch, saidAt];
+    for (const id of this.verdicts.keys()) this.before.add(id);
     this.verdicts.clear();
     this.highs.clear();
   }
