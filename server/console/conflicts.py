@@ -46,7 +46,7 @@ def conflict_columns(names: dict[str, str]) -> list:
         (_("什么事"), lambda row: conflict_word(row.Conflict.code)),
         (_("任务"), lambda row: row.Transfer.code if row.Transfer else ""),
         (_("谁"), lambda row: row.Person.name if row.Person else ""),
-        (_("隔离点"), lambda row: row.Site.name if row.Site else ""),
+        (_("所在隔离点"), lambda row: row.Site.name if row.Site else ""),
         (_("双方说法"), lambda row: " / ".join(summary_of(value, names) for value in row.Conflict.values)),
         (_("提出"), lambda row: moment(row.Conflict.raised_at)),
         (_("状态"), lambda row: word(row.Conflict.state, "conflict_state")),

@@ -232,7 +232,7 @@ def people_in(some: tuple[Queue, ...]) -> int:
 def idle_columns(served: dict[tuple[str, ...], Served]) -> list:
     return [
         (_("房号"), lambda row: row.Room.number),
-        (_("隔离点"), lambda row: row.Site.name),
+        (_("所在隔离点"), lambda row: row.Site.name),
         (_("区域"), lambda row: row.Area.short),
         (_("房型"), lambda row: word(row.Room.kind, "room_kind")),
         (_("可用自"), lambda row: moment(row.Room.since)),
@@ -262,7 +262,7 @@ def overstay_columns() -> list:
         (_("房号"), lambda row: row.Room.number if row.Room else ""),
         (_("姓名"), lambda row: row.name),
         (_("类别"), lambda row: word(row.Stay.category, "category")),
-        (_("隔离点"), lambda row: row.Site.name),
+        (_("所在隔离点"), lambda row: row.Site.name),
         (_("区域"), lambda row: row.Area.short),
         (_("到期"), lambda row: day(row.Stay.due_on)),
         (_("解除"), lambda row: moment(row.Stay.released_at) if row.Stay.released_at else ""),

@@ -121,7 +121,7 @@ def releases_at(area_id: str) -> bool:
 
 def stay_columns() -> list:
     return [
-        (_("隔离点"), lambda shown: shown.row.Site.name),
+        (_("所在隔离点"), lambda shown: shown.row.Site.name),
         (_("房号"), lambda shown: shown.row.Room.number if shown.row.Room else ""),
         (_("姓名"), lambda shown: shown.row.Person.name),
         (_("类别"), lambda shown: word(shown.stay.category, "category")),

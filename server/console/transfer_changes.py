@@ -22,7 +22,7 @@ from server.store.transfers import Transfer
 class CrewForm(Question):
     driver = ChoiceField(_l("司机"), [InputRequired()])
     escort = ChoiceField(_l("随车人员"))
-    vehicle = ChoiceField(_l("车辆"))
+    vehicle = ChoiceField(_l("用车"))
 
     def offer_crew(self) -> None:
         self.driver.offer(crew_choices("driver"))

@@ -137,7 +137,7 @@ def transfer_columns() -> list:
         (_("到哪一步"), lambda card: word(card.step, "step")),
         (_("人数"), lambda card: card.people),
         (_("送到"), lambda card: card.place),
-        (_("车辆"), lambda card: card.vehicle),
+        (_("用车"), lambda card: card.vehicle),
         (_("司机、随车"), lambda card: card.crew),
         (_("发车"), lambda card: moment(card.transfer.depart_at)),
         (_("时限"), lambda card: moment(card.transfer.deadline_at)),

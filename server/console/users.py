@@ -74,7 +74,7 @@ def user_columns() -> list:
         (_("姓名"), lambda row: row.User.name),
         (_("岗位"), lambda row: word(row.User.role, "role")),
         (_("区域"), lambda row: row.Area.short if row.Area else ""),
-        (_("隔离点"), lambda row: row.Site.name if row.Site else ""),
+        (_("所在隔离点"), lambda row: row.Site.name if row.Site else ""),
         (_("电话"), lambda row: row.User.phone),
     ]
 
