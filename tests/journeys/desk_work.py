@@ -57,7 +57,7 @@ def make_transfer(page: Page, *, driver: str, escort: str) -> None:
         page.get_by_label(person, exact=True).check()
     page.get_by_role("button", name="下一步").click()
     choose(page, "送到", "北湖酒店")
-    choose(page, "用车", "T0001")
+    choose(page, "车辆", "T0001")
     choose(page, "司机", driver)
     choose(page, "随车人员", escort)
     page.get_by_label("计划发车").fill("2022-04-03T20:40")
