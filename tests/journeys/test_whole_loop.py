@@ -53,8 +53,8 @@ def test_a_days_list_becomes_a_finished_transfer_with_no_network_in_the_stairwel
     send_now(driver)
     driver.relay.wait_for(b"/api/v1/sync")
     office.kill()
+    driver.relay.set("lose:0")  # before it is back: the phone tries again by itself
     office.start()
-    driver.relay.set("lose:0")
     send_now(driver)
     waits_until(lambda: len(office.operations_of("driver1")) == made, "the phone's work never reached the office")
     driver.has_unsent(made)  # the answer was lost: the phone cannot know
