@@ -17,8 +17,8 @@ from server.problems import Refused
 # Of those in the line, how many threads work at the same time. SQLite works in our own process, where only one can; several would take the
 # processor from each other at every statement, also from the one that all others wait for. PostgreSQL is waited for meanwhile.
 AT_WORK = {"sqlite": 1, "postgresql": 4}
-# Nobody is let into a line that is longer than this, by the pace known so far. At 1.8 sixty-four phones that come at once to one worker
-# were sent away, at 3.0 none is; in a storm the slowest of a hundred then wait 4.9 s (`make storm`).
+# Nobody is let into a line that is longer than this, by the pace known so far. At 1.8 it once sent away most of
+# sixty-four phones that came at once, at 3.0 none; in a storm the slowest of a hundred then wait 4.9 s (`make storm`).
 LINE_S = 3.0
 SPARE_THREADS = 8  # of a worker: for the console, and to say that it is full
 A_REQUEST = 30  # a request is as much work as so many operations, besides those it brings
