@@ -9,7 +9,7 @@ from server.ticker import start_ticker
 
 
 def serve(app: Flask) -> None:
-    """Answer requests until a signal ends this process; comes back in no process. No worker takes over an open database."""
+    """Answer requests until a signal ends this process. No worker takes over an open database."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
