@@ -82,6 +82,8 @@ MUSTS = [
     Must("Bytes, W3, beside PouchDB", bytes_ratio("first_sync"), most=0.75),
     Must("W1, operations refused or missing at 64 phones at once", lambda one: one[OURS]["reconnect"]["missing"], most=0),
     Must("the same on PostgreSQL", lambda one: one[POSTGRES]["reconnect"]["missing"], most=0),
+    Must("the same of W1 up only, on SQLite", lambda one: one[OURS]["delivery"]["missing"], most=0),
+    Must("and on PostgreSQL", lambda one: one[POSTGRES]["delivery"]["missing"], most=0),
     Must("W2 at 1,000,000 records beside 36,000", lambda one: one["large"]["steady"]["rate"] / one["small"]["steady"]["rate"], least=0.9),
 ]
 DISTANCE = [
