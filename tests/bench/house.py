@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from server.clock import Clock
 from server.garbage import collect_seldom
 from server.settings import read_settings
 from server.store.database import db
+from tests.served import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN_S = 60
@@ -60,12 +60,6 @@ def served(data: Path, workers: int = 1) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def wait_for(address: str, process: subprocess.Popen) -> None:

@@ -20,10 +20,11 @@ from server.store.database import db
 from server.store.users import User
 from tests.bench.figures import AT_LEAST, Aim, Figure
 from tests.bench.handset import Handset
-from tests.bench.house import ROOT, free_port, house, served
+from tests.bench.house import ROOT, house, served
 from tests.bench.table import as_lines, keep_in_docs, machine
 from tests.ensure_browser import browser_path
 from tests.journeys.handset import CHINA, FLAGS
+from tests.served import free_port
 from tests.trip import Trip
 from tests.world import World
 

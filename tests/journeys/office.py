@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -14,6 +13,7 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite3
 
 from tests.journeys.relay import Relay, waits_until
+from tests.served import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -22,7 +22,7 @@ class Office:
     """The server on a database, and what that database says."""
 
     def __init__(self, data: Path):
-        self.data, self.port = data, _free_port()
+        self.data, self.port = data, free_port()
         self.tried_outside = data / "tried-outside"
         self._relays: list[Relay] = []
         self._process: subprocess.Popen | None = None
@@ -113,8 +113,3 @@ def copy_of(filled: Path, to: Path) -> Path:
     """A folder of data to work on."""
     shutil.copytree(filled, to)
     return to
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return door.getsockname()[1]

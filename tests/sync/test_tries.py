@@ -1,7 +1,6 @@
 """P16 for the server itself: what kills the process that judges it is found, held unjudged, and stops nobody else."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from server.domain.operations import OPERATIONS
 from server.store.database import db
 from server.ticker import pass_time
 from sync.tries import Tries
+from tests.served import free_port
 from tests.structure.source import ROOT
 from tests.sync.phone import Phone
 from tests.sync.test_failures import becomes
@@ -29,14 +29,12 @@ A_START_S = 30
 @contextmanager
 def poisonous_server(settings):
     """The poisonous server, two workers, on the data of this test."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        [host, port] = free.getsockname()
+    port = free_port()
     environment = {**os.environ, "DATA": str(settings.data), "DATABASE_URL": settings.database_url, "PORT": str(port), "THREADS": "16"}
     command = [sys.executable, "-m", "tests.sync.poisonous"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        yield f"http://{host}:{port}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(A_START_S)

@@ -19,8 +19,9 @@ from flask import Flask, Response, request
 from sync.transport import LINES, in_lines
 from tests.bench.house import ROOT
 from tests.bench.peers.ours import BihuanServed
-from tests.bench.peers.processes import free_port, running
+from tests.bench.peers.processes import running
 from tests.bench.peers.town import Town
+from tests.served import free_port
 
 TABLES = """
 CREATE TABLE row (seq INTEGER PRIMARY KEY, scope TEXT, kind TEXT, id TEXT, body TEXT);

@@ -15,9 +15,10 @@ from pathlib import Path
 from tests.bench.peers.install import python_folder
 from tests.bench.peers.line import Line, Reply, ask_once
 from tests.bench.peers.line import request as any_request
-from tests.bench.peers.processes import free_port, running
+from tests.bench.peers.processes import running
 from tests.bench.peers.town import Town
 from tests.postgres import Postgres
+from tests.served import free_port
 
 PACKAGES = ("kinto[postgresql]==26.5.0", "gunicorn==27.0.1")
 WSGI = """import json, os

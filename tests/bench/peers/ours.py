@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.peers.line import Line, Reply, as_json, at_once, request
-from tests.bench.peers.processes import free_port, running
+from tests.bench.peers.processes import running
 from tests.bench.peers.town import Handset, Town, copy_rows
 from tests.postgres import Postgres
+from tests.served import free_port
 
 APPLIED = {"applied", "flagged"}
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from tests.bench.peers.install import npm_folder
 from tests.bench.peers.line import Line, Reply, ask_once, request
-from tests.bench.peers.processes import free_port, running
+from tests.bench.peers.processes import running
 from tests.bench.peers.town import Town
+from tests.served import free_port
 
 VERSION = "4.2.0"
 

@@ -39,12 +39,6 @@ def wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
     raise RuntimeError(f"The server did not start: {log.read_text()[-2000:]}")
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
 def cpu_seconds(*roots: int) -> float:
     """CPU that these processes and all below them have taken, also those below that have ended."""
     parents, used = {}, {}
