@@ -6,77 +6,94 @@ Each worker has a line of its own. Its length is reckoned in work, not in reques
 
 import math
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
+from itertools import count
 from time import monotonic
 
 from server.domain.in_order import InOrder
 from server.problems import Refused
 
-# Of those in the line, how many threads work at the same time. SQLite works in our own process, where only one can; several would take the
-# processor from each other at every statement, also from the one that all others wait for. PostgreSQL is waited for meanwhile.
-AT_WORK = {"sqlite": 1, "postgresql": 4}
-# Nobody is let into a line that is longer than this, by the pace known so far. At 1.8 it once sent away most of
-# sixty-four phones that came at once, at 3.0 none; in a storm the slowest of a hundred then wait 4.9 s (`make storm`).
-LINE_S = 3.0
+# Nobody is let into a line that is longer than this, by the pace known so far; those in it then wait up to a third longer (`make storm`).
+# Of 64 phones that come at once, all must find room, though one worker may get 47 of them.
+LINE_S = 2.2
 SPARE_THREADS = 8  # of a worker: for the console, and to say that it is full
-A_REQUEST = 30  # a request is as much work as so many operations, besides those it brings
-FIRST_GUESS_S = 0.0005  # for one operation, until it is known
+A_REQUEST, A_PAGE = 10, 25  # a request is as much work as so many operations, besides those it brings; and giving what changed, as these
+FIRST_GUESS_S = 0.0004  # for one operation, until it is known
 TOGETHER = 0.5  # phones wait up to twice as long as they are told, each by its own chance: so they are told half
 RETRY_S_MOST = 120
 BURST, A_SECOND = 300, 5  # of one phone: so many requests at once, and so many a second for ever
 PHONES_REMEMBERED = 20_000
+TO_PUT_DOWN = 0  # the place at the door of those who bring operations; the others' is their number
+
+Aside = Callable[[], AbstractContextManager]
+
+
+def work_of(operations: int, page: bool) -> int:
+    """What a request asks for that brings these and wants a page of changes or not, as so many operations."""
+    return operations + A_REQUEST + A_PAGE * page
 
 
 class Line:
-    """Those who are at work and those who wait for it, in one worker."""
+    """Who is at work and those who wait for it, in one worker.
 
-    def __init__(self, threads: int, at_work: int, now=monotonic):
+    One works at a time: several would take Python's one processor from each other at every statement, also from the one whose
+    transaction all others wait for. While PostgreSQL works for one, the other worker has the processor.
+    """
+
+    def __init__(self, threads: int, now=monotonic):
         self._places = max(1, threads - SPARE_THREADS)
-        self._at_work = InOrder(min(at_work, self._places))
+        self._at_work = InOrder()
         self._lock = threading.Lock()
         self._now = now
         self._inside, self._work = 0, 0
+        self._numbers = count(TO_PUT_DOWN + 1)
         self._pace_s = FIRST_GUESS_S  # what one operation takes, over the last requests
         self._took_s, self._done = 0.0, 0  # the time and the work of those who left together last
         self._left_at = 0.0  # when the last one left
         self._promised = 0.0  # until when turns have been promised to those who were sent away
 
     @contextmanager
-    def turn(self, operations: int) -> Iterator[None]:
-        """Wait in the line, then work. Refuses: server.busy, at once, when the line is too long."""
-        work, finished = operations + A_REQUEST, False
-        came = self._enter(work)
+    def turn(self, operations: int, page: bool = False) -> Iterator[Aside]:
+        """Wait in the line, then work. Refuses: server.busy, at once, when the line is too long.
+
+        Gives what to enter in the midst of it, to let others work while one waits for something. Whoever brings operations comes in
+        before all others, to put them down and step aside, so that they are judged with those that wait; from there on all work in the
+        order in which they came.
+        """
+        work, finished = work_of(operations, page), False
+        came, number = self._enter(work)
+        self._at_work.acquire(TO_PUT_DOWN if operations else number)
         try:
-            with self._at_work:
-                yield
-                finished = True
+            yield partial(self._aside, number)
+            finished = True
         finally:
+            self._at_work.release()
             self._leave(work, came, finished)
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
-        """In the midst of a turn: let others work while one waits; after that it goes on behind all who have come meanwhile."""
+    def _aside(self, number: int) -> Iterator[None]:
         self._at_work.release()
         try:
             yield
         finally:
-            self._at_work.acquire()
+            self._at_work.acquire(number)
 
-    def pause_ms(self, operations: int) -> int | None:
-        """How long a phone that has more to bring is to wait, while others wait to be let in at all; None when nobody does."""
+    def pause_ms(self, operations: int, page: bool = False) -> int | None:
+        """How long a phone that has more to bring or to fetch is to wait, while others wait to be let in at all; None when nobody does."""
         with self._lock:
-            return self._promise(operations + A_REQUEST) * 1000 if self._promised > self._now() else None
+            return self._promise(work_of(operations, page)) * 1000 if self._promised > self._now() else None
 
-    def _enter(self, work: int) -> float:
+    def _enter(self, work: int) -> tuple[float, int]:
         with self._lock:
             full = self._inside >= self._places or (self._inside and (self._work + work) * self._pace_s > LINE_S)
             if full:
                 raise Refused("server.busy", retry_after_s=self._promise(work))
             self._inside += 1
             self._work += work
-            return self._now()
+            return self._now(), next(self._numbers)
 
     def _leave(self, work: int, came: float, finished: bool) -> None:
         with self._lock:
@@ -90,7 +107,7 @@ class Line:
     def _learn(self, took: float, work: int) -> None:
         """Those who are judged together leave together: the first after the time of all, the others at once. They are one measure."""
         if self._done and took > self._took_s / 4:
-            self._pace_s += (self._took_s / self._done - self._pace_s) / 10
+            self._pace_s += (self._took_s / self._done - self._pace_s) / 5
             self._took_s, self._done = 0.0, 0
         self._took_s += took
         self._done += work

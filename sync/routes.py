@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 from flask import Blueprint, current_app, request
 from marshmallow import ValidationError
-from sqlalchemy import bindparam, make_url, select, update
+from sqlalchemy import bindparam, select, update
 
 from server.access import allow
 from server.domain.write_path import Work
@@ -15,7 +15,7 @@ from server.store.change_log import STANDING, Standing, current_epoch, revisions
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
 from server.store.users import Device, User
-from sync.admission import AT_WORK, Bucket, Line
+from sync.admission import Aside, Bucket, Line
 from sync.apply import apply_operations, nothing_new
 from sync.carriers import who_delivers
 from sync.feed import Ahead, Page, read_page
@@ -38,16 +38,15 @@ READER = select(User.id, User.role, User.site_id, *STANDING).where(User.id == bi
 def create_round():
     """One round: judge what the phone brings, and, when it brought the last of it, give what changed."""
     message = read_message()
-    with waiting_line().turn(len(message["operations"])):
-        return one_round(message)
+    with waiting_line().turn(len(message["operations"]), brought_all(message)) as aside:
+        return one_round(message, aside)
 
 
-def one_round(message: dict):
+def one_round(message: dict, aside: Aside):
     who = who_delivers(message["device"])
     now, told = current_app.clock.now(), announced(message)
     current_app.extensions["phone_requests"].count(message["device"], now)
-    brought_all = message["unsent"] <= len(message["operations"])
-    if message["have"] and who.reads and brought_all:
+    if message["have"] and who.reads and brought_all(message):
         remember_what_it_holds(who.author.id, message["have"])
     applied = (not message["operations"] and nothing_new(message["device"], who.author, now, told)) or apply_operations(
         message["operations"],
@@ -58,19 +57,24 @@ def one_round(message: dict):
         announced=told,
         not_seen=who.not_seen,
         written=keep_for_reading,
-        aside=waiting_line().aside,
+        aside=aside,
     )
     if message["repaired"]:
         count_repair(message["device"], message["repaired"], now)
-    page = changes_for(who.author.id, message) if who.reads and brought_all else None
+    page = changes_for(who.author.id, message) if who.reads and brought_all(message) else None
     return write_json(answer(applied, page, message, now), page and page.run)
+
+
+def brought_all(message: dict) -> bool:
+    """Whether nothing is left on the phone; only then is it given what changed."""
+    return message["unsent"] <= len(message["operations"])
 
 
 @sync.record_once
 def set_up(state) -> None:
     """Each worker has a line, counts its phones and keeps bodies by itself; what phones were given lies in memory of all workers."""
     settings = state.app.config["BIHUAN"]
-    state.app.extensions["waiting_line"] = Line(settings.threads, AT_WORK[make_url(settings.database_url).get_backend_name()])
+    state.app.extensions["waiting_line"] = Line(settings.threads)
     state.app.extensions["phone_requests"] = Bucket()
     state.app.extensions["shelf"] = Shelf()
     state.app.extensions["given"] = pigeonholes
@@ -203,4 +207,4 @@ def answer(applied, page: Page | None, message: dict, now) -> dict:
 def pause_ms(message: dict, page: Page) -> int | None:
     """A phone that has more to bring or to fetch is asked to wait its turn, while others wait to be let in at all."""
     left = message["unsent"] - len(message["operations"])
-    return waiting_line().pause_ms(min(left, OPERATIONS_MAX)) if left > 0 or page.more else None
+    return waiting_line().pause_ms(min(left, OPERATIONS_MAX), page=left <= OPERATIONS_MAX) if left > 0 or page.more else None

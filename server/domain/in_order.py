@@ -1,33 +1,35 @@
 """A lock that is handed to whoever waits longest: nobody pushes in, as they may at those of Python."""
 
 import threading
-from collections import deque
+from heapq import heappop, heappush
+from itertools import count
 
 
 class InOrder:
-    """So many hold it at once (one, unless told otherwise), in the order in which they came."""
+    """One holds it at a time, in the order of their places, and of equal places in the order in which they came."""
 
-    def __init__(self, holders: int = 1):
-        self._free, self._waiting, self._guard = holders, deque(), threading.Lock()
+    def __init__(self):
+        self._free, self._waiting, self._guard, self._came = True, [], threading.Lock(), count()
 
-    def acquire(self) -> None:
-        """Wait until it is handed over."""
+    def acquire(self, place: int = 0) -> None:
+        """Wait until it is handed over: the lowest place is first."""
         with self._guard:
             if self._free:
-                self._free -= 1
+                self._free = False
                 return
             handed = threading.Lock()
             handed.acquire()
-            self._waiting.append(handed)
+            heappush(self._waiting, (place, next(self._came), handed))
         handed.acquire()
 
     def release(self) -> None:
         """Hand it on."""
         with self._guard:
             if self._waiting:
-                self._waiting.popleft().release()
+                *_place, handed = heappop(self._waiting)
+                handed.release()
             else:
-                self._free += 1
+                self._free = True
 
     def __len__(self) -> int:
         """How many wait."""

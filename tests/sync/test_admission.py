@@ -42,14 +42,14 @@ def test_a_request_that_would_wait_too_long_is_sent_away_before_anything_of_it_i
 
 
 def test_whoever_comes_into_an_empty_house_is_let_in_however_much_they_bring():
-    line = Line(threads=1, at_work=1)
+    line = Line(threads=1)
     with line.turn(100_000):
         assert not is_let_in(line, 0)
     assert is_let_in(line, 0)
 
 
 def test_a_crowd_is_told_to_come_back_one_after_another():
-    line = Line(72, 4, now=Watch())
+    line = Line(72, now=Watch())
     with line.turn(TOO_LONG):
         promised = [sent_away(line, A_SECOND_OF_WORK) for _ in range(40)]
     assert promised == sorted(promised)
@@ -57,37 +57,38 @@ def test_a_crowd_is_told_to_come_back_one_after_another():
 
 
 def test_no_promise_is_further_away_than_two_minutes():
-    line = Line(72, 4, now=Watch())
+    line = Line(72, now=Watch())
     with line.turn(TOO_LONG):
         assert max(sent_away(line, 5_000) for _ in range(100)) <= RETRY_S_MOST
 
 
 def test_the_line_learns_how_long_work_takes_here():
     watch = Watch()
-    line = Line(72, 4, now=watch)
+    line = Line(72, now=watch)
     for _ in range(60):
         with line.turn(100 - A_REQUEST):
             watch.seconds += 1.0  # a slow disk: ten milliseconds an operation
     with line.turn(150):
         assert sent_away(line, 100) >= 1
-    with line.turn(50):
+    with line.turn(50) as aside, aside():
         assert is_let_in(line, 50)  # less than two seconds at that pace
 
 
 def test_those_who_are_judged_together_are_not_taken_for_slow_ones():
     watch = Watch()
-    line = Line(72, 64, now=watch)
+    line = Line(72, now=watch)
     for _ in range(20):
         with ExitStack() as others:
-            with line.turn(60):
-                for _ in range(31):
-                    others.enter_context(line.turn(60))
-                watch.seconds += 1.0  # for all of them
+            for _ in range(32):
+                aside = others.enter_context(line.turn(60))
+                others.enter_context(aside())
+            watch.seconds += 1.0  # for all of them
+        with line.turn(31 * 60) as aside, aside():
             assert is_let_in(line, 60)  # as many again would be through in a second
 
 
 def test_a_refusal_inside_teaches_nothing_about_work():
-    line = Line(72, 4, now=Watch())
+    line = Line(72, now=Watch())
     for _ in range(100):
         with pytest.raises(Refused), line.turn(1):
             raise Refused("session.sign_in")
@@ -97,7 +98,7 @@ def test_a_refusal_inside_teaches_nothing_about_work():
 
 def test_a_phone_with_more_to_bring_is_asked_to_pause_only_while_others_are_kept_waiting():
     watch = Watch()
-    line = Line(72, 4, now=watch)
+    line = Line(72, now=watch)
     assert line.pause_ms(100) is None
     with line.turn(TOO_LONG):
         told = sent_away(line, 90)
@@ -106,9 +107,9 @@ def test_a_phone_with_more_to_bring_is_asked_to_pause_only_while_others_are_kept
     assert line.pause_ms(100) is None
 
 
-def test_some_threads_are_kept_for_the_console_and_few_work_at_once():
-    """As many as there are places come; no more than eight benches are taken at a time, the next are sent away at once."""
-    line, at_work, most, go_on = Line(threads=30, at_work=8), [], [], threading.Event()
+def test_some_threads_are_kept_for_the_console_and_one_works_at_a_time():
+    """As many as there are places come; the next are sent away at once."""
+    line, at_work, most, go_on = Line(threads=30), [], [], threading.Event()
 
     def comes() -> None:
         with line.turn(0):
@@ -121,37 +122,35 @@ def test_some_threads_are_kept_for_the_console_and_few_work_at_once():
     crowd = [threading.Thread(target=comes) for _ in range(places)]
     for one in crowd:
         one.start()
-    while line._inside < places or len(most) < 8:
+    while line._inside < places:
         sleep(0.01)
     assert sent_away(line, 0) >= 1
     go_on.set()
     for one in crowd:
         one.join()
-    assert (len(most), max(most)) == (places, 8)
+    assert (len(most), max(most)) == (places, 1)
 
 
-def test_who_steps_aside_goes_on_behind_all_who_have_come_meanwhile():
-    line, seen, all_stand_outside = Line(threads=30, at_work=1), [], threading.Event()
+def test_who_brings_operations_puts_them_down_before_others_work_who_came_before():
+    line, seen = Line(threads=30), []
 
-    def comes(name: str) -> None:
-        with line.turn(0):
-            seen.append(f"{name} puts down")
-            with line.aside():
-                all_stand_outside.wait(20)
-                if name != "a":
-                    crowd[0].join(20)
-            seen.append(f"{name} goes on")
+    def comes(name: str, operations: int) -> None:
+        with line.turn(operations) as aside:
+            if operations:
+                seen.append(f"{name} puts down")
+                with aside():
+                    pass
+            seen.append(f"{name} works")
 
-    crowd = [threading.Thread(target=comes, args=name) for name in "abc"]
-    for one in crowd:
-        one.start()
-    while len(seen) < 3:
-        sleep(0.01)
-    all_stand_outside.set()
+    with line.turn(0):
+        crowd = [threading.Thread(target=comes, args=who) for who in [("a", 0), ("b", 1), ("c", 0), ("d", 1)]]
+        for number, one in enumerate(crowd, 1):
+            one.start()
+            while len(line._at_work) < number:
+                sleep(0.001)
     for one in crowd:
         one.join()
-    assert seen[:4] == ["a puts down", "b puts down", "c puts down", "a goes on"]
-    assert sorted(seen[4:]) == ["b goes on", "c goes on"]
+    assert seen == ["b puts down", "d puts down", "a works", "b works", "c works", "d works"]
 
 
 def test_a_place_is_handed_to_whoever_waits_longest():
