@@ -16,12 +16,13 @@ from time import monotonic
 from server.domain.in_order import InOrder
 from server.problems import Refused
 
-# Nobody is let into a line that is longer than this, by the pace known so far; those in it then wait up to a third longer (`make storm`).
-# Of 64 phones that come at once, all must find room, though one worker may get 47 of them.
-LINE_S = 2.2
+# Nobody who brings operations is let into a line that is longer than this, by the pace known so far: of 64 phones that come at once all
+# must find room, though one worker may get 47 of them. Nobody who only looks for news is let into one that is longer than that: they
+# can come again, and what others have put down is judged before their turn. `make storm` tells how long people wait then.
+LINE_S, LOOK_S = 2.0, 1.4
 SPARE_THREADS = 8  # of a worker: for the console, and to say that it is full
 A_REQUEST, A_PAGE = 10, 25  # a request is as much work as so many operations, besides those it brings; and giving what changed, as these
-FIRST_GUESS_S = 0.0004  # for one operation, until it is known
+FIRST_GUESS_S = 0.00042  # for one operation, until it is known
 TOGETHER = 0.5  # phones wait up to twice as long as they are told, each by its own chance: so they are told half
 RETRY_S_MOST = 120
 BURST, A_SECOND = 300, 5  # of one phone: so many requests at once, and so many a second for ever
@@ -64,7 +65,7 @@ class Line:
         order in which they came.
         """
         work, finished = work_of(operations, page), False
-        came, number = self._enter(work)
+        came, number = self._enter(work, LINE_S if operations else LOOK_S)
         self._at_work.acquire(TO_PUT_DOWN if operations else number)
         try:
             yield partial(self._aside, number)
@@ -81,19 +82,29 @@ class Line:
         finally:
             self._at_work.acquire(number)
 
+    def send_away_when_full(self) -> None:
+        """Before a message is read, which costs as much as some of the work. Refuses: server.busy, when the line has no room for one more
+        of the usual size."""
+        with self._lock:
+            if self._inside:
+                self._have_room(self._work // self._inside, LINE_S)
+
     def pause_ms(self, operations: int, page: bool = False) -> int | None:
         """How long a phone that has more to bring or to fetch is to wait, while others wait to be let in at all; None when nobody does."""
         with self._lock:
             return self._promise(work_of(operations, page)) * 1000 if self._promised > self._now() else None
 
-    def _enter(self, work: int) -> tuple[float, int]:
+    def _enter(self, work: int, longest_s: float) -> tuple[float, int]:
         with self._lock:
-            full = self._inside >= self._places or (self._inside and (self._work + work) * self._pace_s > LINE_S)
-            if full:
-                raise Refused("server.busy", retry_after_s=self._promise(work))
+            self._have_room(work, longest_s)
             self._inside += 1
             self._work += work
             return self._now(), next(self._numbers)
+
+    def _have_room(self, work: int, longest_s: float) -> None:
+        too_long = self._inside and (self._work + work) * self._pace_s > longest_s
+        if too_long or self._inside >= self._places:
+            raise Refused("server.busy", retry_after_s=self._promise(work))
 
     def _leave(self, work: int, came: float, finished: bool) -> None:
         with self._lock:

@@ -37,6 +37,7 @@ READER = select(User.id, User.role, User.site_id, *STANDING).where(User.id == bi
 @allow("anyone")  # a session reads and writes, an upload token only delivers: told apart below
 def create_round():
     """One round: judge what the phone brings, and, when it brought the last of it, give what changed."""
+    waiting_line().send_away_when_full()
     message = read_message()
     with waiting_line().turn(len(message["operations"]), brought_all(message)) as aside:
         return one_round(message, aside)

@@ -9,7 +9,7 @@ import pytest
 
 from server.domain.in_order import InOrder
 from server.problems import Refused
-from sync.admission import A_REQUEST, A_SECOND, BURST, FIRST_GUESS_S, LINE_S, RETRY_S_MOST, SPARE_THREADS, TOGETHER, Bucket, Line
+from sync.admission import A_REQUEST, A_SECOND, BURST, FIRST_GUESS_S, LINE_S, LOOK_S, RETRY_S_MOST, SPARE_THREADS, TOGETHER, Bucket, Line
 from tests.sync.phone import Phone, read
 from tests.sync.town import IDENTITY, a_transfer, lines_of, logged
 
@@ -39,6 +39,21 @@ def test_a_request_that_would_wait_too_long_is_sent_away_before_anything_of_it_i
     assert 1 <= int(answer.headers["Retry-After"]) <= RETRY_S_MOST
     phone.sync()
     assert phone.verdict(wire)["verdict"] == "applied"
+
+
+def test_a_full_server_does_not_even_read_what_is_brought(world):
+    line = world.app.extensions["waiting_line"]
+    unreadable = {"data": b"{", "content_type": "application/json", "headers": {"X-Bihuan": "1"}}
+    with line.turn(100 * TOO_LONG):
+        assert world.app.test_client().post("/api/v1/sync", **unreadable).status_code == 503
+    assert world.app.test_client().post("/api/v1/sync", **unreadable).status_code == 400
+
+
+def test_who_only_looks_for_news_is_sent_away_sooner_than_who_brings_operations():
+    line = Line(72, now=Watch())
+    with line.turn(int((LINE_S + LOOK_S) / 2 / FIRST_GUESS_S)) as aside, aside():
+        assert is_let_in(line, 1)
+        assert sent_away(line, 0) >= 1
 
 
 def test_whoever_comes_into_an_empty_house_is_let_in_however_much_they_bring():
