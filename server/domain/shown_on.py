@@ -1,10 +1,11 @@
-"""A transfer shows its people, places, vehicle and crew by name and telephone, a room who told last how it is: when one of those changes,
-the phones must hear it."""
+"""A transfer shows its people, places, vehicle and crew by name and telephone; a room who told last how it is, an item who said what and
+who decided, a stay who released it: when one of those changes, the phones must hear it."""
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Text, cast, exists, or_, select
 
 from server.domain.acts import Act
 from server.store.areas import Community
+from server.store.conflicts import Conflict
 from server.store.people import Custody, Person
 from server.store.rooms import Room, Stay
 from server.store.sites import Hospital, Site
@@ -23,6 +24,16 @@ def touch_rooms_told_by(act: Act, user: User) -> None:
     """Touch every room that says this user's name: who told last how it is."""
     for room in act.work.session.scalars(select(Room).where(Room.by_id == user.id).order_by(Room.id).with_for_update(key_share=True)):
         act.touch(room)
+
+
+def touch_what_names(act: Act, user: User) -> None:
+    """Touch every item and every stay on a phone that says this user's name: who said a side, who decided, who released."""
+    said = cast(Conflict.values, Text).contains(user.id)
+    items = select(Conflict).where(Conflict.on_phones, or_(said, Conflict.resolved_by == user.id))
+    stays = select(Stay).where(Stay.on_phones, Stay.released_by == user.id)
+    found = act.work.session.scalars(items.order_by(Conflict.id)).all()
+    act.loaded.load({"transfer": sorted({item.transfer_id for item in found if item.transfer_id})})
+    act.touch(*found, *act.work.session.scalars(stays.order_by(Stay.id)))
 
 
 def touch_transfers_with(act: Act, row) -> None:
