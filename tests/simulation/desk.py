@@ -63,6 +63,31 @@ def change_card(roll: Rolls, town, _before: dict):
     return _said(town, "save_site", **values)
 
 
+def edit_person(roll: Rolls, town, before: dict):
+    """What every list says of somebody, also of one who has left it."""
+    person = roll(before["people"])
+    if not person:
+        return None
+    name = {"was": person[1], "now": f"住户{roll(list(range(100, 1000)))}"}
+    return _said(town, "edit_person", person[0], changes={"name": name})
+
+
+def set_category(roll: Rolls, town, before: dict):
+    person = roll([id for id, _name in before["people"]])
+    return _said(town, "set_category", person, category=roll(["close_contact", "secondary_contact"])) if person else None
+
+
+def rename_user(roll: Rolls, town, _before: dict):
+    """Somebody of a crew or a site has another name and another telephone."""
+    who, number = roll([*ROLES, "escort1", "receiver1", "receiver3"]), roll(list(range(1000, 1100)))
+    return _said(town, "change_user", town.users[who], by="administrator", name=f"同事{number}", phone=f"1420001{number}")
+
+
+def change_vehicle(roll: Rolls, town, _before: dict):
+    values = {"plate": roll(["吉A·T0001", "吉A·T0002"]), "kind": roll(["coach", "minibus"]), "seats": roll([20, 30, 40])}
+    return _said(town, "save_vehicle", area="宽城", **values)
+
+
 VERBS = {
     "make_transfer": make_transfer,
     "reassign": _on_transfer("reassign_transfer", lambda roll, town: {"driver": town.users[roll(ROLES)]}),
@@ -76,4 +101,8 @@ VERBS = {
     "resolve": resolve,
     "change_user": change_user,
     "change_card": change_card,
+    "edit_person": edit_person,
+    "set_category": set_category,
+    "rename_user": rename_user,
+    "change_vehicle": change_vehicle,
 }

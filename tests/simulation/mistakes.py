@@ -225,6 +225,11 @@ MISTAKES = (
             ),
         ),
     ),
+    Mistake(
+        "what others show is not touched",
+        "A name, a telephone or a vehicle changes, and the transfers that show it keep their revision.",
+        (("server/domain/shown_on.py", "        act.touch(act.loaded.transfer(id))\n", "        pass\n"),),
+    ),
 )
 
 

@@ -245,6 +245,9 @@ class Server:
                 "transfers": cursor.execute("SELECT id, state FROM transfer ORDER BY created_at, id").fetchall(),
                 "conflicts": [id for (id,) in cursor.execute("SELECT id FROM conflict WHERE state = 'open' ORDER BY raised_at, id")],
                 "lines": cursor.execute("SELECT id, transfer_id, state FROM line ORDER BY id").fetchall(),
+                "people": cursor.execute(
+                    "SELECT id, name FROM person p WHERE EXISTS (SELECT 1 FROM line l WHERE l.person_id = p.id) ORDER BY id"
+                ).fetchall(),
                 "free": [
                     id
                     for (id,) in cursor.execute(
