@@ -6,6 +6,7 @@ import { CYCLE } from "../../static/app/rules/turnover.ts";
 import { isNumberIn, isTemperature } from "../../static/app/elements/fields.tsx";
 import { nextState } from "../../static/app/screens/room-words.ts";
 import { readyIn, timeIn, untimed, type AnswerForm } from "../../static/app/screens/answer-form.ts";
+import { valueWords } from "../../static/app/screens/conflict-words.ts";
 import { argumentsFrom as callFrom, freshCall, missingIn, type CallForm } from "../../static/app/screens/dock-form.ts";
 import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/stops.ts";
 import { byHousehold, deadlineWords, floorLeft, stillAboard } from "../../static/app/screens/transfer-words.ts";
@@ -13,7 +14,7 @@ import { argumentsFrom, freshForm, gapsIn, mustAnswer } from "../../static/app/s
 import { dockOf, wayOf } from "../../static/app/screens/way-words.ts";
 import { roughSpan, span } from "../../static/app/messages/times.ts";
 import type { LineId, RoomId, StopId } from "../../static/app/records.ts";
-import type { ShownLine, ShownTransfer } from "../../static/app/projection/view.ts";
+import type { ShownLine, ShownTransfer, View } from "../../static/app/projection/view.ts";
 
 const line = (part: Partial<ShownLine>): ShownLine => ({
   id: "l1" as LineId, person: "p1", position: 1, stop: null, household: null, name: "易淑浩", age: 39, sex: "female", id_tail: "4063",
@@ -200,4 +201,19 @@ test("a call that nobody took and a refusal tell of no bed, whatever was ticked 
 
 test("the shift that receives is that of the arrival: from eight to eight in the office's zone", () => {
   assert.deepEqual(["00:00", "11:59", "12:00", "23:59"].map((utc) => shiftAt(Date.parse(`2022-04-03T${utc}:00Z`))), ["day", "day", "night", "night"]);
+});
+
+test("a conflict says who it is about by name, and means by a code what it means where it was told", () => {
+  const someone = "01a205c4-0459-765d-b6a9-21a6a9722b67", unknown = "01a205c4-0459-765d-b6a9-000000000000";
+  const view = { transfers: [transfer({ lines: [line({ id: someone as LineId })], crew: [] })], rooms: [] } as unknown as View;
+  const said = (code: string, value: Record<string, unknown>) => valueWords(code, value, view);
+  assert.equal(said("discrepancy", { says: [someone, unknown] }), "易淑浩");
+  assert.equal(said("discrepancy", { says: [unknown] }), "无");
+  assert.equal(said("discrepancy", { outcome: "refused", room: null, reason: "fever" }), "拒收，发热，要送医");
+  assert.equal(said("reception.refused", { says: "fever", outcome: "refused", room: null, reason: "fever" }), "发热，要送医，拒收");
+  assert.equal(said("boarding.after_other_outcome", { says: "refused" }), "拒绝");
+  assert.equal(said("dock.refused_after_confirmation", { says: "refused", reason: "category" }), "不接收，不收这类人员");
+  assert.equal(said("custody.held_elsewhere", { says: "crew" }), "在车上");
+  assert.equal(said("stay.positive", { result: "positive" }), "阳性");
+  assert.equal(said("check.incomplete", { says: "check_vehicle", missing: ["fuel", "driver_hours"] }), "车辆检查，缺：油够来回、司机驾驶时间没超");
 });

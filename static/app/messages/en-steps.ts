@@ -130,7 +130,7 @@ export const forms: typeof chinese = {
     save: "Check done",
     saveMissing: (n) => `${n} missing, save as it is`,
     override: "Command lets it pass",
-    seats: (n) => `${plural(n, "seat")} usable`,
+    seats: (n, people) => `${plural(n, "seat")} usable, ${plural(people, "person", "people")} to come`,
     over: (n) => `${n} more than seats`,
     checkerFirst: "Choose who checks",
   },

@@ -33,7 +33,10 @@ const zh = {
   told: {
     identity: "身份没核对两样", sources_agree: "名单和检测不一致", address_read_back: "门牌没念给本人", told: "没告知", agrees: "本人没有同意", carer: "没问家里留下谁",
     verify: "核实没办完", dock: "对接没办完", vehicle: "车辆检查没办完", route: "路线没定",
-    contact_minutes: "作用时间不够", aired_minutes: "通风时间不够", strength_mg_l: "浓度不够", time_since_the_last_person: "从人下车到现在时间不够", boarded: "已上车" } as Codes,
+    contact_minutes: "作用时间不够", aired_minutes: "通风时间不够", strength_mg_l: "浓度不够", time_since_the_last_person: "从人下车到现在时间不够", boarded: "已上车",
+    night_checked: "没看停驶时段", stops: "有上车点没排进去",
+    origin: "在原处", crew: "在车上", site: "在隔离点", hospital: "在医院", home: "在家",
+    returned: "已回住处", moved_site: "已转到别处", referred_hospital: "已转去医院", withdrawn: "记错，已撤回" } as Codes,
   settings: {
     title: "设置",
     account: "账号",
@@ -145,6 +148,9 @@ const en: typeof zh = {
    
     contact_minutes: "contact too short", aired_minutes: "aired too briefly", strength_mg_l: "too weak",
     time_since_the_last_person: "too little time since people left", boarded: "aboard",
+    night_checked: "night stop not looked at", stops: "a stop was left out",
+    origin: "where they were found", crew: "with the crew", site: "at the site", hospital: "in hospital", home: "at home",
+    returned: "went home", moved_site: "moved on", referred_hospital: "taken to hospital", withdrawn: "recorded by mistake, taken back",
   },
   settings: {
     title: "Settings",

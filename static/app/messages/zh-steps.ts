@@ -127,7 +127,7 @@ export const forms = {
     save: "检查完成",
     saveMissing: (n: number) => `还差 ${n} 项，照实保存`,
     override: "指挥部同意放行",
-    seats: (n: number) => `可坐 ${n} 人`,
+    seats: (n: number, people: number) => `可坐 ${n} 人，这趟 ${people} 人`,
     over: (n: number) => `比可坐人数多 ${n} 人`,
     checkerFirst: "请选核对人",
   },

@@ -218,7 +218,7 @@ export const zh = {
     title: "医院",
     nothing: "还没有下载医院名单",
     nothingHow: "先打 120。有网络时自动下载。",
-    checked: (date: string) => `${date} 核对过`,
+    checked: (date: string) => `${date}核对过`,
     way: "怎么去",
     admission: "收治要求",
     search: "找医院、城区",

@@ -88,12 +88,13 @@ function Household({ home, differs, asked, undo, onPick }: HouseholdProps) {
   return useMemo(() => {
     const over = !home.some(isExpected) && !undoHere && !askedHere;
     const mark = worstMark(home.map((line) => line.mark));
+    const floor = floorLeft(home[0]!);
     const door = home.find((line) => line.address && !line.from_room)?.address ?? null;
     return (
       <section class={over ? "household over" : "household"}>
         <h2 class="household-head">
-          {door ? <Plate address={door} differs={differs} /> : <span>{floorLeft(home[0]!) ?? words.people(home.length)}</span>}
-          {over && mark ? <Marks mark={mark} stacked /> : <span class="whole">{words.people(home.length)}{differs && `${words.comma}${words.boarding.different}`}</span>}
+          {door ? <Plate address={door} differs={differs} /> : <span>{floor ?? words.people(home.length)}</span>}
+          {over && mark ? <Marks mark={mark} stacked /> : (door || floor) && <span class="whole">{words.people(home.length)}{differs && `${words.comma}${words.boarding.different}`}</span>}
         </h2>
         {over ? <p class="folded">{home.map((line) => <FoldedName key={line.id} line={line} onPick={onPick} />)}</p>
           : home.map((line) => <Person key={line.id} line={line} now={now} asked={line === askedHere} undo={undoHere} onPick={onPick} />)}

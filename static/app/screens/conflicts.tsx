@@ -3,7 +3,7 @@ import type { Held } from "../records.ts";
 import { clock } from "../messages/times.ts";
 import { laterWords } from "../messages/later.ts";
 import { wordFor, words } from "../messages/words.ts";
-import type { View } from "../projection/view.ts";
+import { valueWords } from "./conflict-words.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { RefusalLine } from "./refusal-line.tsx";
 import { pathOf, usePhone } from "./shown.tsx";
@@ -35,7 +35,7 @@ function ConflictLine({ conflict }: { conflict: Held<"conflict"> }) {
     <li>
       <p class="row-text"><b>{wordFor(laterWords().conflictKinds, conflict.code)}</b><br />{about}</p>
       {conflict.values.map((value, place) => (
-        <p key={place} class="quiet">{saidBy(value, now)}{words.colon}{valueWords(value, view)}</p>
+        <p key={place} class="quiet">{saidBy(value, now)}{words.colon}{valueWords(conflict.code, value, view)}</p>
       ))}
       {conflict.state === "open"
         ? <Badge look="watch" icon="clock">{words.conflicts.open}</Badge>
@@ -50,22 +50,3 @@ const saidBy = ({ by, at, since }: Held<"conflict">["values"][number], now: numb
   const time = at ?? since;
   return [by, time && clock(time, now)].filter(Boolean).join(words.comma) || words.conflicts.stood;
 };
-
-/** What one side said, in the words a person can compare: outcome, room, moment, reason. */
-function valueWords(value: Record<string, unknown>, view: View): string {
-  const room = typeof value.room === "string" ? view.rooms.find(({ id }) => id === value.room)?.number ?? roomOnList(value.room, view) : undefined;
-  const said = [value.says, value.outcome, value.moment, value.result, value.state, value.reason, value.allowed_by, value.note].map(plainWords);
-  const lacks = [value.missing, value.without_ppe].flatMap((names) => (Array.isArray(names) && names.length ? `${words.conflicts.lacks}${words.and(names.map((name) => nameOnList(name, view) ?? plainWords(name)))}` : []));
-  return [...new Set([...said, ...lacks, room])].filter(Boolean).join(words.comma) || words.none;
-}
-
-function plainWords(said: unknown): string {
-  if (Array.isArray(said)) return words.and(said.map(plainWords).filter(Boolean)) || words.none;
-  if (typeof said !== "string" && typeof said !== "number") return "";
-  return wordFor({ ...words.outcomes, ...words.receptions, ...words.roomStates, ...words.lineStates, ...words.moments, ...words.dockResults, ...words.dockRefusals, ...words.problemReasons, ...words.refusalReasons, ...words.identity, ...words.vehicleItems, ...words.operations, ...laterWords().told }, String(said));
-}
-
-const nameOnList = (line: string, { transfers }: View): string | undefined => transfers.flatMap(({ lines }) => lines).find(({ id }) => id === line)?.name;
-
-const roomOnList = (room: string, { transfers }: View): string | undefined =>
-  transfers.flatMap(({ lines }) => lines).find((line) => line.room?.id === room)?.room?.number;

@@ -36,7 +36,9 @@ function Docking({ transfer }: { transfer: OneTransfer }) {
         <DockState transfer={transfer} />
         <p>{said.wants(lines.length, new Set(lines.flatMap(({ room }) => room?.id ?? [])).size)}</p>
         {destination.phone && <a class="button" href={`tel:${destination.phone}`}><Icon name="call" />{said.callSite} {destination.phone}</a>}
-        {transfer.backup && <p class="quiet">{words.dock.backup}{words.colon}{transfer.backup.name} {transfer.backup.phone && <a href={`tel:${transfer.backup.phone}`}>{transfer.backup.phone}</a>}</p>}
+        {transfer.backup && (transfer.backup.phone
+          ? <a class="button" href={`tel:${transfer.backup.phone}`}><Icon name="call" />{words.dock.backup} {transfer.backup.name}</a>
+          : <p class="quiet">{words.dock.backup}{words.colon}{transfer.backup.name}</p>)}
       </section>
       <Calls transfer={transfer} />
       <form class="form" onSubmit={(event) => event.preventDefault()}>

@@ -16,7 +16,7 @@ import { AskedReception } from "./reception-sheet.tsx";
 import { SaveButton, useSaving } from "./saving.tsx";
 import { blobOf } from "./scaled-photo.ts";
 import { usePhone } from "./shown.tsx";
-import { personFacts } from "./transfer-words.ts";
+import { personFacts, stillAboard } from "./transfer-words.ts";
 import { wayOf } from "./way-words.ts";
 
 /** Form F6 for the crew: four sums, what differs first, each person with room and both sides' marks, then the signature. */
@@ -99,6 +99,7 @@ export function Sign({ transfer, side }: { transfer: OneTransfer; side: "crew" |
   const sign = () => saving.save(async () => {
     const pictures = await keptSignature(phone, drawn.current);
     await phone.act.signHandover(transfer.id, { side, lines, counterpart: counterpart.trim(), note: null }, pictures);
+    drawn.current = null;
   });
   const unanswered = transfer.lines.filter((line) => wasAboard(line) && !line.received).length;
   return (
@@ -107,20 +108,29 @@ export function Sign({ transfer, side }: { transfer: OneTransfer; side: "crew" |
       <p class="thumb-line"><b>{words.handover.summary(told("received"), told("refused"), told("absent"))}</b>{unanswered > 0 && <span>{words.handover.unanswered(unanswered)}</span>}</p>
       <Text label={words.handover.counterpart} value={counterpart} onChange={setCounterpart} />
       {phone.pictures.possible && (
-        <details class="by-hand">
+        <details key={signed?.at} class="by-hand">
           <summary>{words.handover.byHand}</summary>
           <Signature label={words.handover.signHere} wipe={words.handover.wipe} onDrawn={(canvas) => { drawn.current = canvas; }} />
         </details>
       )}
-      {signed && side === "crew" && !transfer.disinfection
+      {signed
         ? (
           <>
+            {saving.fault && <Banner look="stop">{saving.fault}</Banner>}
             <button type="button" class="button" disabled={saving.busy} onClick={sign}>{words.handover.again}</button>
-            <a class="button main" href={`#/transfer/${transfer.id}/disinfection`}>{words.transfer.disinfect}</a>
+            <AfterSigning transfer={transfer} side={side} />
           </>
-        ) : <SaveButton saving={saving} missing={counterpart.trim() ? null : words.handover.counterpartFirst} onPress={sign}>{signed ? words.handover.again : side === "crew" ? words.handover.sign(count("received")) : laterWords().receive.sign(count("received"))}</SaveButton>}
+        ) : <SaveButton saving={saving} missing={counterpart.trim() ? null : words.handover.counterpartFirst} onPress={sign}>{side === "crew" ? words.handover.sign(count("received")) : laterWords().receive.sign(count("received"))}</SaveButton>}
     </>
   );
+}
+
+/** What comes next: for a crew first whoever was turned away and is in the coach again, then the coach itself. */
+function AfterSigning({ transfer, side }: { transfer: OneTransfer; side: "crew" | "site" }) {
+  const path = `#/transfer/${transfer.id}`;
+  if (side === "site") return <a class="button main" href="#/">{words.back}</a>;
+  if (transfer.lines.some((line) => line.state === "aboard" && line.received)) return <a class="button main" href={path}>{stillAboard(transfer)}</a>;
+  return transfer.disinfection ? <a class="button main" href={path}>{words.back}</a> : <a class="button main" href={`${path}/disinfection`}>{words.transfer.disinfect}</a>;
 }
 
 /** What was drawn, kept on this phone; a signature that cannot be kept holds up nobody. */

@@ -20,6 +20,7 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
   const [asking, ask] = useState<"refusal" | "room" | null>(null);
   const [room, setRoom] = useState<RoomId | null>(line.received?.room ?? line.room?.id ?? null);
   const [temperature, setTemperature] = useState("");
+  const [why, setWhy] = useState<Why>({ reason: null, note: "" });
   const missing = isTemperature(temperature) ? null : words.verify.temperature;
   const record = (outcome: Reception, reason: ReceptionRefusal | null, note: string | null) => saving.save(() => phone.act.receivePerson(transfer.id, {
     line: line.id, outcome, room: outcome === "received" ? room : null, reason, temperature: missing ? null : decimalNumber(temperature), note,
@@ -33,7 +34,7 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
         {line.category && <Badge look="plain">{words.categories[line.category]}</Badge>}
         {line.needs.map((need) => <Badge key={need.code} look="watch" icon="watch">{wordFor(words.needs, need.code)} {need.detail}</Badge>)}
       </p>
-      {asking === "refusal" && <Refusal reasons={home ? AT_HOME : AT_A_SITE} busy={saving.busy} onSave={(reason, note) => record("refused", reason, note)} />}
+      {asking === "refusal" && <Refusal reasons={home ? AT_HOME : AT_A_SITE} why={why} change={(part) => setWhy({ ...why, ...part })} />}
       {asking === "room" && <RoomChoice room={room} onRoom={(chosen) => { setRoom(chosen); ask(null); }} />}
       {asking === "room" && <Text label={words.verify.temperature} mode="decimal" value={temperature} onChange={setTemperature} />}
       <div class="choices">
@@ -41,8 +42,12 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
         <button type="button" class="button" disabled={saving.busy} onClick={() => record("absent", null, null)}>{laterWords().receive.absent}</button>
         <button type="button" class="button" aria-expanded={asking === "refusal"} onClick={() => ask(asking === "refusal" ? null : "refusal")}>{laterWords().receive.refuse}…</button>
       </div>
-      {asking !== "refusal" && (
-        <SaveButton saving={saving} missing={missing} onPress={() => record("received", null, null)}>
+      {asking === "refusal" ? (
+        <SaveButton key="refuse" saving={saving} missing={why.reason ? null : laterWords().receive.why} onPress={() => record("refused", why.reason, typedOrNull(why.note))}>
+          {laterWords().receive.refuse}{words.colon}{why.reason && words.refusalReasons[why.reason]}
+        </SaveButton>
+      ) : (
+        <SaveButton key="receive" saving={saving} missing={missing} onPress={() => record("received", null, null)}>
           <Icon name="check" />{home ? laterWords().receive.receivedHome : number ? laterWords().receive.received(number) : laterWords().receive.receivedNoRoom}
         </SaveButton>
       )}
@@ -50,14 +55,13 @@ export function AskedReception({ transfer, line, onDone }: { transfer: OneTransf
   );
 }
 
-function Refusal({ reasons, busy, onSave }: { reasons: readonly ReceptionRefusal[]; busy: boolean; onSave: (reason: ReceptionRefusal, note: string | null) => void }) {
-  const [reason, setReason] = useState<ReceptionRefusal | null>(null);
-  const [note, setNote] = useState("");
+interface Why { reason: ReceptionRefusal | null; note: string }
+
+function Refusal({ reasons, why, change }: { reasons: readonly ReceptionRefusal[]; why: Why; change: (part: Partial<Why>) => void }) {
   return (
     <div class="checks">
-      <Choice legend={laterWords().receive.why} columns options={reasons.map((code) => [code, words.refusalReasons[code]] as const)} chosen={reason} onChange={(chosen) => setReason(chosen as ReceptionRefusal)} />
-      <Text label={words.note} value={note} onChange={setNote} />
-      {reason && <button type="button" class="button" disabled={busy} onClick={() => onSave(reason, typedOrNull(note))}>{laterWords().receive.refuse}{words.colon}{words.refusalReasons[reason]}</button>}
+      <Choice legend={laterWords().receive.why} columns options={reasons.map((code) => [code, words.refusalReasons[code]] as const)} chosen={why.reason} onChange={(reason) => change({ reason })} />
+      <Text label={words.note} value={why.note} onChange={(note) => change({ note })} />
     </div>
   );
 }

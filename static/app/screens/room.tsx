@@ -5,7 +5,7 @@ import { Icon } from "../elements/icon.tsx";
 import { Marks } from "../elements/marks.tsx";
 import type { RoomId, RoomState, Turnover } from "../records.ts";
 import { roomWords } from "../messages/rooms.ts";
-import { clock } from "../messages/times.ts";
+import { clock, dayKey } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import { WANTS_REASON, lacking } from "../rules/turnover.ts";
 import type { ShownRoom } from "../projection/view.ts";
@@ -89,11 +89,12 @@ function Record({ turnover }: { turnover: Turnover }) {
   const { view, now } = usePhone();
   const says = roomWords();
   const moments = (Object.keys(says.began) as (keyof typeof says.began)[]).filter((name) => turnover[name]);
+  const dated = moments.some((name) => dayKey(Date.parse(turnover[name]!)) !== dayKey(now));
   const { agent, strength_mg_l, contact_minutes, provisioned } = turnover;
   return (
     <section class="sheet-part turnover-record" aria-label={says.record}>
       <h2>{says.record}</h2>
-      <ol>{moments.map((name) => <li key={name}><span>{says.began[name]}</span> <b>{clock(turnover[name]!, now)}</b></li>)}</ol>
+      <ol class={dated ? "dated" : undefined}>{moments.map((name) => <li key={name}><span>{says.began[name]}</span> <b>{clock(turnover[name]!, now)}</b></li>)}</ol>
       {agent && <p><Icon name="spray" /> {says.howDone(wordFor(words.agents, agent), strength_mg_l, contact_minutes ?? view.settings.turnover.least[agent]?.contact_minutes ?? null)}</p>}
       {provisioned.length > 0 && <p><Icon name="list" /> {provisioned.map((item) => wordFor(says.items, item)).join(words.comma)}</p>}
     </section>

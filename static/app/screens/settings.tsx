@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
 import { Choice } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
@@ -66,9 +66,11 @@ function Storage() {
 function SignOut() {
   const { phone, state } = usePhone();
   const [asked, ask] = useState(false);
+  const question = useRef<HTMLElement>(null);
+  useEffect(() => question.current?.scrollIntoView({ block: "nearest" }), [asked]);
   if (!asked) return <section class="sheet-part"><button type="button" class="button" onClick={() => ask(true)}>{laterWords().settings.signOut}</button></section>;
   return (
-    <section class="sheet-part">
+    <section ref={question} class="sheet-part">
       <Banner look={state.unsent ? "watch" : "fine"}>{state.unsent ? laterWords().settings.signOutUnsent(state.unsent) : laterWords().settings.signOutSafe}</Banner>
       <div class="pair">
         <button type="button" class="button" onClick={() => ask(false)}>{laterWords().settings.stay}</button>

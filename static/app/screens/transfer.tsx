@@ -21,8 +21,9 @@ export const TransferScreen = ({ transfer }: { transfer: TransferId }) => (
 );
 
 function Steps({ transfer }: { transfer: OneTransfer }) {
-  const { now } = usePhone();
+  const { now, view } = usePhone();
   const step = stepToDo(transfer.now);
+  const mine = view.conflicts.filter((conflict) => conflict.transfer === transfer.id && conflict.state === "open").length;
   const leaves = transfer.moments.en_route?.at ?? transfer.depart_at;
   const departs = leaves ? words.today.departs(clock(leaves, now)) : words.today.noTime;
   return (
@@ -31,7 +32,7 @@ function Steps({ transfer }: { transfer: OneTransfer }) {
       <TransferFacts transfer={transfer} bar />
       {transfer.cancelled && <Banner look="stop">{words.transfer.cancelled(transfer.cancelled.reason)}</Banner>}
       {transfer.emergencies.map((emergency) => <EmergencyLine key={emergency.id} transfer={transfer} emergency={emergency} />)}
-      {transfer.conflicts > 0 && <Banner look="watch"><a href="#/conflicts">{words.today.conflicts(transfer.conflicts)}</a></Banner>}
+      {transfer.conflicts > 0 && <Banner look="watch">{mine ? <a href="#/conflicts">{words.today.conflicts(mine)}</a> : words.conflicts.open}</Banner>}
       {STEPS.map((each) => (
         <StepRow key={`${each} ${each === step}`} number={numberOf(each)} state={transfer.now[each].state} unfolded={each === step}
           title={wayOf(transfer).steps[each]} end={stepEnd(transfer, each, now)}>

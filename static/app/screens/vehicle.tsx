@@ -33,7 +33,7 @@ function VehicleCheck({ transfer }: { transfer: OneTransfer }) {
     <Page title={words.vehicle.title} under={[transfer.vehicle?.plate, words.vehicle.ticked(form.ticked.length, VEHICLE_ITEMS.length)].filter(Boolean).join("　")}
       back={`#/transfer/${transfer.id}`} keeps corner={<EmergencyCorner transfer={transfer.id} />}
       thumb={<SaveButton saving={saving} missing={checkerMissing(form) ? words.vehicle.checkerFirst : null} onPress={save}>{open ? words.vehicle.saveMissing(open) : words.vehicle.save}</SaveButton>}>
-      {transfer.vehicle && <p class="row">{words.vehicle.seats(transfer.vehicle.seats_usable)}{words.comma}{words.people(transfer.lines.length)}</p>}
+      {transfer.vehicle && <p class="row">{words.vehicle.seats(transfer.vehicle.seats_usable, transfer.lines.length)}</p>}
       {over > 0 && <Banner look="watch">{words.vehicle.over(over)}</Banner>}
       <form class="form" onSubmit={(event) => event.preventDefault()}>
         <div class="ticks">
