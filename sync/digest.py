@@ -29,7 +29,7 @@ def digests(session: Session, scopes: list[str], now: Standing, shelf: Shelf) ->
     """
     own = [scope for scope in scopes if not is_shared(scope)]
     held = [_read(session, own), *(_kept(session, scope, now, shelf) for scope in scopes if is_shared(scope))]
-    kinds = {kind: [part[kind] for part in held if kind in part] for kind in chain(*held)}
+    kinds = {kind: [part[kind] for part in held if kind in part] for kind in sorted({*chain(*held)})}
     return {
         kind: found[0][1] if len(found) == 1 else digest_of(chain(*(lines for lines, _digest in found))) for kind, found in kinds.items()
     }

@@ -61,13 +61,31 @@ class Postgres:
     def new_database(self, like: str = "template1") -> str:
         """Create a database, empty or a copy of `like` (the name of one that nobody is connected to), and give its SQLAlchemy URL."""
         name = f"test_{next(self._databases)}"
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
-        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+        self.put(name, like)
+        return self.url_of(name)
 
     def copy_of(self, url: str) -> str:
         """A copy of one of its databases, which nobody may be connected to: the URL of the copy."""
         return self.new_database(like=url.rpartition("@/")[2].partition("?")[0])
+
+    def put(self, name: str, like: str) -> None:
+        """Put a copy of `like`, which nobody may be connected to, in the place of the database `name`, whoever is connected to that."""
+        self.drop(name)
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+
+    def drop(self, name: str) -> None:
+        """There is no database of this name from here on."""
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def url_of(self, name: str) -> str:
+        """Its SQLAlchemy URL."""
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def address(self, name: str) -> str:
+        """The same for psycopg alone."""
+        return f"host={self.folder} user=postgres dbname={name}"
 
     @property
     def pid(self) -> int:
@@ -86,13 +104,10 @@ class Postgres:
             self._server = subprocess.Popen(command, stderr=log, stdout=log, cwd=self.folder, **self._as_whom)
         for _ in range(START_SECONDS * 20):
             try:
-                return psycopg.connect(self._address("postgres")).close()
+                return psycopg.connect(self.address("postgres")).close()
             except psycopg.OperationalError:
                 time.sleep(0.05)
         raise RuntimeError((self.folder / "log").read_text())
-
-    def _address(self, database: str) -> str:
-        return f"host={self.folder} user=postgres dbname={database}"
 
 
 def unprivileged_account(folder: Path) -> dict:

@@ -34,16 +34,19 @@ def main() -> None:
 @click.option("--minutes", default=0, help="Begin no seed after so many; the sentence says how many were run.")
 @click.option("--kept", type=click.Path(path_type=Path), help="A file: seeds in it are not run again, those run now are added.")
 @click.option("--phones", help="Of this commit: earlier phones at the server of today (P12).")
+@click.option("--postgres", is_flag=True, help="The office has PostgreSQL.")
 @click.option("--docs", is_flag=True, help="Keep what it came to in docs/reliability.md.")
-def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, kept: Path | None, phones: str | None, docs: bool) -> None:
+def simulate(
+    seeds: int, ops: int, first: int, workers: int, minutes: int, kept: Path | None, phones: str | None, postgres: bool, docs: bool
+) -> None:
     """Run many seeds; exits 1 when one of them fails, with its shortest history. SIGINT and SIGTERM stop it with a true report."""
-    total = simulate_many(range(first, first + seeds), ops, workers, minutes, click.echo, kept, phones)
+    total = simulate_many(range(first, first + seeds), ops, workers, minutes, click.echo, kept, phones, postgres)
     click.echo(total.sentence())
     if docs:
-        keep_total(total, ops, phones)
+        keep_total(total, ops, phones, postgres)
     if total.failed:
         if not total.stopped:
-            show(total.failed[0], ops, phones=phones)
+            show(total.failed[0], ops, phones=phones, postgres=postgres)
         sys.exit(1)
 
 
@@ -52,9 +55,10 @@ def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, kept:
 @click.option("--ops", default=OPERATIONS)
 @click.option("--seconds", default=60, help="How long to look for a shorter history.")
 @click.option("--phones", help="Of this commit.")
-def seed(number: int, ops: int, seconds: int, phones: str | None) -> None:
+@click.option("--postgres", is_flag=True)
+def seed(number: int, ops: int, seconds: int, phones: str | None, postgres: bool) -> None:
     """Run one seed twice, and tell its story; of one that fails the shortest that could be found."""
-    show(number, ops, seconds, phones)
+    show(number, ops, seconds, phones, postgres)
 
 
 @main.command(hidden=True)
@@ -66,16 +70,29 @@ def seed(number: int, ops: int, seconds: int, phones: str | None) -> None:
 @click.option("--minutes", default=0)
 @click.option("--kept", type=click.Path(path_type=Path))
 @click.option("--phones")
-def worker(first: int, count: int, stride: int, ops: int, until_wrong: bool, minutes: int, kept: Path | None, phones: str | None) -> None:
+@click.option("--postgres", is_flag=True)
+@click.option("--unbroken", is_flag=True, help="Without what happens at an event of the database, of which each engine has its own.")
+def worker(
+    first: int,
+    count: int,
+    stride: int,
+    ops: int,
+    until_wrong: bool,
+    minutes: int,
+    kept: Path | None,
+    phones: str | None,
+    postgres: bool,
+    unbroken: bool,
+) -> None:
     """Some of the seeds, one line of JSON each, for `simulate` and `mistakes`."""
     began, known = time.monotonic(), {line.get("seed") for line in lines_of(kept)}
-    with stop_by_hand() as stop, Bench(phones) as bench:
+    with stop_by_hand() as stop, Bench(phones, postgres) as bench:
         for number in range(first, first + count, stride):
             if number in known:
                 continue
             if stop.asked or (minutes and time.monotonic() - began > minutes * 60):
                 return
-            outcome = bench.run(number, ops)
+            outcome = bench.run(number, ops, unbroken)
             click.echo(outcome.line())
             if until_wrong and outcome.wrong:
                 return
@@ -99,8 +116,8 @@ def mistakes(names: tuple[str, ...], ops: int, starts: int, docs: bool) -> None:
         raise click.ClickException(f"not caught within {SEEDS_MAX} seeds: {', '.join(missed)}")
 
 
-def show(number: int, ops: int, seconds: int = 60, phones: str | None = None) -> None:
-    with Bench(phones) as bench:
+def show(number: int, ops: int, seconds: int = 60, phones: str | None = None, postgres: bool = False) -> None:
+    with Bench(phones, postgres) as bench:
         once, again = bench.run(number, ops), bench.run(number, ops)
         click.echo(f"seed {number}: trace {once.trace}, again {'the same' if once.trace == again.trace else again.trace}")
         if once.wrong:

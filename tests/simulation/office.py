@@ -7,9 +7,8 @@ import os
 import shutil
 import sys
 import traceback
-from pathlib import Path
+from contextlib import closing
 
-import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import event
 
 from server.backup.restoring import OPERATOR
@@ -22,17 +21,20 @@ from server.ticker import pass_time
 from sync.records import VIEWS
 from tests.simulation import truth
 from tests.simulation.chance import milliseconds
+from tests.simulation.database import InPostgres, InSqlite
 from tests.simulation.pipe import Ended, Pipe
 from tests.simulation.town import Town
 
 HEADERS_THAT_COUNT = ("Retry-After", "Content-Type")
+Database = InSqlite | InPostgres
+TEMPLATE = "template"  # the name of the copy that every seed begins with
 NOW = "now"  # the first server has come to where something else is to happen; back: it has
 
 
 class Process:
     """A server in a process of its own."""
 
-    def __init__(self, town: Town, life: tuple):
+    def __init__(self, town: Town, database: Database, life: tuple):
         down, up = os.pipe(), os.pipe()
         sys.stdout.flush()
         self._id = os.fork()
@@ -40,7 +42,7 @@ class Process:
             os.close(down[1]), os.close(up[0])
             gc.disable()  # it does not live long
             try:
-                Server(town, Pipe(down[0], up[1]), life).serve()
+                Server(town, database, Pipe(down[0], up[1]), life).serve()
                 os._exit(0)
             except BaseException:
                 traceback.print_exc()
@@ -62,10 +64,10 @@ class Office:
 
     _warming = False
 
-    def __init__(self, town: Town, folder: Path):
-        self.town, self.template = town, folder / "template.sqlite3"
-        shutil.copy(town.file, self.template)
-        self.backups: list[Path] = []
+    def __init__(self, town: Town, database: Database):
+        self.town, self._database = town, database
+        database.keep(TEMPLATE)
+        self.backups: list[str] = []
         self._first: Process | None = None
         self._second: Process | None = None
         self._here: Server | None = None
@@ -86,10 +88,10 @@ class Office:
         """A fresh town, and a server that has just started in it."""
         self.stop()
         self.seed, self.lives = seed, 0
-        self._put_in_place(self.template)
-        shutil.rmtree(self.town.file.with_name("trying"), ignore_errors=True)  # what earlier servers died over
+        self._database.put_back(TEMPLATE)
+        shutil.rmtree(self.town.folder / "trying", ignore_errors=True)  # what earlier servers died over
         for backup in self.backups:
-            backup.unlink()
+            self._database.forget(backup)
         self.backups = []
         self.start()
 
@@ -97,9 +99,9 @@ class Office:
         self.lives += 1
         self.town.app.extensions["given"] = Pigeonholes()  # as the first server and the second share it, and no life with the next
         if self._warming:
-            self._here = Server(self.town, None, (self.seed, self.lives))
+            self._here = Server(self.town, self._database, None, (self.seed, self.lives))
             return
-        self._first = Process(self.town, (self.seed, self.lives))
+        self._first = Process(self.town, self._database, (self.seed, self.lives))
 
     def stop(self) -> None:
         for process in (self._second, self._first):  # the second holds ends of the pipes of the first
@@ -125,44 +127,36 @@ class Office:
         return {**answer, "meanwhile": meanwhile}
 
     def _ask_second(self, question: dict) -> dict:
-        self._second = self._second or Process(self.town, (self.seed, self.lives, "second"))
+        self._second = self._second or Process(self.town, self._database, (self.seed, self.lives, "second"))
         self._second.pipe.tell(question)
         return self._second.pipe.hear()
 
     def back_up(self) -> None:
         """Keep a copy of the database as it is now, made while the server runs."""
-        copy = self.template.with_name(f"backup{len(self.backups)}.sqlite3")
-        with sqlite.connect(self.town.file) as running, sqlite.connect(copy) as kept:
-            running.backup(kept)
-        running.close(), kept.close()
+        copy = f"backup{len(self.backups)}"
+        self._database.keep(copy)
         self.backups.append(copy)
 
     def restore(self, which: int, now: int) -> None:
         """Go back to an earlier copy. The history that begins here gets a name of its own."""
         self.stop()
-        self._put_in_place(self.backups[which])
+        self._database.put_back(self.backups[which])
         self.start()
         self.ask({"do": "begin_epoch", "now": now, "restored_to": "2022-04-03T12:00:00+00:00"})
-
-    def _put_in_place(self, file: Path) -> None:
-        for rest in ("-wal", "-shm"):
-            Path(f"{self.town.file}{rest}").unlink(missing_ok=True)
-        shutil.copy(file, self.town.file)
 
 
 class Server:
     """The child's end: answers one question after the other, and dies at the event it is told to."""
 
-    def __init__(self, town: Town, pipe: Pipe, life: tuple):
+    def __init__(self, town: Town, database: Database, pipe: Pipe | None, life: tuple):
         self.town, self.pipe, self.events, self.die_at, self.meanwhile = town, pipe, 0, None, None
         town.chance.begin(life)
         self.client = town.app.test_client(use_cookies=False)
-        self.tables = sqlite.connect(town.file, isolation_level=None)  # the judge's own way to them, open as long as this server lives
+        self.database, self.tables = database, database.tables()
 
     def serve(self) -> None:
         with self.town.app.app_context():
-            event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
-            event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=0"))
+            self.database.hurry(db.engine)
             self.engine = db.engine
         while True:
             try:
@@ -198,10 +192,14 @@ class Server:
         self.events += 1
         if self.die_at is not None and self.events >= self.die_at:
             os._exit(9)
-        if self.meanwhile and self.events >= self.meanwhile["at"] and not holds_lock(connection):
+        if self.meanwhile and self.events >= self.meanwhile["at"] and not self._may_write(connection):
             self.meanwhile = None
             self.pipe.tell(NOW)
             self.pipe.hear()
+
+    def _may_write(self, connection) -> bool:
+        """Whether this connection has the right to write, so that anybody else might have to wait."""
+        return bool(connection.get_execution_options().get("writes")) and self.database.is_inside(connection.connection.dbapi_connection)
 
     # ---- what can be asked ----
 
@@ -288,14 +286,10 @@ class Server:
             return found
 
     def _read(self, work) -> dict:
-        return work(self.tables.cursor())
+        with closing(self.tables()) as cursor:
+            return work(cursor)
 
 
 def text_of(answer) -> str:
     """What it says; of a picture its hash."""
     return hashlib.sha256(answer.get_data()).hexdigest() if answer.mimetype.startswith("image/") else answer.get_data(as_text=True)
-
-
-def holds_lock(connection) -> bool:
-    """Whether this connection has the right to write, so that anybody else would have to wait."""
-    return bool(connection.get_execution_options().get("writes")) and connection.connection.dbapi_connection.in_transaction

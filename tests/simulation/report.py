@@ -4,8 +4,8 @@ from tests.bench.table import RELIABILITY, keep_part
 from tests.simulation.many import Total
 
 
-def keep_total(total: Total, operations: int, phones: str | None = None) -> None:
-    """Write the part of a long simulation; one with phones of an earlier commit has a part of its own."""
+def keep_total(total: Total, operations: int, phones: str | None = None, postgres: bool = False) -> None:
+    """Write the part of a long simulation; one with phones of an earlier commit, or on PostgreSQL, has a part of its own."""
     rows = [
         ("seeds", f"{total.seeds:,}"),
         ("operations judged", f"{total.operations:,}"),
@@ -17,8 +17,9 @@ def keep_total(total: Total, operations: int, phones: str | None = None) -> None
     ]
     table = "".join(f"| {name} | {value} |\n" for name, value in rows)
     failed = "".join(f"* {what}\n" for what in total.wrong[:20])
-    command = f"`make simulate SEEDS={total.seeds} OPS={operations}`" + (f" with `--phones {phones}`" if phones else "")
-    name = "simulation with earlier phones" if phones else "simulation"
+    how = [*["`--postgres`"] * postgres, *[f"`--phones {phones}`"] * bool(phones)]
+    command = f"`make simulate SEEDS={total.seeds} OPS={operations}`" + (f" with {' '.join(how)}" if how else "")
+    name = "simulation" + " on PostgreSQL" * postgres + " with earlier phones" * bool(phones)
     keep_part(name, f"{command}\n\n| | |\n| --- | --- |\n{table}\n{failed}", RELIABILITY)
 
 

@@ -17,13 +17,30 @@ def simulation(*words: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-m", "tests.simulation", *words], capture_output=True, text=True, env=os.environ)
 
 
+def outcomes(*words: str) -> list[dict]:
+    ran = simulation(*words)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_seed_replays_to_the_byte_also_in_another_process(seed):
-    once, again = (json.loads(simulation("worker", str(seed), "1", "1", "60").stdout) for _ in range(2))
+    [once], [again] = (outcomes("worker", str(seed), "1", "1", "60") for _ in range(2))
     assert once["trace"] == again["trace"]
     assert once["operations"] > 30
-    other = json.loads(simulation("worker", str(seed + 100), "1", "1", "60").stdout)
+    [other] = outcomes("worker", str(seed + 100), "1", "1", "60")
     assert other["trace"] != once["trace"]
+
+
+def test_both_engines_tell_the_phones_the_same_to_the_byte():
+    sqlite, postgres = (outcomes("worker", "1", "3", "1", "125", "--unbroken", *engine) for engine in ((), ("--postgres",)))
+    assert [one["trace"] for one in sqlite] == [one["trace"] for one in postgres]
+    assert sum(one["operations"] for one in sqlite) > 200
+
+
+def test_whatever_goes_wrong_an_office_on_postgresql_loses_nothing_either():
+    for outcome in outcomes("worker", "1", "6", "1", "125", "--postgres"):
+        assert not outcome["wrong"], outcome
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)

@@ -18,13 +18,13 @@ PEOPLE = 24
 class Town:
     """The application on a database of its own, and what the plan needs to know of the people and places in it."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, url: str = ""):
         self.clock = SetClock()
         self.chance = Chance(self.clock)
         self.chance.begin("town")
-        self.app = create_app(read_settings({"DATA": str(folder)}), self.clock)
+        self.app = create_app(read_settings({"DATA": str(folder), "DATABASE_URL": url}), self.clock)
         self.app.config["SECRET_KEY"] = "the same in each run"
-        self.file = folder / "bihuan.sqlite3"
+        self.folder = folder
         tests.world._hashes[:] = [server.access.hasher.hash(PASSWORD)]
         migrate_database(self.app)
         with self.app.app_context():
