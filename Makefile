@@ -55,7 +55,7 @@ mistakes: .venv/.test static/build/.done ## make each known mistake of sync engi
 nightly: .venv/.test static/build/.done ## the long runs, put into docs/reliability.md (hours)
 	@.venv/bin/python -m tests.simulation simulate --seeds 10000 --docs
 	@.venv/bin/python -m tests.simulation simulate --seeds 500 --postgres --docs
-	@.venv/bin/python -m tests.simulation simulate --seeds 500 --phones c38d897 --docs # before calls of version 2, and before pages said only what differs
+	@.venv/bin/python -m tests.simulation simulate --seeds 500 --phones c38d897 --mixed --docs # before calls of version 2, and before pages said only what differs
 	@.venv/bin/python -m tests.simulation mistakes --docs
 	@$(MAKE) --no-print-directory crashes N=1000
 

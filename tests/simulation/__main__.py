@@ -7,11 +7,13 @@ if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is chance too
     os.execve(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
 
 import time
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 
 import click
 
-from tests.simulation.bench import Bench
+from tests.simulation.bench import Bench, Setup
 from tests.simulation.many import lines_of, simulate_many, stop_by_hand
 from tests.simulation.mistakes import MISTAKES, SEEDS_MAX, STARTS, catch, median_of
 from tests.simulation.plan import plan_of
@@ -19,6 +21,21 @@ from tests.simulation.report import keep_mistakes, keep_total
 from tests.simulation.shrink import shortest
 
 OPERATIONS = 125  # acts that a plan has; some find nothing to be about, so that a seed judges a hundred
+
+
+def with_setup(command: Callable) -> Callable:
+    """A command that is told what the town has."""
+
+    @click.option("--phones", help="Of this commit: earlier phones at the server of today (P12).")
+    @click.option("--mixed", is_flag=True, help="Only each other phone is an earlier one.")
+    @click.option("--postgres", is_flag=True, help="The office has PostgreSQL.")
+    @wraps(command)
+    def told(phones: str | None, mixed: bool, postgres: bool, **others):
+        if mixed and not phones:
+            raise click.UsageError("Earlier phones among new ones: say of which commit, with --phones.")
+        return command(setup=Setup(phones, mixed, postgres), **others)
+
+    return told
 
 
 @click.group()
@@ -33,20 +50,17 @@ def main() -> None:
 @click.option("--workers", default=len(os.sched_getaffinity(0)), help="How many at once.")
 @click.option("--minutes", default=0, help="Begin no seed after so many; the sentence says how many were run.")
 @click.option("--kept", type=click.Path(path_type=Path), help="A file: seeds in it are not run again, those run now are added.")
-@click.option("--phones", help="Of this commit: earlier phones at the server of today (P12).")
-@click.option("--postgres", is_flag=True, help="The office has PostgreSQL.")
+@with_setup
 @click.option("--docs", is_flag=True, help="Keep what it came to in docs/reliability.md.")
-def simulate(
-    seeds: int, ops: int, first: int, workers: int, minutes: int, kept: Path | None, phones: str | None, postgres: bool, docs: bool
-) -> None:
+def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, kept: Path | None, setup: Setup, docs: bool) -> None:
     """Run many seeds; exits 1 when one of them fails, with its shortest history. SIGINT and SIGTERM stop it with a true report."""
-    total = simulate_many(range(first, first + seeds), ops, workers, minutes, click.echo, kept, phones, postgres)
+    total = simulate_many(range(first, first + seeds), ops, workers, setup, minutes, click.echo, kept)
     click.echo(total.sentence())
     if docs:
-        keep_total(total, ops, phones, postgres)
+        keep_total(total, ops, setup)
     if total.failed:
         if not total.stopped:
-            show(total.failed[0], ops, phones=phones, postgres=postgres)
+            show(total.failed[0], ops, setup)
         sys.exit(1)
 
 
@@ -54,11 +68,10 @@ def simulate(
 @click.argument("number", type=int)
 @click.option("--ops", default=OPERATIONS)
 @click.option("--seconds", default=60, help="How long to look for a shorter history.")
-@click.option("--phones", help="Of this commit.")
-@click.option("--postgres", is_flag=True)
-def seed(number: int, ops: int, seconds: int, phones: str | None, postgres: bool) -> None:
+@with_setup
+def seed(number: int, ops: int, seconds: int, setup: Setup) -> None:
     """Run one seed twice, and tell its story; of one that fails the shortest that could be found."""
-    show(number, ops, seconds, phones, postgres)
+    show(number, ops, setup, seconds)
 
 
 @main.command(hidden=True)
@@ -69,8 +82,7 @@ def seed(number: int, ops: int, seconds: int, phones: str | None, postgres: bool
 @click.option("--until-wrong", is_flag=True)
 @click.option("--minutes", default=0)
 @click.option("--kept", type=click.Path(path_type=Path))
-@click.option("--phones")
-@click.option("--postgres", is_flag=True)
+@with_setup
 @click.option("--unbroken", is_flag=True, help="Without what happens at an event of the database, of which each engine has its own.")
 def worker(
     first: int,
@@ -80,13 +92,12 @@ def worker(
     until_wrong: bool,
     minutes: int,
     kept: Path | None,
-    phones: str | None,
-    postgres: bool,
+    setup: Setup,
     unbroken: bool,
 ) -> None:
     """Some of the seeds, one line of JSON each, for `simulate` and `mistakes`."""
     began, known = time.monotonic(), {line.get("seed") for line in lines_of(kept)}
-    with stop_by_hand() as stop, Bench(phones, postgres) as bench:
+    with stop_by_hand() as stop, Bench(setup) as bench:
         for number in range(first, first + count, stride):
             if number in known:
                 continue
@@ -116,8 +127,8 @@ def mistakes(names: tuple[str, ...], ops: int, starts: int, docs: bool) -> None:
         raise click.ClickException(f"not caught within {SEEDS_MAX} seeds: {', '.join(missed)}")
 
 
-def show(number: int, ops: int, seconds: int = 60, phones: str | None = None, postgres: bool = False) -> None:
-    with Bench(phones, postgres) as bench:
+def show(number: int, ops: int, setup: Setup, seconds: int = 60) -> None:
+    with Bench(setup) as bench:
         once, again = bench.run(number, ops), bench.run(number, ops)
         click.echo(f"seed {number}: trace {once.trace}, again {'the same' if once.trace == again.trace else again.trace}")
         if once.wrong:

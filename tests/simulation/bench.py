@@ -6,11 +6,12 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.postgres import Postgres
 from tests.simulation.database import InPostgres, InSqlite
-from tests.simulation.handsets import Handsets
+from tests.simulation.handsets import Handsets, TwoMakes
 from tests.simulation.office import Office
 from tests.simulation.plan import Step, plan_of, without_events
 from tests.simulation.run import Outcome, Run
@@ -20,19 +21,36 @@ ROOT = Path(__file__).resolve().parents[2]
 MEMORY = Path("/dev/shm")
 
 
-class Bench:
-    """Set up once for many seeds. `phones` is a commit: their code is taken from there, the server's is the one of today (P12)."""
+@dataclass(frozen=True)
+class Setup:
+    """What the town has: phones of today or, all or each other one (`mixed`), of an earlier commit (P12); SQLite or PostgreSQL."""
 
-    def __init__(self, phones: str | None = None, postgres: bool = False):
-        self._phones, self._cluster = phones, Postgres() if postgres else None
-        self._open = ExitStack()
+    phones: str | None = None
+    mixed: bool = False
+    postgres: bool = False
+
+    def words(self) -> list[str]:
+        """As the commands are told it."""
+        return [*(["--phones", self.phones] if self.phones else []), *["--mixed"] * self.mixed, *["--postgres"] * self.postgres]
+
+    @property
+    def name(self) -> str:
+        """What a run with it is called in docs/reliability.md."""
+        phones = " with earlier phones" + " among new ones" * self.mixed
+        return "simulation" + phones * bool(self.phones) + " on PostgreSQL" * self.postgres
+
+
+class Bench:
+    """Set up once for many seeds."""
+
+    def __init__(self, setup: Setup):
+        self._setup, self._open = setup, ExitStack()
 
     def __enter__(self) -> "Bench":
         self.folder = Path(tempfile.mkdtemp(prefix="simulation", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
         node = the_node()
-        tree = tree_of(self._phones, self.folder / "earlier") if self._phones else ROOT
-        self.handsets = Handsets(compiled(node, self.folder / "phones", tree), node)
-        database = InPostgres(self._open.enter_context(self._cluster)) if self._cluster else InSqlite(self.folder)
+        self.handsets = self._handsets(node)
+        database = InPostgres(self._open.enter_context(Postgres())) if self._setup.postgres else InSqlite(self.folder)
         self.office = Office(Town(self.folder / "data", database.url), database)
         quiet = [step for step in without_events(plan_of(0, 100)) if step[0] != "restore"]
         self.office.warm_up(lambda: self.play(0, quiet))
@@ -43,6 +61,15 @@ class Bench:
         self.handsets.stop()
         self._open.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _handsets(self, node: str) -> Handsets | TwoMakes:
+        earlier = self._setup.phones and Handsets(
+            compiled(node, self.folder / "then", tree_of(self._setup.phones, self.folder / "tree")), node
+        )
+        if earlier and not self._setup.mixed:
+            return earlier
+        today = Handsets(compiled(node, self.folder / "now", ROOT), node)
+        return TwoMakes(today, earlier) if earlier else today
 
     def run(self, seed: int, operations: int, unbroken: bool = False) -> Outcome:
         steps = plan_of(seed, operations)

@@ -13,10 +13,11 @@ from tests.simulation.pipe import Pipe
 # Short-lived things get room, and no threads of their own to be cleared away: two phones' processes share two cores with their offices.
 GARBAGE = ("--max-semi-space-size=32", "--single-threaded-gc")
 REQUESTS_MAX = 150  # that one order may lead to
+FOR_ALL = ("time", "waiting")  # orders that every phone is meant by
 
 
 class Handsets:
-    """Every phone of the town. `carry` is the network: it is given a request and gives what comes of it."""
+    """Every phone of the town, or all of one make. `carry` is the network: it is given a request and gives what comes of it."""
 
     def __init__(self, bundle: Path, node: str):
         down, up = os.pipe(), os.pipe()
@@ -53,3 +54,33 @@ class Handsets:
         text = self._pipe.hear_text()
         self.trace.update(text)
         return orjson.loads(text)
+
+
+class TwoMakes:
+    """Every phone of the town, each other one of an earlier make, in a process for each. It takes orders as Handsets does."""
+
+    def __init__(self, today: Handsets, earlier: Handsets):
+        self._makes = (earlier, today)
+
+    def begin(self, seed: int, carry: Callable[[dict], dict]) -> None:
+        self._twins: dict[int, int] = {}  # the phone that was carried onto another one, by that one
+        for make in self._makes:
+            make.begin(seed, carry)
+
+    def order(self, what: str, *, phone: int = 0, **more) -> dict:
+        if what in FOR_ALL:
+            first, second = (make.order(what, phone=phone, **more) for make in self._makes)
+            done = first["done"] + second["done"] if isinstance(first["done"], list) else second["done"]
+            return {"done": done, "off": first["off"] + second["off"], "wrong": first["wrong"] + second["wrong"]}
+        if what == "clone":
+            self._twins[more["onto"]] = phone
+        return self._makes[self._twins.get(phone, phone) % 2].order(what, phone=phone, **more)
+
+    @property
+    def trace(self):
+        """That of the one, and then that of the other."""
+        return hashlib.sha256("".join(make.trace.hexdigest() for make in self._makes).encode())
+
+    def stop(self) -> None:
+        for make in self._makes:
+            make.stop()

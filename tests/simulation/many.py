@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
+from tests.simulation.bench import Setup
+
 REPORT_EVERY = 100
 
 
@@ -79,17 +81,15 @@ def simulate_many(
     seeds: range,
     operations: int,
     workers: int,
+    setup: Setup,
     minutes: int = 0,
     tell: Callable[[str], None] = print,
     kept: Path | None = None,
-    phones: str | None = None,
-    postgres: bool = False,
 ) -> Total:
     """Run these seeds, `workers` at once, or as many as `minutes` allow, or until somebody stops it.
 
     `tell` hears of each failure and of every 100 seeds. What each seed came to is added to the file `kept`; seeds that stand there
-    already count as run, so that a run of hours may have several sittings. `phones`: of an earlier commit (P12); `postgres`: the
-    office has PostgreSQL.
+    already count as run, so that a run of hours may have several sittings.
     """
     total, began, cpu_before = Total(), time.monotonic(), _cpu_seconds()
     for line in lines_of(kept):
@@ -112,7 +112,7 @@ def simulate_many(
     with stop_by_hand() as stop:
         for place in range(min(workers, len(seeds))):
             words = ["worker", str(seeds.start + place), str(len(seeds) - place), str(workers), str(operations), "--minutes", str(minutes)]
-            more = [*(["--kept", str(kept)] if kept else []), *(["--phones", phones] if phones else []), *["--postgres"] * postgres]
+            more = [*(["--kept", str(kept)] if kept else []), *setup.words()]
             command = [sys.executable, "-m", "tests.simulation", *words, *more]
             stop.workers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         threads = [Thread(target=listen, args=(process,)) for process in stop.workers]

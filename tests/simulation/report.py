@@ -1,11 +1,12 @@
 """What long runs came to, put into docs/reliability.md."""
 
 from tests.bench.table import RELIABILITY, keep_part
+from tests.simulation.bench import Setup
 from tests.simulation.many import Total
 
 
-def keep_total(total: Total, operations: int, phones: str | None = None, postgres: bool = False) -> None:
-    """Write the part of a long simulation; one with phones of an earlier commit, or on PostgreSQL, has a part of its own."""
+def keep_total(total: Total, operations: int, setup: Setup) -> None:
+    """Write the part of a long simulation; each setup has one of its own."""
     rows = [
         ("seeds", f"{total.seeds:,}"),
         ("operations judged", f"{total.operations:,}"),
@@ -17,10 +18,8 @@ def keep_total(total: Total, operations: int, phones: str | None = None, postgre
     ]
     table = "".join(f"| {name} | {value} |\n" for name, value in rows)
     failed = "".join(f"* {what}\n" for what in total.wrong[:20])
-    how = [*["`--postgres`"] * postgres, *[f"`--phones {phones}`"] * bool(phones)]
-    command = f"`make simulate SEEDS={total.seeds} OPS={operations}`" + (f" with {' '.join(how)}" if how else "")
-    name = "simulation" + " on PostgreSQL" * postgres + " with earlier phones" * bool(phones)
-    keep_part(name, f"{command}\n\n| | |\n| --- | --- |\n{table}\n{failed}", RELIABILITY)
+    command = f"`make simulate SEEDS={total.seeds} OPS={operations}`" + (f" with `{' '.join(setup.words())}`" if setup.words() else "")
+    keep_part(setup.name, f"{command}\n\n| | |\n| --- | --- |\n{table}\n{failed}", RELIABILITY)
 
 
 def keep_mistakes(rows: list[tuple[str, str, str, int | None]], of: int, starts: int) -> None:
