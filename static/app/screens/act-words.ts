@@ -2,10 +2,13 @@ import type { Act } from "../projection/acts.ts";
 import { VEHICLE_ITEMS } from "../operations.ts";
 import { words } from "../messages/words.ts";
 
-/** One thing that a person did, in words: whom it is about, and what was done. It has words even after the record left. */
-export function actWords(act: Act): string {
+/**
+ * One thing that a person did, in words: whom it is about, and what was done. It has words even after the record left.
+ * On the transfer's own page (`here`) its number need not be said.
+ */
+export function actWords(act: Act, here = false): string {
   const { code, name } = act.about;
-  return [name ?? code, detail(act) ?? words.operations[act.type]].filter(Boolean).join(" ");
+  return [name ?? (here ? null : code), detail(act) ?? words.operations[act.type]].filter(Boolean).join(" ");
 }
 
 /** What was done, where the operation's name alone would not say it; undefined where it does. */

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Badge } from "../elements/banner.tsx";
 import { Choice, Text, optionsOf, typedOrNull } from "../elements/fields.tsx";
 import type { RoomId, TransferId } from "../records.ts";
@@ -26,6 +26,8 @@ function Answer({ transfer }: { transfer: OneTransfer }) {
   const { phone, now } = usePhone();
   const saving = useSaving();
   const [refusing, refuse] = useState(false);
+  const why = useRef<HTMLFormElement>(null);
+  useEffect(() => { if (refusing) why.current?.scrollIntoView({ block: "start" }); }, [refusing]);
   const { form, change, drop } = useDraft<AnswerForm>(`answer with times ${transfer.id}`, () => ({
     beds: true, rooms: true, staff: true, later: { beds: null, rooms: null, staff: null }, gate: transfer.dock.gate ?? "", given: {}, reason: null, note: "",
   }));
@@ -53,7 +55,7 @@ function Answer({ transfer }: { transfer: OneTransfer }) {
       <section class="household">
         {people.map((line) => <Expected key={line.id} line={line} room={(form.given[line.id] ?? null) as RoomId | null} onRoom={(room) => change({ given: { ...form.given, [line.id]: room } })} />)}
       </section>
-      <form class="form" onSubmit={(event) => event.preventDefault()}>
+      <form ref={why} class="form" onSubmit={(event) => event.preventDefault()}>
         {refusing ? (
           <Choice legend={words.answer.refuseWhy} options={optionsOf(words.dockRefusals)} chosen={form.reason} onChange={(reason) => change({ reason })} />
         ) : (

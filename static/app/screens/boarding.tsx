@@ -93,7 +93,7 @@ function Household({ home, differs, asked, undo, onPick }: HouseholdProps) {
     return (
       <section class={over ? "household over" : "household"}>
         <h2 class="household-head">
-          {door ? <Plate address={door} differs={differs} /> : <span>{floor ?? words.people(home.length)}</span>}
+          {door ? <Plate address={door} differs={differs} /> : (floor ?? words.people(home.length))}
           {over && mark ? <Marks mark={mark} stacked /> : (door || floor) && <span class="whole">{words.people(home.length)}{differs && `${words.comma}${words.boarding.different}`}</span>}
         </h2>
         {over ? <p class="folded">{home.map((line) => <FoldedName key={line.id} line={line} onPick={onPick} />)}</p>

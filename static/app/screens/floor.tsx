@@ -31,7 +31,7 @@ export function FloorScreen({ state }: { state: RoomState }) {
   const acts = view.acts.filter(({ target }) => done.includes(target as string));
   if (!next || !here[0]) return <Page title={words.roomList.title} back="#/rooms"><Nothing title={says.allDone}>{""}</Nothing></Page>;
   return (
-    <Page title={says.floorTitle(floorName(here[0], own), wordFor(says.verbs as Record<string, string>, next))} under={words.roomList.all(waiting.length)} back="#/rooms" corner={<EmergencyCorner />} flush
+    <Page title={wordFor(says.verbs as Record<string, string>, next)} under={[floorName(here[0], own), words.roomList.all(waiting.length)].join("　")} back="#/rooms" corner={<EmergencyCorner />} flush
       thumb={<><UndoLine of={{ acts }} />{!waiting.some((room) => isDue(room, view, now)) && <NextJob rooms={own} />}</>}>
       <TurnoverForm state={next} form={form} change={change} />
       {waiting.length > 0 ? <p class="floor-hint">{says.oneTap}</p> : <Banner look="fine">{says.allDone}</Banner>}

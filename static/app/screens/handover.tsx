@@ -96,31 +96,35 @@ export function Sign({ transfer, side }: { transfer: OneTransfer; side: "crew" |
   const count = (outcome: Reception) => lines.filter((line) => line.outcome === outcome).length;
   const told = (outcome: Reception) => transfer.lines.filter(({ received }) => received?.outcome === outcome).length;
   const drawn = useRef<HTMLCanvasElement | null>(null);
+  const [correcting, correct] = useState(false);
   const sign = () => saving.save(async () => {
     const pictures = await keptSignature(phone, drawn.current);
     await phone.act.signHandover(transfer.id, { side, lines, counterpart: counterpart.trim(), note: null }, pictures);
     drawn.current = null;
+    correct(false);
   });
   const unanswered = transfer.lines.filter((line) => wasAboard(line) && !line.received).length;
   return (
     <>
       {signed && <p class="thumb-line"><span>{words.handover.signed(clock(signed.at, now), signed.counterpart)}</span>{!other && <span>{words.handover.waitsFor}</span>}</p>}
       <p class="thumb-line"><b>{words.handover.summary(told("received"), told("refused"), told("absent"))}</b>{unanswered > 0 && <span>{words.handover.unanswered(unanswered)}</span>}</p>
-      <Text label={words.handover.counterpart} value={counterpart} onChange={setCounterpart} />
-      {phone.pictures.possible && (
-        <details key={signed?.at} class="by-hand">
-          <summary>{words.handover.byHand}</summary>
-          <Signature label={words.handover.signHere} wipe={words.handover.wipe} onDrawn={(canvas) => { drawn.current = canvas; }} />
-        </details>
+      {signed && !correcting ? (
+        <>
+          <button type="button" class="button" onClick={() => correct(true)}>{words.handover.again}</button>
+          <AfterSigning transfer={transfer} side={side} />
+        </>
+      ) : (
+        <>
+          <Text label={words.handover.counterpart} value={counterpart} onChange={setCounterpart} />
+          {phone.pictures.possible && (
+            <details class="by-hand">
+              <summary>{words.handover.byHand}</summary>
+              <Signature label={words.handover.signHere} wipe={words.handover.wipe} onDrawn={(canvas) => { drawn.current = canvas; }} />
+            </details>
+          )}
+          <SaveButton saving={saving} missing={counterpart.trim() ? null : words.handover.counterpartFirst} onPress={sign}>{side === "crew" ? words.handover.sign(count("received")) : laterWords().receive.sign(count("received"))}</SaveButton>
+        </>
       )}
-      {signed
-        ? (
-          <>
-            {saving.fault && <Banner look="stop">{saving.fault}</Banner>}
-            <button type="button" class="button" disabled={saving.busy} onClick={sign}>{words.handover.again}</button>
-            <AfterSigning transfer={transfer} side={side} />
-          </>
-        ) : <SaveButton saving={saving} missing={counterpart.trim() ? null : words.handover.counterpartFirst} onPress={sign}>{side === "crew" ? words.handover.sign(count("received")) : laterWords().receive.sign(count("received"))}</SaveButton>}
     </>
   );
 }

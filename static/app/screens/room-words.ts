@@ -1,9 +1,9 @@
 import type { IconName } from "../elements/icon.tsx";
-import type { Held, RoomState } from "../records.ts";
+import type { RoomState } from "../records.ts";
 import { roomWords } from "../messages/rooms.ts";
 import { dayKey, minutesBetween, roughSpan, span } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
-import type { ShownRoom, View } from "../projection/view.ts";
+import type { ShownRoom, ShownStay, View } from "../projection/view.ts";
 import { isOver, overSince } from "../rules/overstays.ts";
 import { CYCLE, WANTS_REASON, lateFrom, overAt } from "../rules/turnover.ts";
 
@@ -24,7 +24,7 @@ export function nextState(state: RoomState): RoomState | null {
 
 /** The line under a room's state: a timer, a day of how many, or a reason. */
 export function roomTime(room: ShownRoom, view: View, now: number): string {
-  const stay = stayIn(room, view);
+  const [stay] = staysIn(room, view);
   if (stay && room.state === "occupied") return stayTime(stay, view, now);
   if (OUT_OF_USE.includes(room.state)) return room.reason || (WANTS_REASON.includes(room.state) ? roomWords().noReason : "");
   const waited = roughSpan(minutesBetween(room.since, now));
@@ -47,14 +47,17 @@ export function floorName({ building, floor }: ShownRoom, rooms: ShownRoom[]): s
 
 /** A room whose guest should have left stands out like a blocked one. */
 export const isOverstayed = (room: ShownRoom, view: View, now: number): boolean => {
-  const stay = stayIn(room, view);
+  const [stay] = staysIn(room, view);
   return stay !== undefined && isOver(stay, now, view.settings.time_zone);
 };
 
-export const stayIn = (room: ShownRoom, view: View): Held<"stay"> | undefined =>
-  room.state === "occupied" || room.state === "hold" ? view.stays.find((stay) => stay.ended_at === null && (stay.id === room.stay || stay.room === room.id)) : undefined;
+/** Everybody who lives in a room, who is due first before the others: a family shares one. */
+export const staysIn = (room: ShownRoom, view: View): ShownStay[] =>
+  room.state === "occupied" || room.state === "hold"
+    ? view.stays.filter((stay) => stay.ended_at === null && (stay.id === room.stay || stay.room === room.id)).sort((one, other) => (one.due_at ?? "9").localeCompare(other.due_at ?? "9"))
+    : [];
 
-function stayTime(stay: Held<"stay">, { settings: { time_zone } }: View, now: number): string {
+function stayTime(stay: ShownStay, { settings: { time_zone } }: View, now: number): string {
   if (isOver(stay, now, time_zone)) return words.roomList.overdue(roughSpan(Math.floor((now - overSince(stay, time_zone)!) / 60_000)));
   const { clock_from, checked_in_at, due_at } = stay;
   const from = Date.parse(clock_from ?? checked_in_at);

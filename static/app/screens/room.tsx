@@ -10,7 +10,7 @@ import { wordFor, words } from "../messages/words.ts";
 import { WANTS_REASON, lacking } from "../rules/turnover.ts";
 import type { ShownRoom } from "../projection/view.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
-import { ROOM_LOOKS, nextState, roomTime, stayIn } from "./room-words.ts";
+import { ROOM_LOOKS, nextState, roomTime, staysIn } from "./room-words.ts";
 import { SaveButton, useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
 import { personFacts } from "./transfer-words.ts";
@@ -37,6 +37,7 @@ function OneRoom({ room }: { room: ShownRoom }) {
   const { form, change } = useTurnoverForm();
   const { turnover: rules } = view.settings;
   const unexplained = WANTS_REASON.includes(room.state) && !room.reason;
+  const stays = staysIn(room, view);
   const state = chosen ?? (unexplained ? room.state : next);
   const details = state ? detailsFor(state, form, rules) : {};
   const missing = state ? lacking(room, { state, by: phone.user!.id, at: new Date(now).toISOString(), reason, ...details }, rules) : [];
@@ -48,7 +49,7 @@ function OneRoom({ room }: { room: ShownRoom }) {
     <Page title={room.number} large under={`${room.building} ${words.roomList.floor(room.floor)}`} back="#/rooms" corner={<EmergencyCorner />}
       thumb={<>
         <UndoLine of={{ acts: view.acts.filter(({ target }) => target === room.id) }} />
-        {room.stay ? <a class="button main" href={`#/stay/${room.stay}`}>{roomWords().toPerson}</a>
+        {room.stay ? <a class="button main" href={`#/stay/${stays[0]?.id ?? room.stay}`}>{roomWords().toPerson}{stays[1] && <small>{stays[0]!.name}</small>}</a>
           : <SaveButton saving={saving} missing={stop} onPress={save}>{state && words.roomList.next(room.number, wordFor(roomWords().verbs as Record<string, string>, state) === state ? words.roomStates[state] : roomWords().verbs[state]!)}</SaveButton>}
       </>}>
       <RoomNow room={room} />
@@ -70,16 +71,15 @@ const lackWords = (code: string): string => roomWords().lacks[code] ?? wordFor(r
 
 function RoomNow({ room }: { room: ShownRoom }) {
   const { view, now } = usePhone();
-  const stay = stayIn(room, view);
   return (
     <section class="sheet-part">
       <p class="name"><Icon name={ROOM_LOOKS[room.state].icon} /> {words.roomStates[room.state]}</p>
       <p class={WANTS_REASON.includes(room.state) && !room.reason ? "is-watch" : undefined}>{[roomTime(room, view, now), words.time.since(clock(room.since, now))].filter(Boolean).join(words.comma)} {room.by}</p>
       {room.mark && <Marks mark={room.mark} />}
-      {stay && (
-        <p>{words.roomList.occupant}{words.colon}<a class="name" href={`#/stay/${stay.id}`}>{stay.name}</a> {personFacts(stay)} {stay.category && words.categories[stay.category]}
+      {staysIn(room, view).map((stay) => (
+        <p key={stay.id}>{words.roomList.occupant}{words.colon}<a class="name" href={`#/stay/${stay.id}`}>{stay.name}</a> {personFacts(stay)} {stay.category && words.categories[stay.category]}
           <span class="badges">{stay.needs.map((need) => <Badge key={need.code} look="watch">{wordFor(words.needs, need.code)}</Badge>)}</span></p>
-      )}
+      ))}
     </section>
   );
 }

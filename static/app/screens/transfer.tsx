@@ -28,7 +28,7 @@ function Steps({ transfer }: { transfer: OneTransfer }) {
   const departs = leaves ? words.today.departs(clock(leaves, now)) : words.today.noTime;
   return (
     <Page title={transfer.destination.name} under={`${departs}　${words.people(transfer.lines.length)}`} back="#/" flush
-      corner={<EmergencyCorner transfer={transfer.id} />} thumb={<><UndoLine of={transfer} /><Thumb transfer={transfer} step={step} /></>}>
+      corner={<EmergencyCorner transfer={transfer.id} />} thumb={<><UndoLine of={transfer} here /><Thumb transfer={transfer} step={step} /></>}>
       <TransferFacts transfer={transfer} bar />
       {transfer.cancelled && <Banner look="stop">{words.transfer.cancelled(transfer.cancelled.reason)}</Banner>}
       {transfer.emergencies.map((emergency) => <EmergencyLine key={emergency.id} transfer={transfer} emergency={emergency} />)}

@@ -38,16 +38,16 @@ export function UndoButton({ act }: { act: Act }) {
 }
 
 /** What was just recorded, whatever it was, and the tap that takes it back. */
-export function UndoLine({ of }: { of: { acts: Act[] } }) {
+export function UndoLine({ of, here = false }: { of: { acts: Act[] }; here?: boolean }) {
   const act = useUndo(of);
-  return act && <p class="thumb-line" role="status"><span>{words.marks.saved}{words.colon}{actWords(act)}</span><UndoButton key={act.id} act={act} /></p>;
+  return act && <p class="thumb-line" role="status"><span>{words.marks.saved}{words.colon}{actWords(act, here)}</span><UndoButton key={act.id} act={act} /></p>;
 }
 
 /** For what no later record can correct, such as a moment that was not yet: taken back at any time, and the office sees both. */
 export function TakeBack({ act }: { act: Act }) {
   const { phone } = usePhone();
   const saving = useSaving();
-  return <button type="button" class="button" disabled={saving.busy} onClick={() => saving.save(() => phone.undo(act.id))}>{words.transfer.takeBack(actWords(act))}</button>;
+  return <button type="button" class="button" disabled={saving.busy} onClick={() => saving.save(() => phone.undo(act.id))}>{words.transfer.takeBack(actWords(act, true))}</button>;
 }
 
 export const isUndoable = (undo: Act | null, line: LineId): undo is Act => undo?.line === line;

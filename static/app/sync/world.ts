@@ -14,7 +14,7 @@ export interface World {
   /** Tell the other tabs that something changed, and hear it from them. */
   tell(): void;
   hear(listener: () => void): void;
-  /** Hear that it is worth trying again: in the foreground, online. */
+  /** Hear that it is worth trying again: in the foreground, online; and when the line went, for a try shows so at once. */
   hearChance(listener: () => void): void;
   /** Ask the browser not to evict what is stored. */
   askToPersist(): void;
@@ -39,8 +39,7 @@ export const browserWorld = (): World => {
     tell: () => channel?.postMessage("changed"),
     hear: (listener) => channel?.addEventListener("message", listener),
     hearChance: (listener) => {
-      addEventListener("online", listener);
-      addEventListener("pageshow", listener);
+      for (const event of ["online", "offline", "pageshow"]) addEventListener(event, listener);
       document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") listener(); });
     },
     askToPersist: () => void navigator.storage?.persist?.().catch(() => undefined),
