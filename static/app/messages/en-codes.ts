@@ -20,7 +20,7 @@ export const codes: Codes = {
     handover: "Handover list",
   },
   categories: {
-    confirmed: "confirmed case", asymptomatic: "asymptomatic", screen_positive: "screening positive", pooled_positive: "pooled positive",
+    confirmed: "confirmed case", asymptomatic: "asymp\u00adtomatic", screen_positive: "screening positive", pooled_positive: "pooled positive",
     close_contact: "close contact", secondary_contact: "secondary contact", general_contact: "general contact",
     risk_area_person: "from a risk area", accompanying: "carer",
   },
