@@ -37,7 +37,7 @@ export const forms: typeof chinese = {
   transfer: {
     doneBy: (clock, name) => `${clock} ${name}`,
     owner: (name, span) => `With ${name}, waiting ${span}`,
-    ownerOnly: (name) => `With ${name}`,
+    ownerOnly: (name) => `with ${name}`,
     meantime: "may run now",
     after: (step) => `First: ${step}`,
     verified: (n, all) => `${n} of ${all} verified`,

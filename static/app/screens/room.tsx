@@ -49,7 +49,7 @@ function OneRoom({ room }: { room: ShownRoom }) {
     <Page title={room.number} large under={`${room.building} ${words.roomList.floor(room.floor)}`} back="#/rooms" corner={<EmergencyCorner />}
       thumb={<>
         <UndoLine of={{ acts: view.acts.filter(({ target }) => target === room.id) }} />
-        {room.stay ? <a class="button main" href={`#/stay/${stays[0]?.id ?? room.stay}`}>{roomWords().toPerson}{stays[1] && <small>{stays[0]!.name}</small>}</a>
+        {room.stay ? <a class="button main" href={`#/stay/${stays[0]?.id ?? room.stay}`}>{roomWords().toPerson}{stays[1] && <small class="whole">{stays[0]!.name}</small>}</a>
           : <SaveButton saving={saving} missing={stop} onPress={save}>{state && words.roomList.next(room.number, wordFor(roomWords().verbs as Record<string, string>, state) === state ? words.roomStates[state] : roomWords().verbs[state]!)}</SaveButton>}
       </>}>
       <RoomNow room={room} />
