@@ -1,6 +1,6 @@
 """axe finds nothing: on every page of the console and every screen of the phone, in Chinese by day and in English by night.
 
-Nor is a word of a console table squeezed on a small screen of a desk."""
+Nor is a word of a console table squeezed on a small screen of a desk, nor anything on a small phone too small to press or off its edge."""
 
 import re
 from datetime import timedelta
@@ -47,6 +47,13 @@ SQUEEZED = """
   return cell.innerText.trim().length > 2 && lines.size > 2 && words.getBoundingClientRect().width < 2.5 * sign;
 }).map((cell) => `squeezed: ${cell.innerText.trim()}`)
 """
+PRESSED = "a, button, summary, select, label.tick, textarea, input:not([type=checkbox], [type=radio], [type=file])"
+OUT_OF_REACH = """
+(pressed) => [...document.querySelectorAll(pressed)].filter((one) => one.checkVisibility() && !one.closest(".unseen"))
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, { width, height, left, right }]) => Math.min(width, height) < 47.5 || left < 0 || right > innerWidth + 0.5)
+  .map(([one, { width, height }]) => `${Math.round(width)} by ${Math.round(height)} px: ${one.innerText || one.outerHTML.slice(0, 80)}`)
+"""
 GO_TO = """
 (screen) => new Promise((drawn) => {
   if (location.hash === screen) return drawn();
@@ -55,6 +62,7 @@ GO_TO = """
 })
 """
 LOOKS = [("zh", "light"), ("en", "dark")]
+SMALL_PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1440, "height": 900}
 NOT_PAGES = {"console.export_noun", "console.home"}  # a file to keep, and an address that only leads on
 AT_DESKS = ("dispatcher", "administrator", "auditor", "commander", "partner1", "worker1")
@@ -307,7 +315,7 @@ def test_axe_finds_nothing_on_any_screen_of_the_phone(town, look):
         for screen in screens:
             page.evaluate(GO_TO, f"#/{screen}")
             expect(page.locator("h1").first).to_be_visible()
-            found |= faults_of(page, f"{username} {screen}")
+            found |= faults_of(page, f"{username} {screen}") | out_of_reach(page, f"{username} {screen}, small")
             seen |= set(re.findall(r"[a-z-]+(?=/|$)", re.sub(r"[0-9a-f-]{30,}", "", screen)))
         context.close()
     assert found == {}
@@ -370,6 +378,14 @@ def sign_in(page: Page, username: str) -> None:
     page.locator("button[type=submit]").tap()
     expect(page.locator("input[autocomplete=username]")).to_have_count(0, timeout=30_000)
     expect(page.locator(f"a[href*='{'/transfer/'}']").first).to_be_visible(timeout=30_000)
+
+
+def out_of_reach(page: Page, screen: str) -> dict[str, list[str]]:
+    """What a gloved thumb on a small phone cannot press: smaller than 48 px, or beyond the edge."""
+    page.set_viewport_size(SMALL_PHONE)
+    found = page.evaluate(OUT_OF_REACH, PRESSED)
+    page.set_viewport_size(PHONE["viewport"])
+    return {screen: found} if found else {}
 
 
 def faults_of(page: Page, screen: str) -> dict[str, list[str]]:
