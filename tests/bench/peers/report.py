@@ -86,6 +86,7 @@ MUSTS = [
     Must("and on PostgreSQL", lambda one: one[POSTGRES]["delivery"]["missing"], most=0),
     Must("W2 at 1,000,000 records beside 36,000", lambda one: one["large"]["steady"]["rate"] / one["small"]["steady"]["rate"], least=0.9),
 ]
+NAMED = {"small": "Bihuan, SQLite, at 36,000 records", "large": "Bihuan, SQLite, at 1,000,000 records"}
 DISTANCE = [
     Must("W1 reconnect beside the bare door", ratio("reconnect", "rate", DOOR), least=1),
     Must("W1 up only beside the bare door", ratio("delivery", "rate", DOOR), least=1),
@@ -141,8 +142,8 @@ def work_row(who: str, runs: list[Measured], first: str) -> str:
         return plain(median(run[key] for run in runs))
 
     told = f"{middle(first)} ({spread([run[first] for run in runs])})"
-    cells = [who, told, middle("p50"), middle("p99"), f"{middle('up')} + {middle('down')}", middle("cpu"), middle("busy"), middle("driver")]
-    return f"| {' | '.join(cells)} |\n"
+    cells = [told, middle("p50"), middle("p99"), f"{middle('up')} + {middle('down')}", middle("cpu"), middle("busy"), middle("driver")]
+    return f"| {NAMED.get(who, who)} | {' | '.join(cells)} |\n"
 
 
 def spread(values: list[float]) -> str:
