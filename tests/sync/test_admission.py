@@ -9,11 +9,24 @@ import pytest
 
 from server.domain.in_order import InOrder
 from server.problems import Refused
-from sync.admission import A_REQUEST, A_SECOND, BURST, FIRST_GUESS_S, LINE_S, LOOK_S, RETRY_S_MOST, SPARE_THREADS, TOGETHER, Bucket, Line
+from sync.admission import (
+    A_REQUEST,
+    A_SECOND,
+    BURST,
+    CALM_LINE_S,
+    FIRST_GUESS_S,
+    LINE_S,
+    LOOK_S,
+    RETRY_S_MOST,
+    SPARE_THREADS,
+    TOGETHER,
+    Bucket,
+    Line,
+)
 from tests.sync.phone import Phone, read
 from tests.sync.town import IDENTITY, a_transfer, lines_of, logged
 
-TOO_LONG = int(LINE_S / FIRST_GUESS_S) + 1
+TOO_LONG = int(CALM_LINE_S / FIRST_GUESS_S) + 1
 A_SECOND_OF_WORK = int(1 / FIRST_GUESS_S) - A_REQUEST
 
 
@@ -56,6 +69,17 @@ def test_who_only_looks_for_news_is_sent_away_sooner_than_who_brings_operations(
         assert sent_away(line, 0) >= 1
 
 
+def test_a_line_that_has_sent_nobody_away_may_be_longer_than_one_that_has():
+    watch = Watch()
+    line = Line(72, now=watch)
+    with line.turn(int((CALM_LINE_S + LINE_S) / 2 / FIRST_GUESS_S)) as aside, aside():
+        assert is_let_in(line, 1)
+        assert sent_away(line, TOO_LONG) >= 1
+        assert not is_let_in(line, 1)
+        watch.seconds += RETRY_S_MOST  # nobody has been sent away for long
+        assert is_let_in(line, 1)
+
+
 def test_whoever_comes_into_an_empty_house_is_let_in_however_much_they_bring():
     line = Line(threads=1)
     with line.turn(100_000):
@@ -83,7 +107,7 @@ def test_the_line_learns_how_long_work_takes_here():
     for _ in range(60):
         with line.turn(100 - A_REQUEST):
             watch.seconds += 1.0  # a slow disk: ten milliseconds an operation
-    with line.turn(150):
+    with line.turn(250):
         assert sent_away(line, 100) >= 1
     with line.turn(50) as aside, aside():
         assert is_let_in(line, 50)  # less than two seconds at that pace
