@@ -16,10 +16,10 @@ from time import monotonic
 from server.domain.in_order import InOrder
 from server.problems import Refused
 
-# Nobody who brings operations is let into a line that is longer than this, by the pace known so far: while nobody had to be sent away,
-# for of 64 phones that come at once all must find room, though one worker may get them all; and once somebody was, until that is two
-# minutes ago. Nobody who only looks for news is let into one that is longer than the third: they can come again, and what others have
-# put down is judged before their turn. `make storm` tells how long people wait then.
+# By the pace known so far nobody who brings operations is let into a line that is longer than these. CALM_LINE_S: while nobody had to be
+# sent away, for of 64 phones that come at once all must find room, though one worker may get them all. LINE_S: once somebody was, until
+# that is two minutes ago. LOOK_S: for who only looks for news, and can come again; what others put down is judged before their turn.
+# `make storm` tells how long people wait then.
 CALM_LINE_S, LINE_S, LOOK_S = 3.0, 1.2, 0.9
 SPARE_THREADS = 8  # of a worker: for the console, and to say that it is full
 A_REQUEST, A_PAGE = 10, 25  # a request is as much work as so many operations, besides those it brings; and giving what changed, as these
@@ -55,7 +55,7 @@ class Line:
         self._pace_s = FIRST_GUESS_S  # what one operation takes, over the last requests
         self._took_s, self._done = 0.0, 0  # the time and the work of those who left together last
         self._left_at = 0.0  # when the last one left
-        self._calm_from = 0.0  # from when on nobody has been sent away for so long that the line may be longer again
+        self._calm_from = 0.0  # from when on the line may be longer again: nobody has been sent away for long
         self._promised = 0.0  # until when turns have been promised to those who were sent away
 
     @contextmanager
@@ -89,7 +89,7 @@ class Line:
         of the usual size."""
         with self._lock:
             if self._inside:
-                self._have_room(self._work // self._inside, brings=True)
+                self._refuse_when_full(self._work // self._inside, brings=True)
 
     def pause_ms(self, operations: int, page: bool = False) -> int | None:
         """How long a phone that has more to bring or to fetch is to wait, while others wait to be let in at all; None when nobody does."""
@@ -98,17 +98,21 @@ class Line:
 
     def _enter(self, work: int, brings: bool) -> tuple[float, int]:
         with self._lock:
-            self._have_room(work, brings)
+            self._refuse_when_full(work, brings)
             self._inside += 1
             self._work += work
             return self._now(), next(self._numbers)
 
-    def _have_room(self, work: int, brings: bool) -> None:
-        longest_s = LOOK_S if not brings else LINE_S if self._now() < self._calm_from else CALM_LINE_S
-        too_long = self._inside and (self._work + work) * self._pace_s > longest_s
+    def _refuse_when_full(self, work: int, brings: bool) -> None:
+        too_long = self._inside and (self._work + work) * self._pace_s > self._longest_s(brings)
         if too_long or self._inside >= self._places:
             self._calm_from = self._now() + RETRY_S_MOST
             raise Refused("server.busy", retry_after_s=self._promise(work))
+
+    def _longest_s(self, brings: bool) -> float:
+        if not brings:
+            return LOOK_S
+        return CALM_LINE_S if self._now() >= self._calm_from else LINE_S
 
     def _leave(self, work: int, came: float, finished: bool) -> None:
         with self._lock:

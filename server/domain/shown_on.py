@@ -20,20 +20,15 @@ _SHOWS = {
 }
 
 
-def touch_rooms_told_by(act: Act, user: User) -> None:
-    """Touch every room that says this user's name: who told last how it is."""
-    for room in act.work.session.scalars(select(Room).where(Room.by_id == user.id).order_by(Room.id).with_for_update(key_share=True)):
-        act.touch(room)
-
-
 def touch_what_names(act: Act, user: User) -> None:
-    """Touch every item and every stay on a phone that says this user's name: who said a side, who decided, who released."""
+    """Touch all on phones that says this user's name: rooms (who told last), items (who said a side, who decided), stays (who released)."""
     said = cast(Conflict.values, Text).contains(user.id)
-    items = select(Conflict).where(Conflict.on_phones, or_(said, Conflict.resolved_by == user.id))
-    stays = select(Stay).where(Stay.on_phones, Stay.released_by == user.id)
-    found = act.work.session.scalars(items.order_by(Conflict.id)).all()
+    items = select(Conflict).where(Conflict.on_phones, or_(said, Conflict.resolved_by == user.id)).order_by(Conflict.id)
+    stays = select(Stay).where(Stay.on_phones, Stay.released_by == user.id).order_by(Stay.id)
+    rooms = select(Room).where(Room.by_id == user.id).order_by(Room.id).with_for_update(key_share=True)
+    found = act.work.session.scalars(items).all()
     act.loaded.load({"transfer": sorted({item.transfer_id for item in found if item.transfer_id})})
-    act.touch(*found, *act.work.session.scalars(stays.order_by(Stay.id)))
+    act.touch(*found, *act.work.session.scalars(stays), *act.work.session.scalars(rooms))
 
 
 def touch_transfers_with(act: Act, row) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, or_, select
 from server.domain.acts import Act, new_id
 from server.domain.former_sites import remember_site
 from server.domain.permissions import PERMISSIONS
-from server.domain.shown_on import touch_rooms_told_by, touch_transfers_with, touch_what_names
+from server.domain.shown_on import touch_transfers_with, touch_what_names
 from server.problems import Refused
 from server.store.areas import Area, Community
 from server.store.sites import Site
@@ -55,7 +55,6 @@ def change_user(act: Act, **values) -> None:
         setattr(user, name, value)
     if named:
         touch_transfers_with(act, user)
-        touch_rooms_told_by(act, user)
         touch_what_names(act, user)
     if moved:
         _end_sessions(act, user)

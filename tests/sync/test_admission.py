@@ -109,8 +109,8 @@ def test_the_line_learns_how_long_work_takes_here():
             watch.seconds += 1.0  # a slow disk: ten milliseconds an operation
     with line.turn(250):
         assert sent_away(line, 100) >= 1
-    with line.turn(50) as aside, aside():
-        assert is_let_in(line, 50)  # less than two seconds at that pace
+    with line.turn(40) as aside, aside():
+        assert is_let_in(line, 40)  # a second at that pace
 
 
 def test_those_who_are_judged_together_are_not_taken_for_slow_ones():

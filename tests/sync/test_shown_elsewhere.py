@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from server.store.conflicts import Conflict
 from server.ticker import pass_time
 from tests.sync.phone import Phone
 from tests.sync.test_feed import assert_at_rest
 from tests.sync.test_stays import NEGATIVE, PLAIN, at_the_site
+from tests.sync.test_what_a_site_may_know import a_settled_item
 from tests.trip import Trip
 from tests.world import ADMINISTRATOR, World
 
@@ -95,18 +95,14 @@ def test_what_a_transfer_shows_of_others_is_heard_of_when_it_changes(each_world,
 
 
 def test_an_item_says_the_name_of_who_told_and_who_decided_as_it_is_now(each_world):
-    trip = Trip(each_world).at_the_gate()
-    trip.received(0)
-    trip.received(1, room=trip.rooms[0])
-    [item] = trip.read_all(Conflict, code="room_conflict")
-    each_world.do("resolve_conflict", item.id, by="desk1", resolution="看了，换一间")
+    item = a_settled_item(each_world)
     phone = Phone(each_world, "receiver1")
     phone.sync()
     for username in ("receiver1", "desk1"):
         each_world.do("change_user", each_world.users[username], by=ADMINISTRATOR, name=f"{username}改")
         phone.sync()
         assert_at_rest(phone)
-        assert f"{username}改" in str(phone.body("conflict", item.id))
+        assert f"{username}改" in str(phone.body("conflict", item))
 
 
 def test_a_stay_says_the_name_of_who_released_it_as_it_is_now(each_world):

@@ -37,13 +37,18 @@ def test_a_transfer_tells_a_site_nothing_of_who_stays_behind(world):
     assert "周姨" not in seen_by(world, "receiver1", "transfer", trip.id)
 
 
-def test_an_item_names_people_not_their_numbers(world):
+def a_settled_item(world) -> str:
+    """Two people were put into one room, said by receiver1; desk1 has decided."""
     trip = Trip(world).at_the_gate()
     trip.received(0)
     trip.received(1, room=trip.rooms[0])
     [item] = trip.read_all(Conflict, code="room_conflict")
     world.do("resolve_conflict", item.id, by="desk1", resolution="看了，换一间")
-    told = seen_by(world, "receiver1", "conflict", item.id)
+    return item.id
+
+
+def test_an_item_names_people_not_their_numbers(world):
+    told = seen_by(world, "receiver1", "conflict", a_settled_item(world))
     assert "desk1" in told
     assert [name for name, id in world.users.items() if id in told] == []
 
