@@ -1,6 +1,7 @@
 """The commands: simulate many seeds, look at one, show that each known mistake is caught, and write what came of it all."""
 
 import os
+import socket
 import sys
 
 if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is chance too
@@ -16,6 +17,7 @@ import click
 from tests.simulation.bench import Bench, Setup
 from tests.simulation.many import lines_of, simulate_many, stop_by_hand
 from tests.simulation.mistakes import MISTAKES, SEEDS_MAX, STARTS, catch, median_of
+from tests.simulation.office import raise_servers
 from tests.simulation.plan import plan_of
 from tests.simulation.report import keep_mistakes, keep_total
 from tests.simulation.shrink import shortest
@@ -28,12 +30,15 @@ def with_setup(command: Callable) -> Callable:
 
     @click.option("--phones", help="Of this commit: earlier phones at the server of today (P12).")
     @click.option("--mixed", is_flag=True, help="Only each other phone is an earlier one.")
+    @click.option("--server", help="Of this commit: an earlier server beside that of today, on one database.")
     @click.option("--postgres", is_flag=True, help="The office has PostgreSQL.")
     @wraps(command)
-    def told(phones: str | None, mixed: bool, postgres: bool, **others):
+    def told(phones: str | None, mixed: bool, server: str | None, postgres: bool, **others):
         if mixed and not phones:
             raise click.UsageError("Earlier phones among new ones: say of which commit, with --phones.")
-        return command(setup=Setup(phones, mixed, postgres), **others)
+        if server and postgres:
+            raise click.UsageError("An earlier server beside that of today works on SQLite here: leave out one of the two.")
+        return command(setup=Setup(phones, mixed, server, postgres), **others)
 
     return told
 
@@ -107,6 +112,14 @@ def worker(
             click.echo(outcome.line())
             if until_wrong and outcome.wrong:
                 return
+
+
+@main.command(hidden=True)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("door", type=int)
+def nursery(folder: Path, door: int) -> None:
+    """Where servers of an earlier commit come from, on the tree of that commit."""
+    raise_servers(folder, socket.socket(fileno=door))
 
 
 @main.command()

@@ -14,30 +14,38 @@ from tests.simulation.database import InPostgres, InSqlite
 from tests.simulation.handsets import Handsets, TwoMakes
 from tests.simulation.office import Office
 from tests.simulation.plan import Step, plan_of, without_events
+from tests.simulation.processes import Nursery
 from tests.simulation.run import Outcome, Run
 from tests.simulation.town import Town
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = Path("/dev/shm")
+PHONES = ("static", "tests/simulation"), ("static/node_modules",)
+SERVER = ("server", "sync", "templates", "static"), ("static/build", "tests")
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What the town has: phones of today or, all or each other one (`mixed`), of an earlier commit (P12); SQLite or PostgreSQL."""
+    """What the town has: phones of today or, all or each other one (`mixed`), of an earlier commit (P12); a `server` of an earlier
+    commit beside that of today, or none; SQLite or PostgreSQL."""
 
     phones: str | None = None
     mixed: bool = False
+    server: str | None = None
     postgres: bool = False
 
     def words(self) -> list[str]:
         """As the commands are told it."""
-        return [*(["--phones", self.phones] if self.phones else []), *["--mixed"] * self.mixed, *["--postgres"] * self.postgres]
+        commits = {"--phones": self.phones, "--server": self.server}
+        told = [word for name, commit in commits.items() if commit for word in (name, commit)]
+        return [*told, *["--mixed"] * self.mixed, *["--postgres"] * self.postgres]
 
     @property
     def name(self) -> str:
         """What a run with it is called in docs/reliability.md."""
         phones = " with earlier phones" + " among new ones" * self.mixed
-        return "simulation" + phones * bool(self.phones) + " on PostgreSQL" * self.postgres
+        server = " with an earlier server beside today's"
+        return "simulation" + phones * bool(self.phones) + server * bool(self.server) + " on PostgreSQL" * self.postgres
 
 
 class Bench:
@@ -51,7 +59,8 @@ class Bench:
         node = the_node()
         self.handsets = self._handsets(node)
         database = InPostgres(self._open.enter_context(Postgres())) if self._setup.postgres else InSqlite(self.folder)
-        self.office = Office(Town(self.folder / "data", database.url), database)
+        town = Town(self.folder / "data", database.url)
+        self.office = Office(town, database, self._setup.server and self._nursery())
         quiet = [step for step in without_events(plan_of(0, 100)) if step[0] != "restore"]
         self.office.warm_up(lambda: self.play(0, quiet))
         return self
@@ -64,12 +73,17 @@ class Bench:
 
     def _handsets(self, node: str) -> Handsets | TwoMakes:
         earlier = self._setup.phones and Handsets(
-            compiled(node, self.folder / "then", tree_of(self._setup.phones, self.folder / "tree")), node
+            compiled(node, self.folder / "then", tree_of(self._setup.phones, self.folder / "tree", *PHONES)), node
         )
         if earlier and not self._setup.mixed:
             return earlier
         today = Handsets(compiled(node, self.folder / "now", ROOT), node)
         return TwoMakes(today, earlier) if earlier else today
+
+    def _nursery(self) -> Nursery:
+        nursery = Nursery(tree_of(self._setup.server, self.folder / "server", *SERVER), self.folder)
+        self._open.callback(nursery.stop)
+        return nursery
 
     def run(self, seed: int, operations: int, unbroken: bool = False) -> Outcome:
         steps = plan_of(seed, operations)
@@ -87,12 +101,13 @@ def the_node() -> str:
     return (build.system_node() or build.node_from_the_index())[0]
 
 
-def tree_of(commit: str, folder: Path) -> Path:
-    """The phones, and what moves them here, as they were at this commit."""
+def tree_of(commit: str, folder: Path, parts: tuple[str, ...], todays: tuple[str, ...]) -> Path:
+    """These parts of the product as they were at this commit, and those that are `todays`."""
     folder.mkdir()
-    packed = subprocess.run(["git", "archive", commit, "static", "tests/simulation"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    packed = subprocess.run(["git", "archive", commit, *parts], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
     subprocess.run(["tar", "-x", "-C", str(folder)], input=packed, check=True)
-    (folder / "static/node_modules").symlink_to(ROOT / "static/node_modules")
+    for linked in todays:
+        (folder / linked).symlink_to(ROOT / linked)
     return folder
 
 

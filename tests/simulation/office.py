@@ -5,9 +5,11 @@ import gc
 import hashlib
 import os
 import shutil
-import sys
-import traceback
+from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
+from random import Random
+from socket import socket
 
 from sqlalchemy import event
 
@@ -23,71 +25,48 @@ from tests.simulation import truth
 from tests.simulation.chance import milliseconds
 from tests.simulation.database import InPostgres, InSqlite
 from tests.simulation.pipe import Ended, Pipe
-from tests.simulation.town import Town
+from tests.simulation.processes import Nursery, Process, forked, keep_nursery
+from tests.simulation.town import House, Town
 
 HEADERS_THAT_COUNT = ("Retry-After", "Content-Type")
 Database = InSqlite | InPostgres
 TEMPLATE = "template"  # the name of the copy that every seed begins with
 NOW = "now"  # the first server has come to where something else is to happen; back: it has
-
-
-class Process:
-    """A server in a process of its own."""
-
-    def __init__(self, town: Town, database: Database, life: tuple):
-        down, up = os.pipe(), os.pipe()
-        sys.stdout.flush()
-        self._id = os.fork()
-        if self._id == 0:
-            os.close(down[1]), os.close(up[0])
-            gc.disable()  # it does not live long
-            try:
-                Server(town, database, Pipe(down[0], up[1]), life).serve()
-                os._exit(0)
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                os._exit(1)
-        os.close(down[0]), os.close(up[1])
-        self.pipe = Pipe(up[0], down[1])
-
-    def stop(self) -> None:
-        self.pipe.close()
-        os.waitpid(self._id, 0)
+TODAY, OTHER = 0, 1
+WORK = ("http", "act", "tick")
 
 
 class Office:
     """The driver's end. `ask` gives the answer, or raises Ended when the server was killed meanwhile; `start` starts it again.
 
-    What happens in the middle of a request is done by a second server on the same database, as where a city has two.
+    It has two servers on one database, as a city has: the second does what happens in the middle of a request. With a nursery the
+    second is of an earlier commit, and chance says which of the two is asked.
     """
 
-    _warming = False
-
-    def __init__(self, town: Town, database: Database):
-        self.town, self._database = town, database
+    def __init__(self, town: Town, database: Database, nursery: Nursery | None = None):
+        self.town, self._database, self._nursery = town, database, nursery
+        with town.app.app_context():
+            database.hurry(db.engine)
         database.keep(TEMPLATE)
         self.backups: list[str] = []
-        self._first: Process | None = None
-        self._second: Process | None = None
+        self._servers: dict[int, Process] = {}
         self._here: Server | None = None
+        self._warming: int | None = None  # which of the two warms up
 
-    def warm_up(self, work) -> None:
-        """Do `work` with a server in this very process: those forked afterwards have every statement compiled."""
-        self._warming = True
-        work()
-        self._warming, self._here = False, None
-        self.town.app.extensions["shelf"].clear()  # a server that starts remembers nothing
-        with self.town.app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+    def warm_up(self, work: Callable[[], None]) -> None:
+        """Do `work` with a server in the very process that forks them: those forked afterwards have every statement compiled."""
+        for place in (TODAY, OTHER) if self._nursery else (TODAY,):
+            self._warming = place
+            work()
+            self.stop()
+        self._warming = None
         gc.collect()
         gc.freeze()
 
     def begin(self, seed: int) -> None:
         """A fresh town, and a server that has just started in it."""
         self.stop()
-        self.seed, self.lives = seed, 0
+        self.seed, self.lives, self._chance = seed, 0, Random(seed)
         self._database.put_back(TEMPLATE)
         shutil.rmtree(self.town.folder / "trying", ignore_errors=True)  # what earlier servers died over
         for backup in self.backups:
@@ -96,40 +75,63 @@ class Office:
         self.start()
 
     def start(self) -> None:
+        """Start what does not run."""
         self.lives += 1
-        self.town.app.extensions["given"] = Pigeonholes()  # as the first server and the second share it, and no life with the next
-        if self._warming:
+        if self._warming is not None:
             self._here = Server(self.town, self._database, None, (self.seed, self.lives))
-            return
-        self._first = Process(self.town, self._database, (self.seed, self.lives))
+        elif TODAY not in self._servers:
+            self.town.app.extensions["given"] = Pigeonholes()  # as two servers of one make share it, and no life with the next
+            self._servers[TODAY] = self._forked((self.seed, self.lives))
+        if self._nursery and self._warming != TODAY and OTHER not in self._servers:
+            self._servers[OTHER] = self._nursery.start((self.seed, self.lives, "earlier"))
+
+    def _forked(self, life: tuple) -> Process:
+        return forked(lambda pipe, life: Server(self.town, self._database, pipe, life).serve(), life, self._servers.values())
 
     def stop(self) -> None:
-        for process in (self._second, self._first):  # the second holds ends of the pipes of the first
-            if process:
-                process.stop()
-        self._first = self._second = None
+        for place in list(self._servers):
+            self._servers.pop(place).stop()
+        if self._here:
+            self._here = None
+            self.town.forget_all()
 
     def ask(self, question: dict) -> dict:
         """The answer; beside it, as `meanwhile`, the one to what was asked in the middle of it."""
-        if self._here:
+        place = self._who_answers(question)
+        if self._here and place == TODAY:
             return self._here.answer(question)
-        meanwhile = None
+        meanwhile, pipe = None, self._servers[place].pipe
         try:
-            self._first.pipe.tell(question)
-            answer = self._first.pipe.hear()
+            pipe.tell(question)
+            answer = pipe.hear()
             if answer == NOW:
-                meanwhile = self._ask_second({**question["meanwhile"]["question"], "now": question["now"]})
-                self._first.pipe.tell(NOW)
-                answer = self._first.pipe.hear()
+                meanwhile = self._ask_the_other(place, {**question["meanwhile"]["question"], "now": question["now"]})
+                pipe.tell(NOW)
+                answer = pipe.hear()
         except Ended:
-            self.stop()
+            self._let_go(place)
             raise
         return {**answer, "meanwhile": meanwhile}
 
-    def _ask_second(self, question: dict) -> dict:
-        self._second = self._second or Process(self.town, self._database, (self.seed, self.lives, "second"))
-        self._second.pipe.tell(question)
-        return self._second.pipe.hear()
+    def _who_answers(self, question: dict) -> int:
+        """Which of the servers is asked. What only the judge and the desk's screens ask is told by today's."""
+        if not self._nursery or question["do"] not in WORK:
+            return TODAY
+        return self._chance.choice((TODAY, OTHER)) if self._warming is None else self._warming
+
+    def _ask_the_other(self, place: int, question: dict) -> dict:
+        other = OTHER if place == TODAY else TODAY
+        if other not in self._servers:
+            self._servers[other] = self._forked((self.seed, self.lives, "second"))
+        self._servers[other].pipe.tell(question)
+        return self._servers[other].pipe.hear()
+
+    def _let_go(self, place: int) -> None:
+        """This one has died; what shares memory with it goes with it."""
+        if self._nursery:
+            self._servers.pop(place).stop()
+        else:
+            self.stop()
 
     def back_up(self) -> None:
         """Keep a copy of the database as it is now, made while the server runs."""
@@ -148,16 +150,15 @@ class Office:
 class Server:
     """The child's end: answers one question after the other, and dies at the event it is told to."""
 
-    def __init__(self, town: Town, database: Database, pipe: Pipe | None, life: tuple):
-        self.town, self.pipe, self.events, self.die_at, self.meanwhile = town, pipe, 0, None, None
-        town.chance.begin(life)
-        self.client = town.app.test_client(use_cookies=False)
+    def __init__(self, house: House, database: Database, pipe: Pipe | None, life: tuple):
+        self.house, self.pipe, self.events, self.die_at, self.meanwhile = house, pipe, 0, None, None
+        house.chance.begin(life)
+        self.client = house.app.test_client(use_cookies=False)
         self.database, self.tables = database, database.tables()
+        with house.app.app_context():
+            self.engine = db.engine
 
     def serve(self) -> None:
-        with self.town.app.app_context():
-            self.database.hurry(db.engine)
-            self.engine = db.engine
         while True:
             try:
                 question = self.pipe.hear()
@@ -166,7 +167,7 @@ class Server:
             self.pipe.tell(self.answer(question))
 
     def answer(self, question: dict) -> dict:
-        self.town.clock.set_ms(question.get("now") or milliseconds(self.town.clock.now()))
+        self.house.clock.set_ms(question.get("now") or milliseconds(self.house.clock.now()))
         self.events, self.die_at, self.meanwhile = 0, question.get("die_at"), question.get("meanwhile")
         work = getattr(self, question["do"])
         answer = self._counted(work, question) if self.die_at is not None or self.meanwhile else work(question)
@@ -216,24 +217,24 @@ class Server:
 
     def act(self, question: dict) -> dict:
         """An operation at a desk."""
-        with self.town.app.app_context():
+        with self.house.app.app_context():
             user = db.session.get(User, question["by"])
             author = Actor(user.id, user.role, user.name, user.area_id, user.site_id)
             operation = Incoming(type=question["type"], author=author, target=question["target"], args=question["args"])
             try:
-                [verdict] = perform([operation], at=self.town.clock.now())
+                [verdict] = perform([operation], at=self.house.clock.now())
             except Busy:
                 return {"verdict": "busy", "code": None}
             return {"verdict": verdict.verdict, "code": verdict.code}
 
     def tick(self, _question: dict) -> dict:
-        with self.town.app.app_context():
-            return {"done": pass_time(self.town.clock.now())}
+        with self.house.app.app_context():
+            return {"done": pass_time(self.house.clock.now())}
 
     def begin_epoch(self, question: dict) -> dict:
         """The database was set back: as `bihuan restore` ends."""
-        with self.town.app.app_context():
-            verdict = perform_one("begin_epoch", author=OPERATOR, at=self.town.clock.now(), restored_to=question["restored_to"])
+        with self.house.app.app_context():
+            verdict = perform_one("begin_epoch", author=OPERATOR, at=self.house.clock.now(), restored_to=question["restored_to"])
             return {"verdict": verdict.verdict}
 
     def list(self, _question: dict) -> dict:
@@ -277,7 +278,7 @@ class Server:
     def _bodies(self, user_id: str) -> dict:
         """Each body as the server would give it to this user now."""
         seen = self._read(lambda cursor: truth.seen_by(cursor, user_id))
-        with self.town.app.app_context():
+        with self.house.app.app_context():
             user, found = db.session.get(User, user_id), {}
             for kind, View in VIEWS.items():
                 view = View(db.session, user)
@@ -288,6 +289,19 @@ class Server:
     def _read(self, work) -> dict:
         with closing(self.tables()) as cursor:
             return work(cursor)
+
+
+def raise_servers(folder: Path, door: socket) -> None:
+    """Serve on the database in this folder with the server of the tree that this process was started on, whenever the driver says so."""
+    house, database = House(folder / "data"), InSqlite(folder)
+    with house.app.app_context():
+        database.hurry(db.engine)
+
+    def serve(pipe: Pipe, life: tuple) -> None:
+        house.app.extensions["given"] = Pigeonholes()
+        Server(house, database, pipe, life).serve()
+
+    keep_nursery(door, serve, house.forget_all)
 
 
 def text_of(answer) -> str:

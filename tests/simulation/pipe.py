@@ -34,6 +34,13 @@ class Pipe:
         os.close(self.reads)
         os.close(self.writes)
 
+    def wait_for_its_end(self) -> None:
+        """Say nothing more, and wait until the other side is not there any more."""
+        os.close(self.writes)
+        while os.read(self.reads, 65_536):
+            pass
+        os.close(self.reads)
+
     def _read(self, count: int) -> bytes:
         parts = []
         while count:

@@ -15,8 +15,8 @@ PHONES = ("driver1", "driver2", "escort1", "receiver1", "receiver2", "receiver3"
 PEOPLE = 24
 
 
-class Town:
-    """The application on a database of its own, and what the plan needs to know of the people and places in it."""
+class House:
+    """The application on a database of its own, its clock and its chance in our hands."""
 
     def __init__(self, folder: Path, url: str = ""):
         self.clock = SetClock()
@@ -25,12 +25,25 @@ class Town:
         self.app = create_app(read_settings({"DATA": str(folder), "DATABASE_URL": url}), self.clock)
         self.app.config["SECRET_KEY"] = "the same in each run"
         self.folder = folder
+
+    def forget_all(self) -> None:
+        """Know what a server knows that starts: nothing, and with no connection open."""
+        self.app.extensions["shelf"].clear()
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+class Town(House):
+    """The same, filled; and what the plan needs to know of the people and places in it."""
+
+    def __init__(self, folder: Path, url: str = ""):
+        super().__init__(folder, url)
         tests.world._hashes[:] = [server.access.hasher.hash(PASSWORD)]
         migrate_database(self.app)
         with self.app.app_context():
             world = self._fill(World(self.app))
-            db.session.remove()
-            db.engine.dispose()
+        self.forget_all()
         self.users, self.sites, self.vehicles, self.people = world.users, world.sites, world.vehicles, world.people
         self.area = world.areas
 
@@ -63,4 +76,4 @@ class Town:
         return world
 
 
-__all__ = ["PASSWORD", "PHONES", "Town"]
+__all__ = ["PASSWORD", "PHONES", "House", "Town"]
