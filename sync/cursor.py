@@ -29,6 +29,7 @@ class Cursor:
     ahead: dict[str, int] = field(default_factory=dict)  # scopes that were drained from the beginning up to here, beyond `high`
     checked: int = 0  # when the phone was last told what it should hold; s since 1970
     floor: int = 0  # the feed's floor when it last stood above it, or began anew: below this its positions are no loss
+    shape: int = 0  # that of the bodies which the phone holds, the oldest of them (sync/records, SHAPE)
 
     def position(self, scope: str) -> int:
         return self.behind.get(scope, max(self.high, self.ahead.get(scope, 0)))
@@ -45,7 +46,7 @@ def write_cursor(cursor: Cursor, secret: str) -> str:
         return ",".join(f"{names.get(scope, scope)}={position}" for scope, position in positions.items())
 
     scopes = ",".join(names.get(scope, scope) for scope in cursor.scopes)
-    parts = (cursor.user, cursor.epoch[:EPOCH_LETTERS], cursor.high, cursor.checked, cursor.floor, scopes)
+    parts = (cursor.user, f"{cursor.epoch[:EPOCH_LETTERS]}{cursor.shape or ''}", cursor.high, cursor.checked, cursor.floor, scopes)
     signed = _signer(secret).sign(" ".join(map(str, (*parts, told(cursor.behind), told(cursor.ahead)))))
     return signed.decode().removeprefix(f"{cursor.user} ")
 
@@ -64,7 +65,8 @@ def read_cursor(token: str, user: str, secret: str) -> Cursor | None:
         return {names.get(scope, scope): int(position) for scope, position in pairs}
 
     known = [names.get(scope, scope) for scope in scopes.split(",") if scope]
-    return Cursor(epoch, user, int(high), read(behind), known, read(ahead), int(checked), int(floor))
+    epoch, shape = epoch[:EPOCH_LETTERS], int(epoch[EPOCH_LETTERS:] or 0)  # together: a server that knows no shapes looks at the letters
+    return Cursor(epoch, user, int(high), read(behind), known, read(ahead), int(checked), int(floor), shape)
 
 
 @cache

@@ -14,7 +14,7 @@ from server.store.users import User
 from sync import digest
 from sync.cursor import Cursor, read_cursor, write_cursor
 from sync.patches import Patches
-from sync.records import bodies
+from sync.records import SHAPE, bodies
 from sync.records.kept import Shelf
 from sync.runs import Run, take_run
 from sync.stretches import Entries, Entry, Stretch, kept_stretch
@@ -82,6 +82,10 @@ def read_page(
     page.more, page.promote = _fill(session, cursor, entries, now, size, shelf)
     page.run, others = take_run(session, user, entries, now.epoch, shelf)
     page.changes = _changes(session, user, others, now.epoch, shelf, patches)
+    if page.changes or page.run:
+        cursor.shape = min(
+            cursor.shape, SHAPE
+        )  # a newer server beside this one makes other bodies, and will see that these are not its own
     if at is not None and not page.more and at.timestamp() - cursor.checked >= digest.EVERY_SECONDS:
         page.digests, cursor.checked = digest.digests(session, cursor.scopes, now, shelf), int(at.timestamp())
     page.cursor, page.high = write_cursor(cursor, secret), cursor.high
@@ -100,9 +104,11 @@ def _opened(now: Standing, token: str | None, user: User, secret: str) -> tuple[
         raise Ahead(now.epoch)
     elif cursor and stands_below(cursor, now.floor):
         reset = "floor"
+    elif cursor and cursor.shape < SHAPE:
+        reset = "shape"
     scopes = scopes_of_user(user)
     if cursor is None or reset:
-        return Cursor(now.epoch, user.id, now.head, dict.fromkeys(scopes, 0), scopes, floor=now.floor), reset
+        return Cursor(now.epoch, user.id, now.head, dict.fromkeys(scopes, 0), scopes, floor=now.floor, shape=SHAPE), reset
     cursor.floor = now.floor
     cursor.behind.update({scope: 0 for scope in scopes if scope not in cursor.scopes})
     return cursor, None

@@ -11,6 +11,7 @@ from sync.records import conflicts, places, rooms, stays, transfers
 from sync.records.kept import Shelf
 from sync.records.view import View
 
+SHAPE = 1  # of all bodies: counted up when one says something else than before. What phones hold they then fetch anew (PROTOCOL §3)
 VIEWS = {**transfers.VIEWS, **rooms.VIEWS, **stays.VIEWS, **conflicts.VIEWS, **places.VIEWS}
 
 

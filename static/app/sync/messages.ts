@@ -24,7 +24,7 @@ export interface Answer {
   applied?: [number, number, number | null][];
   changes: Change[]; cursor: string | null;
   /** With the last page of a round: everything stamped up to here has come. */
-  high?: number; more: boolean; promote: boolean; reset?: "epoch" | "cursor" | "floor" | null; retry_after_ms?: number | null; lease_until: string | null;
+  high?: number; more: boolean; promote: boolean; reset?: "epoch" | "cursor" | "floor" | "shape" | null; retry_after_ms?: number | null; lease_until: string | null;
   /** Now and then, with the last page of a round: what the phone should hold now, by type. */
   digests?: Record<string, string> | null;
 }

@@ -24,6 +24,7 @@ from server.store.change_log import current_epoch, head
 from server.store.database import db
 from server.store.users import User
 from sync.cursor import Cursor, write_cursor
+from sync.records import SHAPE
 from tests.bench.figures import AT_MOST, Aim, Figure
 from tests.bench.peers.line import Line, Tally
 from tests.bench.peers.ours import Bihuan, accepted_of, ask
@@ -120,7 +121,7 @@ def a_phone(world: Builder, username: str, outbox: list[dict]) -> Handset:
     """A phone that has seen everything up to now, as if it had just asked."""
     phone = Phone(world, username)
     scopes = scopes_of_user(db.session.get(User, phone.user))
-    cursor = Cursor(current_epoch(db.session), phone.user, head(db.session), {}, scopes)
+    cursor = Cursor(current_epoch(db.session), phone.user, head(db.session), {}, scopes, shape=SHAPE)
     return Handset(
         phone.device, phone.client.get_cookie("bihuan").value, phone.token, write_cursor(cursor, world.app.config["SECRET_KEY"]), outbox
     )
