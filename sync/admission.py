@@ -6,8 +6,8 @@ Each worker has a line of its own. Its length is reckoned in work, not in reques
 
 import math
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import count
@@ -15,6 +15,7 @@ from time import monotonic
 
 from server.domain.in_order import InOrder
 from server.problems import Refused
+from server.store.database import aside
 
 # By the pace known so far nobody who brings operations is let into a line that is longer than these. CALM_LINE_S: while nobody had to be
 # sent away, for of 64 phones that come at once all must find room, though one worker may get them all. LINE_S: once somebody was, until
@@ -28,9 +29,7 @@ TOGETHER = 0.5  # phones wait up to twice as long as they are told, each by its 
 RETRY_S_MOST = 120
 BURST, A_SECOND = 300, 5  # of one phone: so many requests at once, and so many a second for ever
 PHONES_REMEMBERED = 20_000
-TO_PUT_DOWN = 0  # the place at the door of those who bring operations; the others' is their number
-
-Aside = Callable[[], AbstractContextManager]
+TO_GO_ON, TO_PUT_DOWN = 0, 1  # places at the door: of who holds what others wait for, of who brings operations; the others' is their number
 
 
 def work_of(operations: int, page: bool) -> int:
@@ -59,30 +58,32 @@ class Line:
         self._promised = 0.0  # until when turns have been promised to those who were sent away
 
     @contextmanager
-    def turn(self, operations: int, page: bool = False) -> Iterator[Aside]:
+    def turn(self, operations: int, page: bool = False) -> Iterator[None]:
         """Wait in the line, then work. Refuses: server.busy, at once, when the line is too long.
 
-        Gives what to enter in the midst of it, to let others work while one waits for something. Whoever brings operations comes in
-        before all others, to put them down and step aside, so that they are judged with those that wait; from there on all work in the
-        order in which they came.
+        In the midst of it one steps aside (`server/store/database.py`) while one waits for something, and others work. Whoever brings
+        operations comes in before all others, to put them down and step aside, so that they are judged with those that wait; from there
+        on all work in the order in which they came.
         """
         work, finished = work_of(operations, page), False
         came, number = self._enter(work, brings=operations > 0)
         self._at_work.acquire(TO_PUT_DOWN if operations else number)
+        outside = aside.set(partial(self._aside, number))
         try:
-            yield partial(self._aside, number)
+            yield
             finished = True
         finally:
+            aside.reset(outside)
             self._at_work.release()
             self._leave(work, came, finished)
 
     @contextmanager
-    def _aside(self, number: int) -> Iterator[None]:
+    def _aside(self, number: int, first: bool) -> Iterator[None]:
         self._at_work.release()
         try:
             yield
         finally:
-            self._at_work.acquire(number)
+            self._at_work.acquire(TO_GO_ON if first else number)
 
     def send_away_when_full(self) -> None:
         """Before a message is read, which costs as much as some of the work. Refuses: server.busy, when the line has no room for one more

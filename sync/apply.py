@@ -1,7 +1,6 @@
 """Operations in, verdicts out: numbers without a gap, each operation once, all in one transaction (PROTOCOL §1, §2)."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -57,12 +56,11 @@ def apply_operations(
     phone_id: str | None = None,
     not_seen: str | None = None,
     written: AfterCommit = lambda work: None,
-    aside: Callable[[], AbstractContextManager] = nullcontext,
 ) -> Applied:
     """Judge what is new, give back the first verdict of what is known. Refuses: device.forked, device.revoked.
 
     `wires` are `{id, seq, body}`, read before anything is locked; `announced` what the device says of itself: app, unsent; `phone_id`
-    the phone by whose right it speaks; `not_seen` a session to mark as seen; `written` and `aside` are those of a batch (batches.py).
+    the phone by whose right it speaks; `not_seen` a session to mark as seen; `written` is that of a batch (batches.py).
     """
     sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in sorted(wires, key=lambda wire: wire["seq"])]
 
@@ -72,7 +70,7 @@ def apply_operations(
                 mark_seen(work.session, not_seen)
             return _judge(work, part, _own_device(work, device_id, phone_id, author, announced))
 
-        return judge_batch(Batch([one.operation for one in part], at, in_order, device_id, written, aside), alone)
+        return judge_batch(Batch([one.operation for one in part], at, in_order, device_id, written), alone)
 
     parts = judge_safely(sent, device_id, judge)
     results, freed = (list(chain(*lists)) for lists in zip(*((part.results, part.freed) for part in parts), strict=True))

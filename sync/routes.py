@@ -15,7 +15,7 @@ from server.store.change_log import STANDING, Standing, current_epoch, revisions
 from server.store.database import db, snapshot, transaction
 from server.store.transfers import Transfer
 from server.store.users import Device, User
-from sync.admission import Aside, Bucket, Line
+from sync.admission import Bucket, Line
 from sync.apply import apply_operations, nothing_new
 from sync.carriers import who_delivers
 from sync.feed import Ahead, Page, read_page
@@ -39,11 +39,11 @@ def create_round():
     """One round: judge what the phone brings, and, when it brought the last of it, give what changed."""
     waiting_line().send_away_when_full()
     message = read_message()
-    with waiting_line().turn(len(message["operations"]), brought_all(message)) as aside:
-        return one_round(message, aside)
+    with waiting_line().turn(len(message["operations"]), brought_all(message)):
+        return one_round(message)
 
 
-def one_round(message: dict, aside: Aside):
+def one_round(message: dict):
     who = who_delivers(message["device"])
     now, told = current_app.clock.now(), announced(message)
     current_app.extensions["phone_requests"].count(message["device"], now)
@@ -58,7 +58,6 @@ def one_round(message: dict, aside: Aside):
         announced=told,
         not_seen=who.not_seen,
         written=keep_for_reading,
-        aside=aside,
     )
     if message["repaired"]:
         count_repair(message["device"], message["repaired"], now)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import structlog
 
-from server.store.database import settings
+from server.store.database import aside, settings
 
 log = structlog.get_logger()
 
@@ -74,7 +74,8 @@ class Tries:
     def alone(self) -> Iterator[None]:
         """Whatever somebody died over is judged by one at a time on this machine, so that nobody else is blamed for it again."""
         with open(self._folder / "alone", "w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            with aside.get()(True):  # who has this may wait for a writer, and that one for who works here
+                fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def deaths(self, device: str, first: int, last: int) -> list[Death]:

@@ -6,7 +6,6 @@ own verdicts. When anything goes wrong with several, nothing was written and eac
 
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -17,7 +16,7 @@ import structlog
 from server.domain.acts import Incoming, Verdict
 from server.domain.in_order import InOrder
 from server.domain.write_path import Work, in_one_transaction, working
-from server.store.database import db, end_reading
+from server.store.database import aside, db, end_reading
 
 log = structlog.get_logger()
 Answer = TypeVar("Answer")
@@ -33,7 +32,6 @@ class Batch(Generic[Answer]):
     """What a device brings at once. `judge` judges it in a transaction that others may share, and uses no session but that one's.
 
     `written` is given what the transaction holds once it is committed; of several batches that of the first, which speaks for all.
-    `aside` is entered while it waits: a door at which others stand lets them come meanwhile, so that theirs is judged with it.
     """
 
     operations: list[Incoming]
@@ -41,7 +39,6 @@ class Batch(Generic[Answer]):
     judge: Callable[[Work], AnswerOf[Answer]]
     device_id: str
     written: AfterCommit = lambda work: None
-    aside: Callable[[], AbstractContextManager] = nullcontext
 
 
 def judge_batch(batch: Batch[Answer], alone: bool = False) -> Answer:
@@ -79,7 +76,7 @@ class Queue:
         """Wait for the turn, and judge all that wait unless somebody has judged this one by then."""
         mine = Waiting(batch)
         self._waiting.append(mine)
-        with batch.aside():
+        with aside.get()(False):  # others may come meanwhile, so that theirs is judged with it
             self._turn.acquire()
         try:
             while not mine.settled:

@@ -1,7 +1,8 @@
 """The database: one `db`, how a connection is set up, and the two ways to use it (read, or one write transaction)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -15,6 +16,10 @@ from sqlalchemy.types import TypeDecorator
 from server.store.json_text import as_text, parse
 
 log = structlog.get_logger()
+
+# What a thread enters while it waits for a lock: a door at which others stand (sync/admission.py) lets them work meanwhile. With True it
+# is the next to go on, because it holds then what others wait for.
+aside: ContextVar[Callable[[bool], AbstractContextManager]] = ContextVar("aside", default=nullcontext)
 
 # SQLite before 3.51.3 can lose a committed transaction when the WAL is reset (fixed too in 3.50.7 and 3.44.6).
 WAL_IS_SAFE_FROM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -117,22 +122,29 @@ def prepare_engine(engine: Engine) -> None:
 
 
 def _begin_writing(connection: Connection) -> None:
-    """Become the one writer of SQLite. Its own wait sleeps up to 100 ms while the lock may be free, so that of two busy processes one
-    waits for seconds: here it is asked every other millisecond."""
+    """Become the one writer of SQLite, and let others of this process work as long as another one writes. SQLite's own wait sleeps up
+    to 100 ms while the lock may be free, so that of two busy processes one waits for seconds: here it is asked every other millisecond."""
     cursor = connection.connection.cursor()
     [waits_ms] = cursor.execute("PRAGMA busy_timeout").fetchone()
-    until = monotonic() + waits_ms / 1000
     cursor.execute("PRAGMA busy_timeout=2")
-    while monotonic() < until and not connection.connection.in_transaction:
-        try:
-            cursor.execute("BEGIN IMMEDIATE")
-        except connection.dialect.dbapi.OperationalError as fault:
-            if "locked" not in str(fault):  # a broken disk does not get better by asking
-                break
+    if _is_locked(connection):
+        with aside.get()(True):
+            until = monotonic() + waits_ms / 1000
+            while monotonic() < until and _is_locked(connection):
+                pass
     cursor.execute(f"PRAGMA busy_timeout={waits_ms}")
     cursor.close()
     if not connection.connection.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _is_locked(connection: Connection) -> bool:
+    """Try to become the writer: whether another one is. A broken disk is no lock, and does not get better by asking."""
+    try:
+        connection.connection.execute("BEGIN IMMEDIATE")
+    except connection.dialect.dbapi.OperationalError as fault:
+        return "locked" in str(fault)
+    return False
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from server.domain.in_order import InOrder
 from server.problems import Refused
+from server.store.database import aside
 from sync.admission import (
     A_REQUEST,
     A_SECOND,
@@ -64,7 +65,7 @@ def test_a_full_server_does_not_even_read_what_is_brought(world):
 
 def test_who_only_looks_for_news_is_sent_away_sooner_than_who_brings_operations():
     line = Line(72, now=Watch())
-    with line.turn(int((LINE_S + LOOK_S) / 2 / FIRST_GUESS_S)) as aside, aside():
+    with line.turn(int((LINE_S + LOOK_S) / 2 / FIRST_GUESS_S)), aside.get()(False):
         assert is_let_in(line, 1)
         assert sent_away(line, 0) >= 1
 
@@ -72,7 +73,7 @@ def test_who_only_looks_for_news_is_sent_away_sooner_than_who_brings_operations(
 def test_a_line_that_has_sent_nobody_away_may_be_longer_than_one_that_has():
     watch = Watch()
     line = Line(72, now=watch)
-    with line.turn(int((CALM_LINE_S + LINE_S) / 2 / FIRST_GUESS_S)) as aside, aside():
+    with line.turn(int((CALM_LINE_S + LINE_S) / 2 / FIRST_GUESS_S)), aside.get()(False):
         assert is_let_in(line, 1)
         assert sent_away(line, TOO_LONG) >= 1
         assert not is_let_in(line, 1)
@@ -109,7 +110,7 @@ def test_the_line_learns_how_long_work_takes_here():
             watch.seconds += 1.0  # a slow disk: ten milliseconds an operation
     with line.turn(250):
         assert sent_away(line, 100) >= 1
-    with line.turn(40) as aside, aside():
+    with line.turn(40), aside.get()(False):
         assert is_let_in(line, 40)  # a second at that pace
 
 
@@ -119,10 +120,10 @@ def test_those_who_are_judged_together_are_not_taken_for_slow_ones():
     for _ in range(20):
         with ExitStack() as others:
             for _ in range(32):
-                aside = others.enter_context(line.turn(60))
-                others.enter_context(aside())
+                others.enter_context(line.turn(60))
+                others.enter_context(aside.get()(False))
             watch.seconds += 1.0  # for all of them
-        with line.turn(31 * 60) as aside, aside():
+        with line.turn(31 * 60), aside.get()(False):
             assert is_let_in(line, 60)  # as many again would be through in a second
 
 
@@ -174,10 +175,10 @@ def test_who_brings_operations_puts_them_down_before_others_work_who_came_before
     line, seen = Line(threads=30), []
 
     def comes(name: str, operations: int) -> None:
-        with line.turn(operations) as aside:
+        with line.turn(operations):
             if operations:
                 seen.append(f"{name} puts down")
-                with aside():
+                with aside.get()(False):
                     pass
             seen.append(f"{name} works")
 

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Event, Thread
 
 from sqlalchemy import event
 
 from server.domain.batches import queue_of
+from server.store import database
 from server.store.database import db
 from tests.sync.phone import Phone, read
 from tests.sync.town import IDENTITY, a_transfer, lines_of, logged, numbers_of
@@ -126,3 +127,31 @@ def test_one_operation_from_two_phones_at_once_is_one_operation(each_world):
     assert [verdicts(answer) for answer in answers] == [["applied"]] * 2
     assert (numbers_of(phone.device), numbers_of(copy.device)) == ([1], [1])
     assert len([row for row in logged() if row.id == phone.outbox[0].id]) == 1
+
+
+def test_while_one_waits_for_another_process_to_write_others_are_given_what_changed(town, monkeypatch):
+    """On SQLite one process writes at a time: who waits for that keeps nobody of this process from reading."""
+    transfer, phone = town
+    other = Phone(phone.world, "driver2")
+    other.sync()
+    phone.record("board_person", transfer, line=lines_of(transfer)[0], identity=IDENTITY)
+    db.session.commit()
+    answers, found_locked, is_locked = [], Event(), database._is_locked
+
+    def look(connection) -> bool:
+        locked = is_locked(connection)
+        if locked:
+            found_locked.set()
+        return locked
+
+    monkeypatch.setattr(database, "_is_locked", look)
+    brings = Thread(target=lambda: answers.append(phone.post(phone.message())))
+    with db.engine.connect().execution_options(writes=True) as another:
+        another.begin()
+        brings.start()
+        assert found_locked.wait(ENOUGH_S)
+        assert other.post(other.message()).status_code == 200
+        assert not answers
+        another.rollback()
+    brings.join(ENOUGH_S)
+    assert [answer.status_code for answer in answers] == [200]
