@@ -56,6 +56,7 @@ nightly: .venv/.test static/build/.done ## the long runs, put into docs/reliabil
 	@.venv/bin/python -m tests.simulation simulate --seeds 10000 --docs
 	@.venv/bin/python -m tests.simulation simulate --seeds 500 --postgres --docs
 	@.venv/bin/python -m tests.simulation simulate --seeds 500 --phones c38d897 --mixed --docs # before calls of version 2, and before pages said only what differs
+	@.venv/bin/python -m tests.simulation simulate --seeds 500 --server ea3a509 --docs # before bodies had a shape
 	@.venv/bin/python -m tests.simulation mistakes --docs
 	@$(MAKE) --no-print-directory crashes N=1000
 
