@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -180,7 +180,8 @@ def tell_problems(app: Flask) -> None:
         return answer_problem("request.forged")
 
     @app.errorhandler(OperationalError)
-    def database_refused(fault: OperationalError):
+    @app.errorhandler(InternalError)  # a standby, which takes no word
+    def database_refused(fault: OperationalError | InternalError):
         db.session.rollback()
         log.error("database.refused", route=str(request.url_rule), exc_info=fault)
         return busy(fault)

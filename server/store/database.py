@@ -180,11 +180,14 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def snapshot() -> Iterator[Session]:
-    """One consistent read: everything in it is seen as of one moment, whatever is written meanwhile."""
+    """One consistent read: everything in it is seen as of one moment, whatever is written meanwhile.
+
+    PostgreSQL is not told that it is READ ONLY: the next one on that connection would begin READ WRITE, which a standby refuses.
+    """
     end_reading()
     session = db.session
     if db.engine.dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
         yield session()
     finally:
