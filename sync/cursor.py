@@ -34,6 +34,10 @@ class Cursor:
     def position(self, scope: str) -> int:
         return self.behind.get(scope, max(self.high, self.ahead.get(scope, 0)))
 
+    def furthest(self) -> int:
+        """The newest stamp that the phone may hold something of: in the middle of a round one scope is further than `high`."""
+        return max((self.high, *self.behind.values(), *self.ahead.values()))
+
     def is_of_epoch(self, epoch: str) -> bool:
         return self.epoch[:EPOCH_LETTERS] == epoch[:EPOCH_LETTERS]
 

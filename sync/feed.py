@@ -100,7 +100,7 @@ def _opened(now: Standing, token: str | None, user: User, secret: str) -> tuple[
         reset = "cursor"
     elif cursor and not cursor.is_of_epoch(now.epoch):
         reset = "epoch"
-    elif cursor and cursor.high > now.head:
+    elif cursor and cursor.furthest() > now.head:
         raise Ahead(now.epoch)
     elif cursor and stands_below(cursor, now.floor):
         reset = "floor"
