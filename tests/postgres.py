@@ -92,6 +92,12 @@ class Postgres:
         """The process below which all of its work is done."""
         return self._server.pid
 
+    def ask(self, query: str) -> object:
+        """The one value that a query gives; in a transaction that is on disk when this returns."""
+        with psycopg.connect(self.address("postgres")) as connection:
+            connection.execute("SET synchronous_commit = on")
+            return connection.execute(query).fetchone()[0]
+
     def _create_cluster(self) -> None:
         words = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         command = [self._programs / "initdb", "-D", self.folder / "data", *words]
@@ -108,6 +114,39 @@ class Postgres:
             except psycopg.OperationalError:
                 time.sleep(0.05)
         raise RuntimeError((self.folder / "log").read_text())
+
+
+class Standby(Postgres):
+    """A cluster that follows another one over its socket. It lags by exactly what is written from `lag` until `catch_up`."""
+
+    def __init__(self, primary: Postgres):
+        super().__init__(primary._settings)
+        self._primary = primary
+
+    def lag(self) -> None:
+        """Stand still, when everything written until now is here."""
+        self.catch_up()
+        self.ask("SELECT pg_wal_replay_pause()")
+        self._wait_until("pg_get_wal_replay_pause_state() = 'paused'")
+
+    def catch_up(self) -> None:
+        """Go on, until everything written until now is here."""
+        reached = self._primary.ask("SELECT pg_logical_emit_message(true, 'until', 'here')::text")
+        self.ask("SELECT pg_wal_replay_resume()")
+        self._wait_until(f"pg_last_wal_replay_lsn() >= '{reached}'")
+
+    def _wait_until(self, condition: str) -> None:
+        for _ in range(START_SECONDS * 100):
+            if self.ask(f"SELECT {condition}"):
+                return
+            time.sleep(0.01)
+        raise RuntimeError(f"Never came true: {condition}\n{(self.folder / 'log').read_text()}")
+
+    def _create_cluster(self) -> None:
+        """From a copy of the one that runs."""
+        words = ["-h", self._primary.folder, "-U", "postgres", "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+        command = [self._programs / "pg_basebackup", "-D", self.folder / "data", *words]
+        subprocess.run(command, check=True, cwd=self.folder, **self._as_whom)
 
 
 def unprivileged_account(folder: Path) -> dict:

@@ -1,7 +1,7 @@
 """P5, P6, P7, P8, P20, P24: what comes down, in whatever pages, is what the user may see: no more, no less, never backwards."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from server.domain.acts import CLOCK, new_id
 from server.store import compaction
@@ -282,26 +282,6 @@ def test_a_cursor_ahead_of_the_counter_is_of_another_history_and_that_gets_its_o
     db.session.commit()
     assert db.session.query(Epoch).count() == 2
     assert db.session.query(Conflict).filter_by(code="server.restored").count() == 1
-
-
-def test_a_standby_that_lags_is_waited_for(each_town, monkeypatch):
-    """There the phone is ahead too, but nothing was lost: it is told to come again, and no epoch begins."""
-    _transfer, phone = each_town
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has no standby")
-    with db.engine.begin() as connection:  # what a standby answers, in front of PostgreSQL's own word
-        connection.execute(text("CREATE FUNCTION public.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT true'"))
-        connection.execute(text("ALTER ROLE postgres SET search_path TO public, pg_catalog"))
-    ahead(phone)
-    try:
-        db.session.remove()
-        db.engine.dispose()
-        response = phone.post(phone.message())
-        assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
-        assert db.session.query(Epoch).count() == 1
-    finally:
-        with db.engine.begin() as connection:
-            connection.execute(text("ALTER ROLE postgres RESET search_path"))
 
 
 def test_a_cursor_below_the_floor_is_answered_with_everything(town):
