@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from sqlalchemy import bindparam, select, update
 
 from server.access import allow
-from server.domain.write_path import Work
+from server.domain.write_path import Busy, Work
 from server.problems import Refused
 from server.shared_memory import pigeonholes
 from server.store.change_log import STANDING, Standing, current_epoch, revisions
@@ -23,7 +23,7 @@ from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, S
 from sync.patches import Patches
 from sync.records import bodies, keep_written
 from sync.records.kept import Shelf
-from sync.set_back import begin_another_epoch
+from sync.set_back import begin_another_epoch, is_standby
 from sync.shapes import reader_of
 from sync.transport import LINES, read_request, write_json
 
@@ -121,12 +121,17 @@ def patches_for(epoch: str, user_id: str, have: dict[str, int]) -> Patches:
 
 
 def changes_for(user_id: str, message: dict) -> Page:
-    """The next page. A phone that is ahead has found out that this database was set back: another epoch begins."""
+    """The next page. A phone that is ahead has found out that this database was set back: another epoch begins.
+
+    Raises Busy on a standby that cannot say what is newest.
+    """
     try:
         page = page_of(user_id, message)
     except Ahead as found:
         begin_another_epoch(found.epoch, current_app.clock.now())
         page = page_of(user_id, message)
+    if page.reset == "epoch" and is_standby():
+        raise Busy  # which of the two is the newer one only the primary knows
     mark_sent(page)
     return page
 

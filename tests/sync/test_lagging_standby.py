@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from server.app import create_app
 from server.cli import migrate_database
 from server.clock import Clock
+from server.domain.acts import CLOCK
 from server.settings import read_settings
 from server.store.change_log import Epoch
 from server.store.conflicts import Conflict
@@ -222,6 +223,21 @@ def test_a_phone_in_the_middle_of_a_first_round_goes_on_at_no_standby_that_holds
     phone.sync()
     assert_at_rest(phone)
     assert sent_away
+
+
+def test_a_phone_of_a_new_epoch_is_not_led_back_into_the_last_one_by_a_standby_that_has_not_heard_of_it(pair):
+    phone = pair.phone("driver1")
+    phone.sync()
+    pair.standby.lag()
+    earlier = phone.pages[-1]["epoch"]
+    pair.world.do("begin_epoch", by=CLOCK, restored_to=EVENING.isoformat(), instead_of=earlier)
+    answer = phone.ask()
+    phone.take(answer)
+    assert answer["reset"] == "epoch" and answer["epoch"] != earlier
+    assert phone.is_sent_away()
+    pair.standby.catch_up()
+    assert not phone.is_sent_away()
+    assert phone.pages[-1]["epoch"] == answer["epoch"]
 
 
 @pytest.mark.parametrize("seed", range(2))
