@@ -16,7 +16,7 @@ from server.console.comes_first import areas_that_come_first
 from server.console.listing import export, wants_export
 from server.console.page import console, show
 from server.console.reach import within
-from server.console.shown import local, moment, now, word
+from server.console.shown import day, local, moment, now, word
 from server.domain.assumptions import GROUPS, HOURS_MAX, assumptions
 from server.domain.closing import OUTSIDE, Around, Reserve, Way, ways_to_close
 from server.domain.forecast import HOURS, Hour, Shortfall, shortfall
@@ -139,7 +139,7 @@ def days_begin(at: datetime) -> list[tuple[int, str]]:
     """The hours at which the coming days begin, and their names."""
     first = 24 - local(at).hour
     hours = [hour for hour in range(first, HOURS, 24)]
-    return [(hour, f"{(local(at) + timedelta(hours=hour)):%-m/%-d}") for hour in hours]
+    return [(hour, day(at + timedelta(hours=hour))) for hour in hours]
 
 
 def steps_of(seen: Outlook, rows: list[Hour]) -> list[tuple[datetime, dict[str, float]]]:
