@@ -165,7 +165,7 @@ def balance_columns(days: list[date]) -> list:
         (_("日期"), lambda one: str(one[1])),
         (_("区域"), lambda one: one[0].Area.short),
         (_("编号"), lambda one: one[0].Site.code),
-        (_("隔离点"), lambda one: one[0].Site.name),
+        (_("名称"), lambda one: one[0].Site.name),
         (_("进"), lambda one: one[2].came),
         (_("出"), lambda one: one[2].left),
         (_("净增"), lambda one: one[2].net),

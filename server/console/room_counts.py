@@ -46,7 +46,7 @@ def differing_rooms(count: RoomCount) -> list[tuple[str, str, str]]:
 
 def count_columns() -> list:
     return [
-        (_("隔离点"), lambda row: row.Site.name),
+        (_("所在隔离点"), lambda row: row.Site.name),
         (_("区域"), lambda row: row.Area.short),
         (_("楼层"), lambda row: floor_of(row.RoomCount.building, row.RoomCount.floor)),
         (_("清点时间"), lambda row: moment(row.RoomCount.counted_at)),

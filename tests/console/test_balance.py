@@ -95,7 +95,7 @@ def test_a_partner_city_reads_its_own_sites_only(flow):
 def test_each_site_and_day_goes_into_the_export(flow):
     answer = flow.signed_in("dispatcher").get("/balance?as=xlsx")
     rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
-    assert rows[0][:5] == ("日期", "区域", "编号", "隔离点", "进")
+    assert rows[0][:5] == ("日期", "区域", "编号", "名称", "进")
     assert {row[2]: row[4:7] for row in rows[1:]} == {"S1": (3, 1, 2), "P1": (2, 0, 2)}
 
 
