@@ -12,7 +12,7 @@ import { boardingStops, placeToBoard, toldAt } from "../../static/app/screens/st
 import { byHousehold, deadlineWords, floorLeft, stillAboard } from "../../static/app/screens/transfer-words.ts";
 import { argumentsFrom, freshForm, gapsIn, mustAnswer } from "../../static/app/screens/verify-form.ts";
 import { dockOf, wayOf } from "../../static/app/screens/way-words.ts";
-import { roughSpan, span } from "../../static/app/messages/times.ts";
+import { roughSince, roughSpan, span, spanSince } from "../../static/app/messages/times.ts";
 import type { LineId, RoomId, StopId } from "../../static/app/records.ts";
 import type { ShownLine, ShownTransfer, View } from "../../static/app/projection/view.ts";
 
@@ -152,6 +152,13 @@ test("a room goes through its turnover one step at a time", () => {
 test("spans are said in the largest words that still help", () => {
   assert.deepEqual([9, 60, 130, 3000].map(span), ["9 分", "1 小时", "2 小时 10 分", "2 天"]);
   assert.deepEqual([9, 130].map(roughSpan), ["9 分", "2 小时"]);
+});
+
+test("what has just begun has not waited: nobody reads of 0 minutes", () => {
+  const began = "2022-04-03T12:00:00Z";
+  const read = (say: typeof spanSince) => [0, 59, 60, 7_800].map((seconds) => say(began, Date.parse(began) + seconds * 1000));
+  assert.deepEqual(read(spanSince), ["", "", "1 分", "2 小时 10 分"]);
+  assert.deepEqual(read(roughSince), ["", "", "1 分", "2 小时"]);
 });
 
 test("who was turned away at the door is still in the coach, and is named", () => {

@@ -10,7 +10,7 @@ export const enStays: StayWords = {
   tomorrow: "Due tomorrow",
   nothing: "Nobody is due or to be tested today",
   title: (over, today) => (over || !today ? `${over} expired, not vacated` : `${today} due today`),
-  releasedSince: (span) => `released ${span} ago`,
+  releasedSince: (span) => (span ? `released ${span} ago` : "released just now"),
   vacateBy: (clock) => `to leave by ${clock}`,
   overVacate: (span) => `over by ${span}`,
   releaseFloor: "Release by floor…",

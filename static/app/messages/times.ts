@@ -42,8 +42,11 @@ export const roughSpan = (minutes: number): string => span(minutes < 60 ? minute
 
 export const minutesBetween = (from: Time, now: number): number => Math.floor((now - Date.parse(from)) / 60_000);
 
-/** How long something has waited by now. */
-export const spanSince = (from: Time, now: number): string => span(minutesBetween(from, now));
+/** How long something has waited by now; in the first minute nothing. */
+export const spanSince = (from: Time, now: number, say = span): string => (minutesBetween(from, now) < 1 ? "" : say(minutesBetween(from, now)));
+
+/** The same for a small place. */
+export const roughSince = (from: Time, now: number): string => spanSince(from, now, roughSpan);
 
 /** "余 2 小时 10 分" or "已超 5 分". */
 export function deadlineIn(deadline: Time, now: number): string {

@@ -11,7 +11,7 @@ export const zhStays = {
   tomorrow: "明天到期",
   nothing: "今天没有到期的人，也没有人要采样",
   title: (over: number, today: number) => (over || !today ? `到期未腾退 ${over} 人` : `今天到期 ${today} 人`),
-  releasedSince: (span: string) => `已解除 ${span}`,
+  releasedSince: (span: string) => (span ? `已解除 ${span}` : "刚解除"),
   vacateBy: (clock: string) => `${clock} 前腾退`,
   overVacate: (span: string) => `超时未腾退 ${span}`,
   releaseFloor: "按楼层解除…",

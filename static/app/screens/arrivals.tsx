@@ -116,7 +116,8 @@ function Stage({ transfer, now }: { transfer: ShownTransfer; now: number }) {
 
 function Waiting({ since, now }: { since: string; now: number }) {
   const late = minutesBetween(since, now) > DOOR_LIMIT_MINUTES;
-  return <span class={late ? "is-stop" : "is-watch"}>{words.arrivals.waited(spanSince(since, now))}{words.comma}{words.arrivals.limit(span(DOOR_LIMIT_MINUTES))}</span>;
+  const waited = spanSince(since, now);
+  return <span class={late ? "is-stop" : "is-watch"}>{waited && <>{words.arrivals.waited(waited)}{words.comma}</>}{words.arrivals.limit(span(DOOR_LIMIT_MINUTES))}</span>;
 }
 
 function arrivalTime(transfer: ShownTransfer, now: number): string {

@@ -1,7 +1,7 @@
 import { Nothing } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { Marks } from "../elements/marks.tsx";
-import { clock, day, dayKey, minutesBetween, roughSpan } from "../messages/times.ts";
+import { clock, day, dayKey, minutesBetween, roughSince, roughSpan } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { ShownStay } from "../projection/view.ts";
 import { testsToTake } from "../rules/clocks.ts";
@@ -108,7 +108,7 @@ function Overstay({ released, now }: { released: NonNullable<ShownStay["released
   const over = vacateBy(released) <= now;
   return (
     <span class={over ? "is-stop" : "is-watch"}>
-      <Icon name={over ? "stop" : "clock"} /> {said.releasedSince(roughSpan(minutesBetween(released.at, now)))}
+      <Icon name={over ? "stop" : "clock"} /> {said.releasedSince(roughSince(released.at, now))}
       {released.vacate_due_at && <>{words.comma}{over ? said.overVacate(roughSpan(minutesBetween(released.vacate_due_at, now))) : said.vacateBy(clock(released.vacate_due_at, now))}</>}
     </span>
   );

@@ -3,14 +3,14 @@ import { Banner, Nothing } from "../elements/banner.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { Marks } from "../elements/marks.tsx";
 import { roomWords } from "../messages/rooms.ts";
-import { minutesBetween, roughSpan, span } from "../messages/times.ts";
+import { roughSpan, span } from "../messages/times.ts";
 import { wordFor, words } from "../messages/words.ts";
 import type { RoomId, RoomState } from "../records.ts";
 import { lacking, lateFrom, overAt } from "../rules/turnover.ts";
 import type { ShownRoom } from "../projection/view.ts";
 import { EmergencyCorner, Page } from "./page.tsx";
 import { currentFloor, floorOf, isDue, jobsIn } from "./room-jobs.ts";
-import { floorName, nextState } from "./room-words.ts";
+import { floorName, nextState, sinceWords } from "./room-words.ts";
 import { useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
 import { TurnoverForm, detailsFor, useTurnoverForm } from "./turnover-form.tsx";
@@ -58,16 +58,16 @@ function RoomTap({ room, next, details, onDone }: { room: ShownRoom; next: RoomS
     <>
       {saving.fault && <Banner look="stop">{saving.fault}</Banner>}
       <button type="button" class={why ? "person floor-room not-yet" : "person floor-room"} aria-disabled={Boolean(why)} onClick={() => !why && record()}>
-        <span><b class="room">{room.number}</b> <span class={isLate(room, rules, now) ? "is-stop" : "quiet"}>{sinceWords(room, rules, now)}</span></span>
+        <span><b class="room">{room.number}</b> <span class={isLate(room, rules, now) ? "is-stop" : "quiet"}>{lateOrSince(room, rules, now)}</span></span>
         <span class="floor-do">{why ? <><Icon name={waits ? "clock" : "watch"} />{why}</> : <><Icon name="open" />{wordFor(roomWords().verbs as Record<string, string>, next)}</>}</span>
       </button>
     </>
   );
 }
 
-function sinceWords(room: ShownRoom, rules: Parameters<typeof lateFrom>[1], now: number): string {
+function lateOrSince(room: ShownRoom, rules: Parameters<typeof lateFrom>[1], now: number): string {
   const from = lateFrom(room, rules);
-  return from !== null && from < now ? roomWords().over(roughSpan((now - from) / 60_000)) : words.roomList.waits(roughSpan(minutesBetween(room.since, now)));
+  return from !== null && from < now ? roomWords().over(roughSpan((now - from) / 60_000)) : sinceWords(room, words.roomList.waits, now);
 }
 
 const isLate = (room: ShownRoom, rules: Parameters<typeof lateFrom>[1], now: number): boolean => (lateFrom(room, rules) ?? Infinity) < now;

@@ -1,7 +1,7 @@
 import type { IconName } from "../elements/icon.tsx";
 import type { RoomState } from "../records.ts";
 import { roomWords } from "../messages/rooms.ts";
-import { dayKey, minutesBetween, roughSpan, span } from "../messages/times.ts";
+import { dayKey, roughSince, roughSpan, span } from "../messages/times.ts";
 import { words } from "../messages/words.ts";
 import type { ShownRoom, ShownStay, View } from "../projection/view.ts";
 import { isOver, overSince } from "../rules/overstays.ts";
@@ -27,14 +27,20 @@ export function roomTime(room: ShownRoom, view: View, now: number): string {
   const [stay] = staysIn(room, view);
   if (stay && room.state === "occupied") return stayTime(stay, view, now);
   if (OUT_OF_USE.includes(room.state)) return room.reason || (WANTS_REASON.includes(room.state) ? roomWords().noReason : "");
-  const waited = roughSpan(minutesBetween(room.since, now));
-  if (room.state === "ready") return words.roomList.idle(waited);
+  const { idle, waits, runs } = words.roomList;
+  if (room.state === "ready") return sinceWords(room, idle, now);
   const until = overAt(room, view.settings.turnover);
   if (until !== null && until > now) return roomWords().left(span(Math.ceil((until - now) / 60_000)));
   const late = lateFrom(room, view.settings.turnover);
   if (late !== null && late < now) return roomWords().over(roughSpan(Math.floor((now - late) / 60_000)));
   if (until !== null) return roomWords().timeUp;
-  return room.state === "vacated_dirty" || room.state === "inspecting" ? words.roomList.waits(waited) : words.roomList.runs(waited);
+  return sinceWords(room, room.state === "vacated_dirty" || room.state === "inspecting" ? waits : runs, now);
+}
+
+/** How long a room is in its state, in these words. */
+export function sinceWords(room: ShownRoom, say: (span: string) => string, now: number): string {
+  const waited = roughSince(room.since, now);
+  return waited ? say(waited) : roomWords().justNow;
 }
 
 const OUT_OF_USE: readonly RoomState[] = ["blocked", "hold", "staff_use"];

@@ -21,10 +21,11 @@ import { dockOf, wayOf } from "./way-words.ts";
 export function stepEnd(transfer: OneTransfer, step: Step, now: number): string {
   const { state, done_at, by, waits_for, since } = transfer.now[step];
   const counts = countPeople(transfer);
+  const waited = since && spanSince(since, now);
   if (state === "done" && step === "dock" && transfer.dock.state === "confirmed_by_phone") return `${done_at ? clock(done_at, now) : ""} ${words.dock.byPhone}`;
   if (state === "done") return words.transfer.doneBy(done_at ? clock(done_at, now) : "", by ?? "");
   if (step === "verify") return words.transfer.verified(counts.verified, counts.listed);
-  if (state === "blocked") return since ? words.time.waited(spanSince(since, now)) : "";
+  if (state === "blocked") return waited ? words.time.waited(waited) : "";
   if (state === "waiting") return words.transfer.after(wayOf(transfer).steps[waits_for[0]!]);
   if (step === "move") return words.transfer.boarded(counts.aboard + counts.received, counts.listed);
   return step === "handover" ? "" : words.transfer.meantime;

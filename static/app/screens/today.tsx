@@ -126,6 +126,7 @@ function departsIn(transfer: ShownTransfer, now: number): string {
 export function blockedWords(transfer: ShownTransfer, step: keyof ShownTransfer["now"], now: number): string {
   const { blocked_by, owner, since } = transfer.now[step];
   const why = blocked_by && (words.problemReasons[blocked_by as keyof typeof words.problemReasons] ?? words.dockRefusals[blocked_by as keyof typeof words.dockRefusals] ?? blocked_by);
-  return [`${wayOf(transfer).steps[step]}${words.colon}${why}`, since && words.time.waited(spanSince(since, now)), owner && words.transfer.ownerOnly(owner)]
+  const waited = since && spanSince(since, now);
+  return [`${wayOf(transfer).steps[step]}${words.colon}${why}`, waited && words.time.waited(waited), owner && words.transfer.ownerOnly(owner)]
     .filter(Boolean).join(words.comma);
 }

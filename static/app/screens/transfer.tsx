@@ -56,12 +56,13 @@ function EmergencyLine({ transfer, emergency: { at, line } }: { transfer: OneTra
 function Owners({ transfer, step }: { transfer: OneTransfer; step: Step }) {
   const { now } = usePhone();
   const { state, owner, since } = transfer.now[step];
+  const waited = since && spanSince(since, now);
   const next = STEPS[STEPS.indexOf(step) + 1];
   const nextOwner = next && transfer.now[next].state !== "done" && transfer.now[next].owner;
   if (state === "done" || !(owner || nextOwner)) return null;
   return (
     <ul class="gates">
-      {owner && <li><Icon name="clock" /><span>{since ? words.transfer.owner(owner, spanSince(since, now)) : words.transfer.ownerOnly(owner)}</span></li>}
+      {owner && <li><Icon name="clock" /><span>{waited ? words.transfer.owner(owner, waited) : words.transfer.ownerOnly(owner)}</span></li>}
       {nextOwner && <li><Icon name="next" /><span>{words.transfer.nextIs(wayOf(transfer).steps[next], nextOwner)}</span></li>}
     </ul>
   );
