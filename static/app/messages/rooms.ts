@@ -64,7 +64,7 @@ const en: typeof zh = {
   doneHere: (n) => `Just recorded: ${n}`,
   allDone: "Nothing left of this on this floor",
   nextJob: (floor, verb, n) => `${floor}: ${verb.toLowerCase()}, ${plural(n, "room")}`,
-  howDone: (agent, strength, contact) => `${agent}${strength ? ` ${strength} mg/L` : ""}, ${contact ?? "—"} min`,
+  howDone: (agent, strength, contact) => `${agent}${strength ? ` ${strength} mg/L` : ""}, ${contact ?? "—"}\u00a0min`,
   change: "Change",
   stocked: (n) => `All ${n} items are there`,
   unstocked: (n) => `${n} missing`,

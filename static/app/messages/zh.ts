@@ -50,7 +50,7 @@ export const zh = {
     late: (span: string) => `已超 ${span}`,
     waited: (span: string) => `已等 ${span}`,
     since: (clock: string) => `${clock} 起`,
-    clockOff: (span: string) => `这台手机的时间差了 ${span}。请在系统设置里改成自动时间；记录照样保存。`,
+    clockOff: (span: string) => `手机时间差 ${span}，记录照样保存。请在系统设置里改成自动时间。`,
   },
 
   marks: {

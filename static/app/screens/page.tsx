@@ -45,7 +45,7 @@ export function Page({ title, large, under, back, keeps, corner, head, thumb, sh
         {shown.state.emptied && <EmptiedNotice shown={shown} emptied={shown.state.emptied} />}
         {shown.leaseOver && <Banner look="watch" icon="lock">{words.strip.leaseOver}</Banner>}
         {shown.state.storageLow && <Banner look="watch">{words.faults.storageLow}</Banner>}
-        {shown.state.clockWrong && <WrongClock offsetMs={shown.state.clockOffsetMs ?? 0} />}
+        {tab && shown.state.clockWrong && <WrongClock offsetMs={shown.state.clockOffsetMs ?? 0} />}
         {head}
         <div class={flush ? "list flush" : "list"}>{children}</div>
       </main>
@@ -87,6 +87,7 @@ const EmptiedNotice = ({ shown: { phone, now }, emptied }: { shown: Shown; empti
   </Banner>
 );
 
+/** Records carry the office's time all the same, so a screen of work keeps its room; a tab's says it. */
 const WrongClock = ({ offsetMs }: { offsetMs: number }) => (
   <Banner look="watch" icon="clock">{words.time.clockOff(span(Math.abs(offsetMs) / 60_000))}</Banner>
 );
