@@ -283,9 +283,12 @@ def crawl(page: Page, app, address: str, seen: set[str]) -> tuple[dict[str, list
 
 
 def squeezed(page: Page) -> list[str]:
-    """Cells that stand one or two signs to a line on a small screen of a desk."""
+    """Cells that stand one or two signs to a line on a small screen of a desk; and widths at which the page runs over its edge."""
     page.set_viewport_size({"width": 1024, "height": 768})
     found = page.evaluate(SQUEEZED)
+    for width in (390, 1024, 1120, 1240):
+        page.set_viewport_size({"width": width, "height": 768})
+        found += [f"over the edge at {width}"] * page.evaluate("document.documentElement.scrollWidth > innerWidth")
     page.set_viewport_size(DESK)
     return found
 
