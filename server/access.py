@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from server.domain.acts import Actor
@@ -111,11 +111,12 @@ def user_of_request() -> User | None:
 
 
 def note_seen(token_hash: str) -> None:
-    """Keep when a session was last used. On a full disk it is left out: whoever only reads, or has work to bring, is not stopped by it."""
+    """Keep when a session was last used. On a full disk or a standby it is left out: whoever only reads, or has work to bring, is
+    not stopped by it."""
     try:
         with transaction() as session:
             mark_seen(session, token_hash)
-    except OperationalError as fault:
+    except (OperationalError, InternalError) as fault:
         log.error("session.not_noted", fault=str(fault))
 
 

@@ -225,6 +225,15 @@ def test_a_phone_in_the_middle_of_a_first_round_goes_on_at_no_standby_that_holds
     assert sent_away
 
 
+def test_whoever_has_signed_in_since_is_not_asked_to_sign_in_again_by_a_standby_that_has_not_heard_of_it(pair):
+    pair.standby.lag()
+    phone = pair.phone("driver1")
+    assert phone.is_sent_away()
+    phone.sync()
+    pair.standby.catch_up()
+    assert not phone.is_sent_away()
+
+
 def test_a_phone_of_a_new_epoch_is_not_led_back_into_the_last_one_by_a_standby_that_has_not_heard_of_it(pair):
     phone = pair.phone("driver1")
     phone.sync()
