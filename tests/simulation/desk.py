@@ -3,6 +3,7 @@
 from tests.trip import ASKED
 
 ROLES = ("driver1", "driver2", "driver3")
+EXTENDED_TO = "2022-04-30"
 
 
 def choose(verb: str, rolls: list[int], town, before: dict) -> dict | None:
@@ -64,17 +65,66 @@ def change_card(roll: Rolls, town, _before: dict):
 
 
 def edit_person(roll: Rolls, town, before: dict):
-    """What every list says of somebody, also of one who has left it."""
-    person = roll(before["people"])
+    """What every list says of somebody, also of one who has left it; and, as long as they are at their door, where that is."""
+    person, number = roll(before["people"]), roll(list(range(100, 1000)))
     if not person:
         return None
-    name = {"was": person[1], "now": f"住户{roll(list(range(100, 1000)))}"}
-    return _said(town, "edit_person", person[0], changes={"name": name})
+    now = {
+        "name": f"住户{number}",
+        "phone": f"13900000{number}",
+        "second_phone": roll([None, f"13800000{number}"]),
+        "building": f"{number}",
+        "words": roll([None, f"怕冷 {number}"]),
+        "needs": roll([[], [{"code": "wheelchair", "detail": f"{number}"}]]),
+    }
+    field = roll(sorted(now))
+    return _said(town, "edit_person", person["id"], changes={field: {"was": person[field], "now": now[field]}})
 
 
 def set_category(roll: Rolls, town, before: dict):
-    person = roll([id for id, _name in before["people"]])
-    return _said(town, "set_category", person, category=roll(["close_contact", "secondary_contact"])) if person else None
+    """Also a contact who turns out positive: wherever they are, they wait for another place from then on."""
+    person = roll(before["people"])
+    category = roll(["close_contact", "secondary_contact", "close_contact", "asymptomatic", "confirmed"])
+    return _said(town, "set_category", person["id"], category=category) if person else None
+
+
+def merge_people(roll: Rolls, town, before: dict):
+    """Two records are one person; or one of those that were merged is a person of its own again."""
+    person, other, merged = roll(before["people"]), roll(before["people"]), roll(before["merged"])
+    if merged and roll([True, False]):
+        return _said(town, "unmerge_people", merged, reason="不是一个人")
+    return _said(town, "merge_people", person["id"], other=other["id"], reason="同一个人") if person else None
+
+
+def put_down(roll: Rolls, town, before: dict):
+    line = roll([(id, transfer) for id, transfer, state in before["lines"] if state == "aboard"])
+    return _said(town, "put_down_person", line[1], line=line[0], reason="点错了人") if line else None
+
+
+def release_rooms(roll: Rolls, town, before: dict):
+    line = roll([(id, transfer) for id, transfer, state in before["lines"] if state in ("expected", "aboard")])
+    return _said(town, "release_rooms", line[1], lines=[line[0]], reason="房间另有安排") if line else None
+
+
+def on_stay(roll: Rolls, town, before: dict):
+    """A stay goes on, ends, or gets a test."""
+    stay = roll(before["stays"])
+    if not stay:
+        return None
+    said = {
+        "release_stay": {"allowed_by": "院感组", "reason": "转居家"},
+        "extend_stay": {"until": EXTENDED_TO, "reason": "有症状"},
+        "record_test_result": {"result": roll(["negative", "negative", "positive"])},
+    }
+    verb = roll(sorted(said))
+    return _said(town, verb, stay, **said[verb])
+
+
+def change_site(roll: Rolls, town, _before: dict):
+    """A site takes nobody for a while, and goes on."""
+    said = {"pause_site": {"reason": "停水"}, "open_site": {}}
+    verb = roll(sorted(said))
+    return _said(town, verb, roll(town.sites), by="commander", **said[verb])
 
 
 def rename_user(roll: Rolls, town, _before: dict):
@@ -86,6 +136,24 @@ def rename_user(roll: Rolls, town, _before: dict):
 def change_vehicle(roll: Rolls, town, _before: dict):
     values = {"plate": roll(["吉A·T0001", "吉A·T0002"]), "kind": roll(["coach", "minibus"]), "seats": roll([20, 30, 40])}
     return _said(town, "save_vehicle", area="宽城", **values)
+
+
+def set_vehicle_state(roll: Rolls, town, _before: dict):
+    state = roll(["out_of_service", "driver_rest", "clean_ready"])
+    return _said(town, "set_vehicle_state", roll(town.vehicles), state=state, reason="例行")
+
+
+def change_directory(roll: Rolls, town, before: dict):
+    """What every phone has to look up: a hospital, a telephone number, an area."""
+    number, contact = roll(list(range(100, 200))), roll([*before["contacts"], None])
+    said = {
+        "save_hospital": (None, {"name": roll(["市一院", "市二院"]), "colour": roll(["green", "yellow"]), "phone": f"0431{number}"}),
+        "save_contact": (contact, {"name": f"专班{number}", "what": "值班", "phone": f"0432{number}"}),
+        "save_area": (None, {"name": roll(["宽城", "绿园"]), "tier": roll(["green", "yellow", "red"])}),
+    } | ({"remove_contact": (contact, {})} if contact else {})
+    verb = roll(sorted(said))
+    target, values = said[verb]
+    return _said(town, verb, target, **values)
 
 
 VERBS = {
@@ -105,4 +173,11 @@ VERBS = {
     "set_category": set_category,
     "rename_user": rename_user,
     "change_vehicle": change_vehicle,
+    "set_vehicle_state": set_vehicle_state,
+    "change_directory": change_directory,
+    "merge_people": merge_people,
+    "put_down": put_down,
+    "release_rooms": release_rooms,
+    "on_stay": on_stay,
+    "change_site": change_site,
 }

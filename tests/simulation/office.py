@@ -3,10 +3,12 @@
 import base64
 import gc
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from random import Random
 from socket import socket
@@ -34,6 +36,8 @@ TEMPLATE = "template"  # the name of the copy that every seed begins with
 NOW = "now"  # the first server has come to where something else is to happen; back: it has
 TODAY, OTHER = 0, 1
 WORK = ("http", "act", "tick")
+DAYS = ("until",)
+EDITED = ("id", "name", "phone", "second_phone", "building", "words", "needs")  # what a desk changes of a person
 
 
 class Office:
@@ -220,7 +224,8 @@ class Server:
         with self.house.app.app_context():
             user = db.session.get(User, question["by"])
             author = Actor(user.id, user.role, user.name, user.area_id, user.site_id)
-            operation = Incoming(type=question["type"], author=author, target=question["target"], args=question["args"])
+            args = {name: date.fromisoformat(value) if name in DAYS else value for name, value in question["args"].items()}
+            operation = Incoming(type=question["type"], author=author, target=question["target"], args=args)
             try:
                 [verdict] = perform([operation], at=self.house.clock.now())
             except Busy:
@@ -244,9 +249,15 @@ class Server:
                 "transfers": cursor.execute("SELECT id, state FROM transfer ORDER BY created_at, id").fetchall(),
                 "conflicts": [id for (id,) in cursor.execute("SELECT id FROM conflict WHERE state = 'open' ORDER BY raised_at, id")],
                 "lines": cursor.execute("SELECT id, transfer_id, state FROM line ORDER BY id").fetchall(),
-                "people": cursor.execute(
-                    "SELECT id, name FROM person p WHERE EXISTS (SELECT 1 FROM line l WHERE l.person_id = p.id) ORDER BY id"
-                ).fetchall(),
+                "people": [
+                    {**dict(zip(EDITED, row, strict=True)), "needs": json.loads(row[-1])}
+                    for row in cursor.execute(
+                        f"SELECT {', '.join(EDITED)} FROM person p WHERE EXISTS (SELECT 1 FROM line l WHERE l.person_id = p.id) ORDER BY id"
+                    )
+                ],
+                "merged": [id for (id,) in cursor.execute("SELECT id FROM person WHERE merged_into IS NOT NULL ORDER BY id")],
+                "stays": [id for (id,) in cursor.execute("SELECT id FROM stay WHERE ended_at IS NULL ORDER BY id")],
+                "contacts": [id for (id,) in cursor.execute("SELECT id FROM contact ORDER BY id")],
                 "free": [
                     id
                     for (id,) in cursor.execute(

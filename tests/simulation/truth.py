@@ -95,8 +95,10 @@ NEVER = {
         (SELECT 1 FROM line l WHERE l.person_id = c.person_id AND l.transfer_id = c.transfer_id AND l.state = 'aboard')""",
     "two open lines": "SELECT person_id, COUNT(*) FROM line WHERE open GROUP BY person_id HAVING COUNT(*) > 1",
     "two open stays": "SELECT person_id, COUNT(*) FROM stay WHERE ended_at IS NULL GROUP BY person_id HAVING COUNT(*) > 1",
-    "a stay in a room that is not occupied": """
-        SELECT s.id, r.state FROM stay s JOIN room r ON r.id = s.room_id WHERE s.ended_at IS NULL AND r.state <> 'occupied'""",
+    "a stay in a room that is neither occupied nor held for somebody in it who is positive or has a fever": """
+        SELECT s.id, r.state FROM stay s JOIN room r ON r.id = s.room_id WHERE s.ended_at IS NULL AND r.state <> 'occupied'
+        AND NOT (r.state = 'hold' AND (r.reason = '发热，待检' OR r.reason = '查出阳性' AND EXISTS
+        (SELECT 1 FROM stay o WHERE o.room_id = r.id AND o.ended_at IS NULL AND o.referred_at IS NOT NULL)))""",
     "a spell with a hole before it, or over the one before it": """
         SELECT s.id FROM room_spell s LEFT JOIN room_spell b ON b.room_id = s.room_id AND b.position = s.position - 1
         WHERE (s.position > 1 AND (b.until_at IS NULL OR b.until_at <> s.from_at)) OR (s.until_at < s.from_at)""",
