@@ -2,6 +2,8 @@
 
 import orjson
 
+from tests.simulation.truth import misread
+
 FACTS_REFUSED_FOR = ("target.unknown", "operation.void", "operation.unknown_type")
 DECISIONS = ("answer_docking", "acknowledge_refusal")
 
@@ -104,6 +106,7 @@ class Judge:
         for phone, look in looks.items():
             user = users[phone]
             self._holds_what_it_may(phone, look, office["seen"][user], office["bodies"][user], user)
+            self._reads_what_is_so(phone, look, user, office["words"])
             for transfer in office["held"][user]:
                 if look["screens"] and transfer not in look["screens"][0]["transfers"]:
                     self.wrong.append(f"P24 phone {phone}: {transfer} is not on the list, though its people are in {user}'s hands")
@@ -154,6 +157,12 @@ class Judge:
                 names = [name for name in bodies[key] if held[key]["box"].get(name) != bodies[key][name]]
                 says = {name: (held[key]["box"].get(name), bodies[key][name]) for name in names}
                 self.wrong.append(f"P5 phone {phone}: {key} reads otherwise than at the office: {says}")
+
+    def _reads_what_is_so(self, phone: int, look: dict, user: str, words: dict) -> None:
+        """P5, of names and numbers once more in the judge's own words: a fault in how a body is made is on both sides the same."""
+        for row in look["databases"].get(f"bihuan-{user}", {}).get("records", ()):
+            kind, _, id = row["key"].partition("/")
+            self.wrong += [f"P5 phone {phone}: {row['key']}: {what}" for what in misread(kind, id, row["box"], words)]
 
 
 def spelled_out(asked: dict, said: dict) -> list[dict]:

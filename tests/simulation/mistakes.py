@@ -230,6 +230,17 @@ MISTAKES = (
         "A name, a telephone or a vehicle changes, and the transfers that show it keep their revision.",
         (("server/domain/shown_on.py", "        act.touch(act.loaded.transfer(id))\n", "        pass\n"),),
     ),
+    Mistake(
+        "a word of another field",
+        "A body gives somebody's kind of illness as their category: wherever it is asked, the office says the same.",
+        (
+            (
+                "sync/records/transfers.py",
+                '"category": person.category,',
+                '"category": person.case_type,',
+            ),
+        ),
+    ),
 )
 
 

@@ -277,6 +277,7 @@ class Server:
                 "numbers": truth.numbers_of(cursor),
                 "faults": truth.faults(cursor),
                 "pictures": truth.pictures_of(cursor),
+                "words": truth.words_of(cursor),
                 "seen": {user: truth.seen_by(cursor, user) for user in question["users"]},
                 "held": {user: truth.held_by(cursor, user) for user in question["users"]},
             }

@@ -28,6 +28,54 @@ def seen_by(cursor, user: str) -> dict[str, int]:
     return {key: revision[key] for key in sorted(keys) if key in revision}
 
 
+WORDS = {
+    "lines": """
+        SELECT l.id, p.name, p.sex, p.id_tail, p.category, p.words, p.phone, p.second_phone, r.number AS "room.number"
+        FROM line l JOIN person p ON p.id = l.person_id LEFT JOIN room r ON r.id = l.room_id""",
+    "crew": 'SELECT id AS "user", name, phone FROM "user"',
+    "vehicle": "SELECT id, plate, kind, seats FROM vehicle",
+    "destination": "SELECT id, name, address, COALESCE(duty_phone, head_phone) AS phone FROM site",
+    "site_card": "SELECT id, code, name, address, COALESCE(duty_phone, head_phone) AS phone FROM site",
+    "stay": "SELECT s.id, p.name, p.sex, p.id_tail FROM stay s JOIN person p ON p.id = s.person_id",
+    "hospital": "SELECT id, name, colour, phone FROM hospital",
+    "contact": "SELECT id, name, what, phone FROM contact",
+}
+AT_THE_DOOR = {"phone", "second_phone"}  # of a line: only for the crew, and only until the person is aboard
+
+
+def words_of(cursor) -> dict[str, dict[str, dict]]:
+    """What a phone must read of these parts of its records, by their id, as the rows have it now."""
+    found = {}
+    for part, question in WORDS.items():
+        rows = cursor.execute(question)
+        names = [name for name, *_ in rows.description]
+        found[part] = {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in rows.fetchall()}
+    return found
+
+
+def misread(kind: str, id: str, body: dict, words: dict[str, dict[str, dict]]) -> list[str]:
+    """What this record says on a phone that is not so: nothing that the office would make of it now is asked."""
+    if kind != "transfer":
+        return _other_words(kind, body, words.get(kind, {}).get(id, {}))
+    wrong = [one for line in body["lines"] for one in _other_words("line", line, words["lines"][line["id"]])]
+    wrong += [one for member in body["crew"] for one in _other_words("crew", member, words["crew"][member["user"]])]
+    for part in ("vehicle", "destination"):
+        if body[part]:
+            wrong += _other_words(part, body[part], words[part].get(body[part]["id"], {}))
+    return wrong
+
+
+def _other_words(part: str, body: dict, words: dict) -> list[str]:
+    wrong = []
+    for way, word in words.items():
+        first, _, inner = way.partition(".")
+        says = body[first] and body[first][inner] if inner else body[first]
+        hidden = says is None and (inner or (part == "line" and first in AT_THE_DOOR))
+        if says != word and not hidden:
+            wrong.append(f"{part} says {way} {says!r}, and it is {word!r}")
+    return wrong
+
+
 def held_by(cursor, user: str) -> list[str]:
     """The transfers with somebody aboard whom this user holds."""
     rows = cursor.execute("SELECT DISTINCT transfer_id FROM custody WHERE holder = 'crew' AND holder_id = ?", (user,))
