@@ -161,6 +161,12 @@ class Act:
             self.touch(row)
         return row
 
+    def remove(self, row) -> None:
+        """This row is no more: its records leave every phone."""
+        self.touch(row)
+        self.work.session.delete(row)
+        self.work.gone.update(row.record_keys())
+
     def forget(self, row) -> None:
         """Erase a row that a withdrawn operation made; written at once, because the next may stand in its place."""
         self.work.session.flush()

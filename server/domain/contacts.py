@@ -31,9 +31,7 @@ def save_contact(act: Act, *, name: str, what: str, phone: str, area: str | None
 
 def remove_contact(act: Act) -> None:
     """Nobody answers there any more: it leaves every phone. Refuses: contact.unknown."""
-    contact = _contact(act)
-    act.touch(contact)
-    act.work.session.delete(contact)
+    act.remove(_contact(act))
 
 
 def _contact(act: Act) -> Contact:

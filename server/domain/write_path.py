@@ -74,6 +74,7 @@ class Work:
         self.known: dict[tuple, object] = {}  # what verbs have looked up in this transaction, and what they made
         self.freed: list[str] = []  # held operations that waited for one judged here: to be judged in a transaction of their own
         self.stamped: set[RecordKey] = set()  # what the guard of the store lets through: it will get a stamp
+        self.gone: set[RecordKey] = set()  # records whose row was removed: they are in no scope any more
         self.stamps: dict[RecordKey, int] = {}  # the new revision of each record that changed, from `finish` on
         self._settled, self._one_by_one = settled or {}, one_by_one
         self._judged: list[tuple[Act, Verdict]] = []
@@ -187,7 +188,7 @@ class Work:
         if not self._touched:
             return {}
         authors = {act.operation.id: act.actor.id for act, _verdict in self._judged}
-        scopes = scopes_of(self.session, self.loaded, self._touched, authors)
+        scopes = scopes_of(self.session, self.loaded, self._touched, authors) | {key: set() for key in self.gone}
         known = known_scopes(self.session, self._touched)
         first = take_stamps(self.session, len(self._touched))
         stamps = {key: first + place for place, key in enumerate(self._touched)}

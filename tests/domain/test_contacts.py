@@ -3,12 +3,14 @@
 import pytest
 
 from server.problems import Refused
+from sync import digest
 from tests.sync.phone import Phone
 
 DESK = {"name": "宽城专班", "what": "换点、车辆", "phone": "0431-8001"}
 
 
-def test_a_number_reaches_every_phone_changes_there_and_leaves_it_again(each_world):
+def test_a_number_reaches_every_phone_changes_there_and_leaves_it_again(each_world, monkeypatch):
+    monkeypatch.setattr(digest, "EVERY_SECONDS", 0)  # at each round the phone hears what it should hold, and compares
     world = each_world
     phone = Phone(world, "driver1")
     number = world.do("save_contact", **DESK, area=world.area("宽城"))
