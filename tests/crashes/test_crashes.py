@@ -9,6 +9,9 @@ from server.domain.acts import new_id
 from tests.crashes.kills import fill, kill_server
 from tests.crashes.power import cut_power, fill_disk
 from tests.journeys.office import Office
+from tests.journeys.relay import waits_until
+
+WORKERS = 2
 
 
 def test_a_power_cut_loses_nothing_that_was_answered_and_doubles_nothing(tmp_path):
@@ -36,6 +39,7 @@ def test_a_killed_worker_is_replaced_and_the_server_answers_all_the_while(tmp_pa
     fill(tmp_path)
     office = Office(tmp_path).start()
     try:
+        waits_until(lambda: len(office.workers()) == WORKERS, "not all workers began")  # the first answers before the second is there
         before = office.workers()
         os.kill(min(before), signal.SIGKILL)
         while not office.workers() - before:
