@@ -1,6 +1,7 @@
 """Time is a door too: `pass_time(at)` does what is due through the same write path, author `clock`. Ages are computed when shown.
 
-One ticker calls it every 30 seconds: a thread in each worker tries for the lease, whoever has it does the work.
+One ticker calls it every 30 seconds: a thread in each worker tries for the lease, whoever has it does the work. On a standby nobody
+does, until it is the primary.
 """
 
 import secrets
@@ -17,7 +18,7 @@ from server.domain.site_days import days_due
 from server.domain.write_path import Busy, perform
 from server.store.compaction import due_floor
 from server.store.conflicts import Conflict
-from server.store.database import db, settings, transaction
+from server.store.database import db, is_standby, settings, transaction
 from server.store.leases import Lease
 from server.store.lists.balance import register_began
 from server.store.rooms import Room, Stay
@@ -75,12 +76,19 @@ def _tick_for_ever(app: Flask, me: str) -> None:
     while not pause.wait(EVERY_SECONDS):
         with app.app_context():
             try:
-                if hold_lease(me, app.clock.now()):
-                    pass_time(app.clock.now())
+                take_turn(me, app.clock.now())
             except Busy:
                 log.warning("ticker.busy")
             except Exception:
                 log.exception("ticker.broke")
+
+
+def take_turn(holder: str, at: datetime) -> None:
+    """Do what is due, unless somebody else has the lease, or the primary of this standby does it."""
+    standby = is_standby()
+    db.session.commit()
+    if not standby and hold_lease(holder, at):
+        pass_time(at)
 
 
 def hold_lease(holder: str, at: datetime) -> bool:

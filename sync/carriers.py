@@ -11,10 +11,9 @@ from server.domain.acts import Actor
 from server.domain.permissions import extent
 from server.domain.write_path import Busy
 from server.problems import Refused
-from server.store.database import db
+from server.store.database import db, is_standby
 from server.store.users import Device, User
 from server.upload_tokens import read_upload_token
-from sync.set_back import is_standby
 
 _phone, _user = aliased(Device), (User.id, User.role, User.name, User.area_id, User.site_id)
 # The user of a token, whether its phone is switched off, and whose device of which phone brings it: of that nobody may have heard yet.

@@ -82,10 +82,8 @@ def read_page(
     page.more, page.promote = _fill(session, cursor, entries, now, size, shelf)
     page.run, others = take_run(session, user, entries, now.epoch, shelf)
     page.changes = _changes(session, user, others, now.epoch, shelf, patches)
-    if page.changes or page.run:
-        cursor.shape = min(
-            cursor.shape, SHAPE
-        )  # a newer server beside this one makes other bodies, and will see that these are not its own
+    if page.changes or page.run:  # a newer server beside this one makes other bodies, and is to see that these are not its own
+        cursor.shape = min(cursor.shape, SHAPE)
     if at is not None and not page.more and at.timestamp() - cursor.checked >= digest.EVERY_SECONDS:
         page.digests, cursor.checked = digest.digests(session, cursor.scopes, now, shelf), int(at.timestamp())
     page.cursor, page.high = write_cursor(cursor, secret), cursor.high

@@ -12,7 +12,7 @@ from server.domain.write_path import Busy, Work
 from server.problems import Refused
 from server.shared_memory import pigeonholes
 from server.store.change_log import STANDING, Standing, current_epoch, revisions
-from server.store.database import db, snapshot, transaction
+from server.store.database import db, is_standby, snapshot, transaction
 from server.store.transfers import Transfer
 from server.store.users import Device, User
 from sync.admission import Bucket, Line
@@ -23,7 +23,7 @@ from sync.messages import LIMITS, OPERATIONS_MAX, PROTOCOL, REQUEST_BYTES_MAX, S
 from sync.patches import Patches
 from sync.records import bodies, keep_written
 from sync.records.kept import Shelf
-from sync.set_back import begin_another_epoch, is_standby
+from sync.set_back import begin_another_epoch
 from sync.shapes import reader_of
 from sync.transport import LINES, read_request, write_json
 

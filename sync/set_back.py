@@ -3,12 +3,12 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from server.domain.acts import CLOCK
 from server.domain.write_path import Busy, perform_one
 from server.store.change_log import Operation
-from server.store.database import db
+from server.store.database import db, is_standby
 
 log = structlog.get_logger()
 
@@ -23,8 +23,3 @@ def begin_another_epoch(instead_of: str, at: datetime) -> None:
     newest = db.session.scalar(select(func.max(Operation.received_at))) or at
     log.error("epoch.set_back", epoch=instead_of, newest=newest.isoformat())
     perform_one("begin_epoch", author=CLOCK, at=at, restored_to=newest.isoformat(), instead_of=instead_of)
-
-
-def is_standby() -> bool:
-    """Whether this database follows another one; SQLite has none to follow."""
-    return db.engine.dialect.name == "postgresql" and db.session.scalar(text("SELECT pg_is_in_recovery()"))

@@ -9,7 +9,7 @@ from time import monotonic
 import structlog
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event, text
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -83,6 +83,11 @@ def sqlite_driver():
     except ImportError:
         from sqlite3 import dbapi2
     return dbapi2
+
+
+def is_standby() -> bool:
+    """Whether this database follows another one, and cannot be written; SQLite has none to follow."""
+    return db.engine.dialect.name == "postgresql" and db.session.scalar(text("SELECT pg_is_in_recovery()"))
 
 
 def secret() -> str:

@@ -4,10 +4,11 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import make_url
+from sqlalchemy import func, make_url, select
 
 from server.app import create_app
 from server.cli import migrate_database
@@ -17,6 +18,9 @@ from server.settings import read_settings
 from server.store.change_log import Epoch
 from server.store.conflicts import Conflict
 from server.store.database import db
+from server.store.leases import Lease
+from server.store.rooms import Room
+from server.ticker import take_turn
 from tests.conftest import EVENING
 from tests.postgres import Postgres, Standby
 from tests.sync.phone import Phone, read
@@ -223,6 +227,20 @@ def test_a_phone_in_the_middle_of_a_first_round_goes_on_at_no_standby_that_holds
     phone.sync()
     assert_at_rest(phone)
     assert sent_away
+
+
+def test_on_a_standby_nobody_does_what_is_due_until_it_is_done_on_the_primary(pair):
+    transfer = a_transfer(pair.world, people=1)
+    pair.standby.catch_up()
+    rooms_held = select(func.count()).where(Room.transfer_id == transfer)
+    later = pair.world.clock.now() + timedelta(days=1)
+    with pair.second.app_context():
+        take_turn("the standby's", later)
+        assert db.session.scalar(rooms_held) == 1 and not db.session.query(Lease).count()
+    take_turn("the primary's", later)
+    pair.standby.catch_up()
+    with pair.second.app_context():
+        assert db.session.scalar(rooms_held) == 0 and db.session.query(Lease).one().holder == "the primary's"
 
 
 def test_whoever_has_signed_in_since_is_not_asked_to_sign_in_again_by_a_standby_that_has_not_heard_of_it(pair):
