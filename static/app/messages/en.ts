@@ -42,7 +42,7 @@ export const en: Messages = {
     tooLarge: "Too long to save. Write less.",
     storageBlocked: "Not saved: another tab holds an older version. Close the other tabs and press again.",
     storageNewer: "Not saved: another tab has a newer version. Close this one and open it again.",
-    storageLow: "Phone almost full, its reserve is in use. Delete some photos so that what comes next fits.",
+    storageLow: "Phone almost full. Delete some photos, so that what comes next fits.",
     storageFull: "The phone is full, not saved. Delete some photos and press again; write it on paper meanwhile.",
     partMissing: "This page is not downloaded yet. Open it once with a network.",
     crashed: "This page failed. What you saved is safe; go back to today, or call the desk.", broken: "This phone cannot keep anything. Use another browser or phone; write on paper meanwhile.",
