@@ -156,6 +156,19 @@ def change_directory(roll: Rolls, town, before: dict):
     return _said(town, verb, target, **values)
 
 
+SWITCHES = {"account": ("disable_user", "enable_user"), "phone": ("revoke_device", "restore_device")}
+
+
+def switch_off(what: str, user: str, town, before: dict) -> list[dict]:
+    """The account of this user, or the phone on which they were heard of last, works no more."""
+    ids = {"account": [user], "phone": [phone["id"] for phone in before["phones"] if phone["user"] == user][-1:]}
+    return [_said(town, SWITCHES[what][0], id, by="administrator") for id in ids[what]]
+
+
+def switch_all_on(town, before: dict) -> list[dict]:
+    return [_said(town, on, id, by="administrator") for what, (_off, on) in SWITCHES.items() for id in before["switched_off"][what]]
+
+
 VERBS = {
     "make_transfer": make_transfer,
     "reassign": _on_transfer("reassign_transfer", lambda roll, town: {"driver": town.users[roll(ROLES)]}),

@@ -241,6 +241,14 @@ MISTAKES = (
             ),
         ),
     ),
+    Mistake(
+        "a lost phone reads on",
+        "It is switched off, but its sessions stand, and its requests are answered.",
+        (
+            ("server/domain/users.py", "    act.work.session.execute(delete(SignIn).where(SignIn.device_id.in_(", "    ((("),
+            ("sync/apply.py", '    if device.revoked:\n        raise Refused("device.revoked")\n    return device', "    return device"),
+        ),
+    ),
 )
 
 

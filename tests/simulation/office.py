@@ -217,7 +217,8 @@ class Server:
         cookies = [cookie.split(";")[0] for cookie in answer.headers.getlist("Set-Cookie")]  # the rest names a date
         if question.get("reader") is None:
             return {"reply": reply, "cookies": cookies}
-        return {"reply": reply, "cookies": cookies, **self._read(lambda cursor: {"seen": truth.seen_by(cursor, question["reader"])})}
+        who = (question["reader"], json.loads(question["body"])["device"])
+        return {"reply": reply, "cookies": cookies, **self._read(lambda cursor: {"seen": truth.seen_by(cursor, *who)})}
 
     def act(self, question: dict) -> dict:
         """An operation at a desk."""
@@ -255,6 +256,14 @@ class Server:
                         f"SELECT {', '.join(EDITED)} FROM person p WHERE EXISTS (SELECT 1 FROM line l WHERE l.person_id = p.id) ORDER BY id"
                     )
                 ],
+                "phones": [
+                    {"id": id, "user": user}
+                    for id, user in cursor.execute("SELECT id, user_id FROM device WHERE NOT revoked ORDER BY seen_at, id")
+                ],
+                "switched_off": {
+                    "account": [id for (id,) in cursor.execute('SELECT id FROM "user" WHERE disabled ORDER BY id')],
+                    "phone": [id for (id,) in cursor.execute("SELECT id FROM device WHERE revoked ORDER BY id")],
+                },
                 "merged": [id for (id,) in cursor.execute("SELECT id FROM person WHERE merged_into IS NOT NULL ORDER BY id")],
                 "stays": [id for (id,) in cursor.execute("SELECT id FROM stay WHERE ended_at IS NULL ORDER BY id")],
                 "contacts": [id for (id,) in cursor.execute("SELECT id FROM contact ORDER BY id")],

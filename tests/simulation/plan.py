@@ -157,6 +157,16 @@ def _shift(roll: random.Random) -> list[Step]:
     return [*dark, *leaves, ["shift", phone, roll.choice(names)], _act(roll, phone), ["wait", 31_000, [phone]]]
 
 
+def _switched_off(roll: random.Random) -> list[Step]:
+    """A phone, or its person's account, is switched off, perhaps with work unsent: until it is switched on again it is told nothing."""
+    phone = _phone(roll)
+    dark: list[Step] = [["dark", phone, True], _act(roll, phone), _act(roll, phone)]
+    off = ["switch_off", phone, roll.choice(["account", "phone"])]
+    dark = [*dark, off, ["dark", phone, False]] if roll.random() < 0.5 else [off]
+    on: list[Step] = [["switch_all_on"], *([["sign_in", phone]] * roll.randint(0, 1)), ["tap", phone, 0]]
+    return [*dark, ["tap", phone, 0], *_office(roll), ["sign_in", phone], _act(roll, phone), ["wait", 31_000, None], *on]
+
+
 def _office_dies(roll: random.Random) -> list[Step]:
     phone = _phone(roll)
     dark: list[Step] = [["dark", phone, True], *(_act(roll, phone) for _ in range(roll.randint(1, 4))), ["dark", phone, False]]
@@ -219,7 +229,8 @@ def _weeks(roll: random.Random) -> list[Step]:
 
 EPISODES = {
     _stairwell: 20, _in_sight: 6, _office: 6, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1, _wrong_clock: 2, _storage_gone: 1,
-    _carried_over: 1, _shift: 2, _office_dies: 4, _in_between: 4, _at_once: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
+    _carried_over: 1, _shift: 2, _switched_off: 1, _office_dies: 4, _in_between: 4, _at_once: 4, _backed_up: 2, _set_back: 1,
+    _set_back_twice: 1,
 }  # fmt: skip
 # Without restores: phones keep their work for 14 days, and no longer.
 LONG = {episode: weight for episode, weight in EPISODES.items() if episode not in (_set_back, _set_back_twice)} | {_weeks: 3}

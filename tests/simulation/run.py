@@ -86,6 +86,7 @@ class Run:
             "wipe",
             "clone",
             "shift",
+            "switch_off",
             "sign_out",
             "sign_in",
         )
@@ -164,7 +165,18 @@ class Run:
 
     def do_desk(self, verb: str, rolls: list[int]):
         said = desk.choose(verb, rolls, self.town, self.office.ask({"do": "list"}))
-        told = said and self._perhaps({"do": "act", **said})
+        return said and self._decide(said)
+
+    def do_switch_off(self, phone: int, what: str):
+        """The phone is lost, or whoever has it works here no more: an administrator switches it off, or the account."""
+        user = self.town.users[self.users[phone]]
+        return [self._decide(said) for said in desk.switch_off(what, user, self.town, self.office.ask({"do": "list"}))]
+
+    def do_switch_all_on(self):
+        return [self._decide(said) for said in desk.switch_all_on(self.town, self.office.ask({"do": "list"}))]
+
+    def _decide(self, said: dict) -> str | None:
+        told = self._perhaps({"do": "act", **said})
         if not told:
             return None
         self.desk_acts += told["verdict"] in ("applied", "flagged", "refused")
@@ -275,6 +287,7 @@ class Run:
         self.do_arrive()
         self.network.dark.clear(), self.network.weather.clear()
         self.die_at = self.meanwhile = None
+        self.do_switch_all_on()
         for phone, name in self.users.items():
             self.order("mend", phone)
             self.switch_on(phone)

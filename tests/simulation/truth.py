@@ -19,9 +19,12 @@ _FOR_ALL = " ".join(f"UNION SELECT '{kind}', id FROM {table}" for kind, table in
 _REVISIONS = "SELECT type, id, MAX(rev) FROM scope_entry GROUP BY type, id"
 
 
-def seen_by(cursor, user: str) -> dict[str, int]:
-    """What this user may see now, as {type/id: revision}. What was never stamped is on no phone."""
-    role, site = cursor.execute('SELECT role, site_id FROM "user" WHERE id = ?', (user,)).fetchone()
+def seen_by(cursor, user: str, device: str | None = None) -> dict[str, int]:
+    """What this user may see now, on this device, as {type/id: revision}: nothing where one of them is switched off. What was never
+    stamped is on no phone."""
+    role, site, disabled = cursor.execute('SELECT role, site_id, disabled FROM "user" WHERE id = ?', (user,)).fetchone()
+    if disabled or cursor.execute("SELECT 1 FROM device WHERE id = ? AND revoked", (device,)).fetchone():
+        return {}
     site = site if role in ("receiver", "site_head") else None
     revision = {f"{kind}/{id}": rev for kind, id, rev in cursor.execute(_REVISIONS)}
     keys = [f"{kind}/{id}" for kind, id in cursor.execute(_SEEN + _FOR_ALL, {"user": user, "site": site})]
