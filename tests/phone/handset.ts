@@ -134,4 +134,10 @@ export async function begin(): Promise<{ office: Office; zhao: Handset }> {
   return { office, zhao: await Handset.inTheHandOf(office, "zhao") };
 }
 
+export async function anotherTab(handset: Handset): Promise<Phone> {
+  const tab = new Phone(handset.world);
+  await tab.open();
+  return tab;
+}
+
 export const lineOf = (handset: Handset, line: LineId) => handset.phone.view.transfer(TRANSFER)?.lines.find(({ id }) => id === line);

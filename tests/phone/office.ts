@@ -40,6 +40,8 @@ export class Office {
   copyKey: string | null = null;
   /** Phones (by the id of their first device) that were switched off. */
   switchedOff = new Set<string>();
+  /** Users whose work knows no phone. */
+  withoutPhone = new Set<string>();
   users = new Map<string, User>();
   /** Pictures, by user and hash. */
   blobs = new Map<string, { bytes: Buffer; whole: boolean }>();
@@ -81,6 +83,7 @@ export class Office {
     if (path === "/api/v1/hello") return json(200, { epoch: this.epoch, server_time: this.time() });
     if (path !== "/api/v1/sync") return json(404, { code: "route.unknown" });
     const token = new Headers(init.headers).get("Authorization")?.replace("Bearer ", "");
+    if (!token && this.withoutPhone.has(jar.user ?? "")) return json(403, { code: "access.denied" });
     const device = this.devices.get(body.device);
     const [user, phone] = token ? token.split("@") : [jar.user, jar.devices?.[jar.user ?? ""]];
     if (!user || (token && device && (device.user !== user || device.phone !== phone))) return json(401, { code: "session.sign_in" });

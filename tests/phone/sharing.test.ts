@@ -1,8 +1,8 @@
 // Several people on one phone, several phones of one person, sessions that end and offices that are restored.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Phone, SignInRefused } from "../../static/app/sync/phone.ts";
-import { begin, li, lineOf, stored, TRANSFER, wang, type Handset } from "./handset.ts";
+import type { SignInRefused } from "../../static/app/sync/phone.ts";
+import { anotherTab, begin, li, lineOf, stored, TRANSFER, wang, type Handset } from "./handset.ts";
 import type { Office } from "./office.ts";
 
 test("an ended session pauses reading; the work still goes up by the upload token, and a sign-in reads on", async () => {
@@ -315,12 +315,6 @@ async function looksWhile(handset: Handset, ...during: (() => Promise<unknown>)[
   };
   handset.whileInTheAir = next;
   await handset.syncs();
-}
-
-async function anotherTab(handset: Handset): Promise<Phone> {
-  const tab = new Phone(handset.world);
-  await tab.open();
-  return tab;
 }
 
 const loggedOf = (office: Office) => [...office.log.values()].map(({ wire }) => JSON.parse(wire).type);

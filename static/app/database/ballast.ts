@@ -14,27 +14,37 @@ export async function keepBallast(database: UserDatabase, bytes: number, random:
     });
     return true;
   } catch (error) {
-    if (error instanceof StorageTrouble && error.code === "storage_full") return false;
+    if (isFull(error)) return false;
     throw error;
   }
 }
 
-/** Do this; if the phone is full, give the ballast up and do it once more. True when that was needed. Rejects when it was not enough. */
-export async function onBallast(database: UserDatabase, work: () => Promise<unknown>): Promise<boolean> {
+/**
+ * Do this; if the phone is full, give up the ballast in these databases, do it once more, and `tell` that it was done in the last room.
+ * Rejects when there was no ballast, or not enough of it.
+ */
+export async function onBallast<Result>(databases: Iterable<UserDatabase>, work: () => Promise<Result>, tell = (): void => undefined): Promise<Result> {
   try {
-    await work();
-    return false;
+    return await work();
   } catch (error) {
-    if (!(error instanceof StorageTrouble && error.code === "storage_full") || !(await freeBallast(database))) throw error;
-    await work();
-    return true;
+    if (!isFull(error) || !(await freeBallast(databases))) throw error;
+    const result = await work();
+    tell();
+    return result;
   }
 }
 
-function freeBallast(database: UserDatabase): Promise<boolean> {
-  return database.write(["ballast"], "strict", async (transaction) => {
-    const pieces = await transaction.objectStore("ballast").count();
-    await transaction.objectStore("ballast").clear();
-    return pieces > 0;
-  });
+export const isFull = (error: unknown): boolean => error instanceof StorageTrouble && error.code === "storage_full";
+
+/** Whether there was any. */
+async function freeBallast(databases: Iterable<UserDatabase>): Promise<boolean> {
+  let pieces = 0;
+  for (const database of databases) {
+    pieces += await database.write(["ballast"], "strict", async (transaction) => {
+      const here = await transaction.objectStore("ballast").count();
+      await transaction.objectStore("ballast").clear();
+      return here;
+    });
+  }
+  return pieces > 0;
 }

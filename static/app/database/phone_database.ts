@@ -1,4 +1,5 @@
 import type { DBSchema } from "idb";
+import { isFull } from "./ballast.ts";
 import { Connection } from "./connection.ts";
 import type { User, UserId } from "../records.ts";
 
@@ -25,7 +26,7 @@ interface PhoneFacts {
   copy_key: string | null;
   /** A picture was kept on this phone once: only then is there anything to look for. */
   pictures: boolean;
-  language: string | null; theme: string | null; [preference: `preference.${string}`]: unknown;
+  [preference: `preference.${string}`]: unknown;
 }
 
 /** The small database that the whole phone shares: who used it, who does now, and a few settings. */
@@ -56,6 +57,11 @@ export class PhoneDatabase {
     await this.connection.write(["facts"], durability, async (transaction) => {
       for (const [key, value] of Object.entries(facts)) await transaction.objectStore("facts").put({ key, value });
     });
+  }
+
+  /** The same of what is only good to know: a full phone goes on without it. */
+  async noteFacts(facts: Partial<PhoneFacts>): Promise<void> {
+    await this.keepFacts(facts).catch((error: unknown) => { if (!isFull(error)) throw error; });
   }
 
   close(): void {

@@ -1,15 +1,16 @@
 /** The work half: operations are recorded, sent in order, and leave the outbox only on their own verdict. */
-import { onBallast } from "./ballast.ts";
-import { StorageTrouble, type Transaction } from "./connection.ts";
+import { isFull, onBallast } from "./ballast.ts";
+import type { Transaction } from "./connection.ts";
 import { seal, type Box } from "./seal.ts";
 import { nowhere, type Device, type Kept, type Outgoing, type Overlay, type UserDatabase, type UserSchema } from "./user_database.ts";
 import type { OperationId } from "../records.ts";
 
 type Writing = Transaction<UserSchema, "readwrite">;
 
-/** The device of this database; `fresh` becomes it if it has none yet. */
+/** The device of this database; `fresh` becomes it if it has none yet. Where it has one nothing is written: also a full phone says who it is. */
 export async function deviceOf(database: UserDatabase, fresh: string): Promise<Device> {
-  return database.write(["device"], "strict", async (transaction) => {
+  const known = await database.read(["device"], (transaction) => transaction.objectStore("device").get("device"));
+  return known ?? database.write(["device"], "strict", async (transaction) => {
     const store = transaction.objectStore("device");
     const device = (await store.get("device")) ?? { key: "device", device: fresh, next_seq: 1 };
     await store.put(device);
@@ -20,11 +21,11 @@ export async function deviceOf(database: UserDatabase, fresh: string): Promise<D
 /**
  * Put an operation into the outbox and its overlay beside it. P19: when this resolves it is on disk. The number is the one that
  * follows what this tab gave last, so that nothing is waited for before the writes; another tab may have been quicker, and then it is
- * asked for. True when there was room only in place of the ballast.
+ * asked for. `tellLow` is called when there was room only in place of the ballast.
  */
-export async function record(database: UserDatabase, id: OperationId, wire: string, overlay: Overlay): Promise<boolean> {
+export async function record(database: UserDatabase, id: OperationId, wire: string, overlay: Overlay, tellLow: () => void): Promise<void> {
   const row = { id, wire, box: await seal(overlay) };
-  return onBallast(database, () => recordRow(database, row));
+  await onBallast([database], () => recordRow(database, row), tellLow);
 }
 
 async function recordRow(database: UserDatabase, row: Recording): Promise<void> {
@@ -54,7 +55,7 @@ function recordAs(guess: Device, database: UserDatabase, row: Recording): Promis
 
 /** A full disk is full for the second attempt too; whatever else went wrong is found out by asking. */
 function ifNotFull(error: unknown): null {
-  if (error instanceof StorageTrouble && error.code === "storage_full") throw error;
+  if (isFull(error)) throw error;
   return null;
 }
 
@@ -142,10 +143,12 @@ const lostNumbersMost = 100;
 
 /**
  * Become another device: this one's numbers are also used by a copy of this phone. The operations keep their ids and
- * bytes and get new numbers, so what the server has already is answered with its first verdict.
+ * bytes and get new numbers, so what the server has already is answered with its first verdict. Another tab may have been quicker:
+ * what was said of device `asked` is nothing to the one that this is by now.
  */
-export async function fork(database: UserDatabase, device: string): Promise<void> {
+export async function fork(database: UserDatabase, asked: string, device: string): Promise<void> {
   await database.write(["outbox", "device"], "strict", async (transaction) => {
+    if ((await theDevice(transaction)).device !== asked) return;
     const outbox = transaction.objectStore("outbox");
     const operations = await outbox.getAll();
     await outbox.clear();

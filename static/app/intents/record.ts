@@ -38,7 +38,7 @@ export async function recordAct<Type extends OperationType>(
   const id = uuid7(desk.now(), desk.bytes(10)) as OperationId;
   const overlay = { body, about: desk.about(target, args) };
   try {
-    if (await record(desk.database, id, wire, overlay)) desk.tellStorageLow();
+    await record(desk.database, id, wire, overlay, () => desk.tellStorageLow());
   } catch (error) {
     throw new NotSaved(error instanceof StorageTrouble ? error.code : "storage_broken", { cause: error });
   }

@@ -1,8 +1,8 @@
 import type { End } from "./round.ts";
 import type { World } from "./world.ts";
 
-/** What the loop asks of the phone. `due`: something waits to be sent, or it is time to look for news. */
-export interface Work { due(): Promise<boolean>; pass(): Promise<End | { kind: "elsewhere" }> }
+/** What the loop asks of the phone. `due`: something waits to be sent, or it is time to look for news. `broke` hears what nobody foresaw. */
+export interface Work { due(): Promise<boolean>; pass(): Promise<End | { kind: "elsewhere" }>; broke(error: unknown): void }
 
 /**
  * Keeps a phone in step. It is driven by what is there, not by events: as long as the outbox is not empty it tries again,
@@ -28,8 +28,8 @@ export class Loop {
     try {
       if (!(await this.work.due())) return lookMs;
       return this.waitAfter(await this.work.pass());
-    } catch {
-      // A broken store is told by the phone's state; trying again is what may mend it (WebKit closes connections).
+    } catch (error) {
+      this.work.broke(error); // a broken store: trying again is what may mend it (WebKit closes connections)
       return this.waitAfter({ kind: "stuck" });
     }
   }

@@ -4,7 +4,7 @@ import type { Settled } from "../database/work.ts";
 import type { Outgoing } from "../database/user_database.ts";
 
 export interface Message {
-  protocol: 1; app: string; device: string; epoch: string | null; next_seq: number; unsent: number;
+  protocol: 1; app: string; device: string; epoch: string | null; unsent: number;
   operations: { id: string; seq: number; body: string }[]; cursor: string | null;
   /** Verdicts of what was simply applied may be given by number (`applied`). */
   brief: true;
@@ -63,7 +63,8 @@ export async function readReply(response: Response, sentAt: number, heardAt: () 
   if (response.status === 413) return { kind: "too_large" };
   if (response.status === 429 || response.status === 503) return { kind: "busy", retryAfterMs: retryAfter(response) };
   if (typeof json?.code !== "string") return { kind: "no_answer" };
-  if (response.status === 401) return { kind: "sign_in" };
+  // Somebody whose work knows no phone has signed in to the office's pages in this browser: the cookie is theirs.
+  if (response.status === 401 || json.code === "access.denied") return { kind: "sign_in" };
   if (json.code === "device.revoked") return { kind: "switched_off" };
   if (response.status === 409 && json.code === "device.forked") return { kind: "forked" };
   return response.status === 400 ? { kind: "not_this_protocol" } : { kind: "no_answer" };

@@ -1,24 +1,23 @@
 import { PhoneDatabase, type KnownUser } from "../database/phone_database.ts";
-import { keepBallast } from "../database/ballast.ts";
+import { keepBallast, onBallast } from "../database/ballast.ts";
 import { StorageTrouble } from "../database/connection.ts";
 import { nowhere, userDatabase, type Reach, type UserDatabase } from "../database/user_database.ts";
 import {
   dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, readShelf, reset, type ActRow, type RecordRow,
 } from "../database/view.ts";
-import { allUnsent, countUnsent, deviceOf, forgetKept } from "../database/work.ts";
+import { countUnsent, deviceOf, forgetKept } from "../database/work.ts";
 import { intents, type Intents, type Recorder } from "../intents/intents.ts";
 import { NotSaved, recordAct } from "../intents/record.ts";
 import { followed } from "../projection/follows.ts";
 import { project, type View } from "../projection/view.ts";
 import type { OperationId, RoomId, TransferId, User, UserId } from "../records.ts";
-import { uuid7 } from "../intents/uuid7.ts";
-import type { CopyPart } from "./copies.ts";
 import { Loop } from "./loop.ts";
 import type { Answer } from "./messages.ts";
 import { Pictures } from "./pictures.ts";
 import { newId, runRound, type End, type Told } from "./round.ts";
 import { endSession, historyOfOffice, signIn } from "./sign_in.ts";
 import { nothingBars, startState, type SyncState } from "./state.ts";
+import { unsentCopy } from "./unsent_copy.ts";
 import { browserWorld, type World } from "./world.ts";
 
 export { NotSaved, StorageTrouble };
@@ -27,6 +26,8 @@ export type { Act, Mark } from "../projection/acts.ts";
 export type { Refusal, ShownLine, ShownRoom, ShownTransfer } from "../projection/view.ts";
 export type { Emptied } from "../database/phone_database.ts";
 export type { SyncState, View };
+
+const nobody = { id: "" as UserId, name: "", site: null };
 
 /** Open what this phone holds. Needs no network. Rejects with StorageTrouble when the browser's store cannot be used. */
 export async function openPhone(world: World = browserWorld()): Promise<Phone> {
@@ -39,7 +40,7 @@ export async function openPhone(world: World = browserWorld()): Promise<Phone> {
 /** The whole phone as screens see it: who is signed in, what to show, what can be done, and how the exchange stands. */
 export class Phone {
   user: User | null = null;
-  view: View = project([], [], nowhere, { id: "" as UserId, name: "", site: null });
+  view: View = project([], [], nowhere, nobody);
   state: SyncState = startState;
   readonly act: Intents;
   readonly loop: Loop;
@@ -70,7 +71,9 @@ export class Phone {
     this.small = new PhoneDatabase(world.databases, (ms) => world.wait(ms));
     this.pictures = new Pictures(world, this.small, () => this.user?.id ?? null, (unsentPictures) => this.change({ unsentPictures }));
     this.act = intents(this.record);
-    this.loop = new Loop(world, { due: () => this.due(), pass: () => this.pass() });
+    this.loop = new Loop(world, {
+      due: () => this.due(), pass: () => this.pass(), broke: (error) => this.change({ trouble: (error as { code?: string }).code ?? "sync.stuck" }),
+    });
     world.hear(() => void this.hearOtherTab());
     world.hearChance(() => this.syncNow());
   }
@@ -100,7 +103,7 @@ export class Phone {
 
   /** Ends the session and shows nobody's records. Work that is not sent stays, and still goes up by the upload token. */
   async signOut(): Promise<void> {
-    await this.small.keepFacts({ current: null, sign_out_pending: true });
+    await onBallast(this.databases.values(), () => this.small.keepFacts({ current: null, sign_out_pending: true }, "strict"));
     await this.show(null);
     this.world.tell();
     this.syncNow();
@@ -113,23 +116,9 @@ export class Phone {
     return this.act.withdraw(act.target as TransferId | RoomId, operation);
   }
 
-  /**
-   * A copy of all that waits on this phone, of everybody who used it, as a file that only the office can open. Changes nothing here:
-   * only a verdict takes an operation out of an outbox. Null when nothing waits. Rejects where the office's key is not known yet.
-   */
-  async unsentCopy(words: string): Promise<{ text: string; count: number } | null> {
-    const parts: CopyPart[] = [];
-    for (const { id, device, upload_token: token } of await this.small.users()) {
-      const database = this.databaseOf(id);
-      const operations = token ? await allUnsent(database) : [];
-      if (token && operations.length) parts.push({ token, device: (await deviceOf(database, device)).device, operations });
-    }
-    if (!parts.length) return null;
-    const { copy_key: key } = await this.small.facts();
-    if (!key) throw new Error("The office's key comes with a sign-in");
-    const { sealCopy } = await import("./copies.ts");
-    const text = await sealCopy(key, uuid7(this.world.now(), this.world.bytes(10)), parts, words);
-    return { text, count: parts.reduce((sum, { operations }) => sum + operations.length, 0) };
+  /** All that waits on this phone, as a file that only the office can open. */
+  unsentCopy(words: string): Promise<{ text: string; count: number } | null> {
+    return unsentCopy(this.world, this.small, (id) => this.databaseOf(id), words);
   }
 
   /** The person has read that the storage of this phone was emptied. */
@@ -207,10 +196,16 @@ export class Phone {
   }
 
   private async due(): Promise<boolean> {
+    const { sign_out_pending: signOut, current = null } = await this.small.facts();
+    if (current !== (this.user?.id ?? null)) await this.hearOtherTab(); // a page that was frozen has slept through a shift change
     const { unsent, othersUnsent, othersPaused, signedOut, switchedOff } = this.state;
     const waiting = (this.user && this.paused.has(this.user.id) ? 0 : unsent) + othersUnsent - othersPaused > 0;
-    const { sign_out_pending: signOut } = await this.small.facts();
-    return waiting || Boolean(signOut) || (await this.pictures.due()) || (this.user !== null && !signedOut && !switchedOff && this.world.now() >= this.pullDueAt);
+    return waiting || Boolean(signOut) || (await this.pictures.due()) || (this.user !== null && !signedOut && !switchedOff && this.pullIsDue());
+  }
+
+  /** Also when it seems far ahead: then the phone's clock was set back. */
+  private pullIsDue(wait = this.pullDueAt - this.world.now()): boolean {
+    return wait <= 0 || wait > pauseMsMost;
   }
 
   /** One exchange for the user who is signed in, then the work of the others who used this phone. */
@@ -219,21 +214,24 @@ export class Phone {
     this.change({ syncing: true });
     try {
       const end = await this.world.alone(() => this.exchangeAlone(), heartbeat);
-      return end === "busy" ? { kind: "elsewhere" } : end;
+      if (end === "busy") return { kind: "elsewhere" };
+      this.change({ trouble: end.kind === "stuck" ? "sync.stuck" : null });
+      return end;
     } finally {
-      this.change({ syncing: false, ...(await this.countOthers()) });
+      this.change({ syncing: false });
+      this.change(await this.countOthers());
     }
   }
 
   /** A pass that has just begun is alive, however long ago the office last answered: its lock is not stolen. */
   private async exchangeAlone(): Promise<End> {
-    await this.small.keepFacts({ heartbeat: this.world.now() });
+    await this.small.noteFacts({ heartbeat: this.world.now() });
     return this.exchange();
   }
 
   private async exchange(): Promise<End> {
     const facts = await this.small.facts();
-    if (facts.sign_out_pending && (await endSession(this.world))) await this.small.keepFacts({ sign_out_pending: false });
+    if (facts.sign_out_pending && (await endSession(this.world))) await this.small.noteFacts({ sign_out_pending: false });
     const users = await this.small.users();
     const current = users.find(({ id }) => id === facts.current && id === this.user?.id);
     const ends = [current ? await this.exchangeFor(current) : { kind: "done" as const }];
@@ -247,13 +245,14 @@ export class Phone {
     const { signedOut, switchedOff } = this.state;
     const end = signedOut ? { kind: "sign_in" as const } : switchedOff ? { kind: "switched_off" as const }
       : await runRound(this.world, this.database(), { kind: "session", user: current.id }, this.told());
-    this.pullDueAt = Math.max(this.pullDueAt, this.world.now() + pullEveryMs);  // an answer may have asked for a longer pause
+    if (current.id !== this.user?.id) return end; // it says nothing of whoever has signed in meanwhile
+    this.pullDueAt = Math.max(this.pullIsDue() ? 0 : this.pullDueAt, this.world.now() + pullEveryMs);  // an answer may have asked for a longer pause
     this.change({
       reached: end.kind === "no_answer" ? false : end.kind === "busy" ? this.state.reached : true,
-      updateNeeded: end.kind === "not_this_protocol", signedOut: end.kind === "sign_in", switchedOff: end.kind === "switched_off", trouble: end.kind === "stuck" ? "sync.stuck" : null,
+      updateNeeded: end.kind === "not_this_protocol", signedOut: end.kind === "sign_in", switchedOff: end.kind === "switched_off",
     });
     if (end.kind === "sign_in") { // perhaps because the office was set back to before this session: then it lacks more than what waits here
-      if (!signedOut) await this.small.keepFacts(await historyOfOffice(this.world));
+      if (!signedOut) await this.small.noteFacts(await historyOfOffice(this.world));
       const delivered = await this.deliverFor(current);
       this.change({ uploadPaused: !current.upload_token || this.paused.has(current.id) });
       return delivered ?? end;
@@ -284,7 +283,7 @@ export class Phone {
     return {
       onAnswer: async (answer: Answer, offsetMs) => {
         await this.setClock(offsetMs);
-        await this.small.keepFacts({ heartbeat: this.world.now(), epoch: answer.epoch });
+        await this.small.noteFacts({ heartbeat: this.world.now(), epoch: answer.epoch });
         this.change({ lastContactAt: this.world.now(), reached: true });
         if (answer.retry_after_ms) this.pullDueAt = this.world.now() + answer.retry_after_ms;
       },
@@ -317,13 +316,12 @@ export class Phone {
   private async show(known: KnownUser | null): Promise<void> {
     this.user = known?.user ?? null;
     [this.rows, this.actRows, this.reach] = [[], [], nowhere];
+    this.view = project([], [], nowhere, this.user ?? nobody);
+    this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, ...nothingBars });
     if (known) {
       await deviceOf(this.database(), known.device);
       await readShelf(this.database());
       await this.refresh("records");
-    } else {
-      this.view = project([], [], nowhere, { id: "" as UserId, name: "", site: null });
-      this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, ...nothingBars });
     }
     this.change({ emptied: known?.emptied ?? null, ...(await this.countOthers()) });
   }
@@ -366,7 +364,7 @@ export class Phone {
 
   private async setClock(offsetMs: number): Promise<void> {
     this.change({ clockOffsetMs: offsetMs });
-    await this.small.keepFacts({ clock_offset_ms: offsetMs });
+    await this.small.noteFacts({ clock_offset_ms: offsetMs });
   }
 
   private change(changes: Partial<SyncState>): void {
@@ -394,6 +392,8 @@ export class Phone {
 }
 
 const pullEveryMs = 30_000;
+/** No answer asks for a longer pause. */
+const pauseMsMost = 600_000;
 /** By then the slowest phone has drawn what was recorded. */
 const drawnMs = 100;
 const clockWrongMs = 600_000;

@@ -1,5 +1,6 @@
 /** One round for one user's database: deliver the outbox in order, then fetch until the head of the feed. */
 import type { UserDatabase } from "../database/user_database.ts";
+import { onBallast } from "../database/ballast.ts";
 import { differingTypes } from "../database/digest.ts";
 import { heldRevisions } from "../database/patches.ts";
 import { placeOf, reset, takePage } from "../database/view.ts";
@@ -8,7 +9,7 @@ import { uuid7 } from "../intents/uuid7.ts";
 import type { OperationId, UserId } from "../records.ts";
 import { sessionUser } from "./sign_in.ts";
 import { batchOf, isOf, operationsMost, readReply, spelledOut, type Answer, type Message, type Reply } from "./messages.ts";
-import type { World } from "./world.ts";
+import { inTime, type World } from "./world.ts";
 
 /** By which right it speaks: the session's cookie, or an upload token, which delivers and reads nothing. */
 export type Door = { kind: "session"; user: UserId } | { kind: "token"; token: string };
@@ -37,7 +38,7 @@ export async function runRound(world: World, database: UserDatabase, door: Door,
     } else if (reply.kind === "forked") {
       // The same is said when the cookie is another person's, signed in beside us: their hands get none of this work.
       if (door.kind === "session" && (await sessionUser(world)) !== door.user) return { kind: "sign_in" };
-      await fork(database, newId(world));
+      await fork(database, message.device, newId(world));
       idle += 1;
     } else if (reply.kind === "answer") {
       await told.onAnswer(reply.answer, offsetOf(reply));
@@ -53,33 +54,29 @@ export async function runRound(world: World, database: UserDatabase, door: Door,
 
 /** Some answers move nothing, such as one that a second tab was quicker with; more than three in a row would be a fault. */
 const idleExchangesMost = 4;
-const answerWaitMs = 20_000;
 
 async function compose(world: World, database: UserDatabase, most: number, takesPatches: boolean): Promise<Message> {
-  const { device: { device, next_seq }, unsent, operations } = await firstUnsent(database, most);
+  const { device: { device }, unsent, operations } = await firstUnsent(database, most);
   const { epoch, cursor, differing } = await placeOf(database);
   const batch = batchOf(operations, most);
   const targets = cursor !== null && unsent <= batch.length ? batch.map(({ body }) => (JSON.parse(body) as { target?: string | null }).target ?? null) : [];
   const have = takesPatches ? await heldRevisions(database, targets) : null;
-  return { protocol: 1, app: world.app, device, epoch, next_seq, unsent, operations: batch, cursor, brief: true, turn: Math.floor(world.random() * 2 ** 32), ...(have && { have }), ...(differing?.length && { repaired: differing }) };
+  return { protocol: 1, app: world.app, device, epoch, unsent, operations: batch, cursor, brief: true, turn: Math.floor(world.random() * 2 ** 32), ...(have && { have }), ...(differing?.length && { repaired: differing }) };
 }
 
-/** What goes up of a message. Epoch and next number are for this phone's own reckoning: the cursor and the answer carry what counts. */
-function said({ epoch: _epoch, next_seq: _next, cursor, have, ...rest }: Message, door: Door): object {
+/** What goes up of a message. The epoch is for this phone's own reckoning: the cursor and the answer carry what counts. */
+function said({ epoch: _epoch, cursor, have, ...rest }: Message, door: Door): object {
   return door.kind === "token" ? rest : { ...rest, cursor, have };
 }
 
 async function send(world: World, door: Door, message: Message): Promise<Reply> {
   const sentAt = world.now();
-  const hangUp = new AbortController();
-  const request = world.fetch("/api/v1/sync", {
-    method: "POST", body: JSON.stringify(said(message, door)), cache: "no-store", signal: hangUp.signal,
+  const reply = await inTime(world, async (signal) => readReply(await world.fetch("/api/v1/sync", {
+    method: "POST", body: JSON.stringify(said(message, door)), cache: "no-store", signal,
     credentials: door.kind === "session" ? "same-origin" : "omit",
     headers: { "Content-Type": "application/json", "X-Bihuan": "1", ...(door.kind === "token" && { Authorization: `Bearer ${door.token}` }) },
-  }).then((response) => readReply(response, sentAt, () => world.now()))
-    .then((reply) => inFull(reply, message)).catch((): Reply => ({ kind: "no_answer" }));
-  const silence = world.wait(answerWaitMs).then((): Reply => { hangUp.abort(); return { kind: "no_answer" }; });
-  return Promise.race([request, silence]);
+  }), sentAt, () => world.now()));
+  return reply ? inFull(reply, message) : { kind: "no_answer" };
 }
 
 function inFull(reply: Reply, message: Message): Reply {
@@ -94,7 +91,7 @@ function inFull(reply: Reply, message: Message): Reply {
 async function takeAnswer(
   world: World, database: UserDatabase, door: Door, message: Message, answer: Answer, told: Told,
 ): Promise<"finished" | "moved" | "idle" | "unfit"> {
-  const settled = await settle(database, answer.results, message.epoch, answer.epoch, Date.parse(answer.server_time));
+  const settled = await onBallast([database], () => settle(database, answer.results, message.epoch, answer.epoch, Date.parse(answer.server_time)));
   if (settled) await told.onChange("acts");
   if (await mendSequence(world, database, message, answer)) return "moved";
   if (answer.reset || (message.epoch !== null && answer.epoch !== message.epoch)) {
@@ -128,14 +125,14 @@ async function takeAnswer(
  */
 async function mendSequence(world: World, database: UserDatabase, message: Message, answer: Answer): Promise<boolean> {
   if (answer.expected_seq > (await firstUnsent(database, 1)).device.next_seq) {
-    await fork(database, newId(world));
+    await fork(database, message.device, newId(world));
     return true;
   }
   const judged = new Set(answer.results.map(({ id }) => id as string));
   const stopped = message.operations.find(({ id }) => !judged.has(id));
   if (!stopped || answer.expected_seq >= stopped.seq) return false;
   const mended = await offerAgain(database, message.device, answer.expected_seq, stopped.seq, () => newId(world) as OperationId);
-  if (!mended) await fork(database, newId(world));
+  if (!mended) await fork(database, message.device, newId(world));
   return true;
 }
 

@@ -1,9 +1,10 @@
 import { uuid7 } from "../intents/uuid7.ts";
+import { onBallast } from "../database/ballast.ts";
 import type { Emptied, PhoneDatabase } from "../database/phone_database.ts";
 import type { UserDatabase } from "../database/user_database.ts";
 import { deviceOf } from "../database/work.ts";
 import type { User } from "../records.ts";
-import type { World } from "./world.ts";
+import { inTime, type World } from "./world.ts";
 
 /** Signing in did not work; `no_answer` when the office was not reached. Nothing on the phone has changed. */
 export class SignInRefused extends Error {
@@ -19,42 +20,49 @@ interface Welcome { user: User; device: string; upload_token: string; copy_key: 
 export async function signIn(
   world: World, small: PhoneDatabase, databaseOf: (user: string) => UserDatabase, username: string, password: string,
 ): Promise<{ user: User; serverTime: number }> {
-  const held = (await small.users()).map(async (known) => [known.id, (await deviceOf(databaseOf(known.id), known.device)).device] as const);
+  const users = await small.users();
+  const held = users.map(async (known) => [known.id, (await deviceOf(databaseOf(known.id), known.device)).device] as const);
   const holds = Object.fromEntries(await Promise.all(held));
   const welcome = await ask(world, { username, password, device: uuid7(world.now(), world.bytes(10)), holds });
   const { user, upload_token, copy_key, server_time, emptied } = welcome;
-  const { device } = await deviceOf(databaseOf(user.id), welcome.device);
-  await small.keepUser({ id: user.id, user, device, upload_token, emptied });
-  await small.keepFacts({ current: user.id, sign_out_pending: false, copy_key });
+  await onBallast([...users.map(({ id }) => databaseOf(id)), databaseOf(user.id)], async () => {
+    const { device } = await deviceOf(databaseOf(user.id), welcome.device);
+    await small.keepUser({ id: user.id, user, device, upload_token, emptied });
+    await small.keepFacts({ current: user.id, sign_out_pending: false, copy_key }, "strict");
+  });
   return { user, serverTime: Date.parse(server_time) };
 }
 
 /** Whose session the cookie is; null when it is nobody's or the office was not reached. */
 export async function sessionUser(world: World): Promise<string | null> {
-  const response = await world.fetch("/api/v1/session", { cache: "no-store" }).catch(() => null);
-  const json = response?.status === 200 ? ((await response.json().catch(() => null)) as Partial<Welcome> | null) : null;
-  return json?.user?.id ?? null;
+  const heard = await hear(world, "/api/v1/session");
+  return heard?.status === 200 ? ((heard.json as Partial<Welcome> | null)?.user?.id ?? null) : null;
 }
 
 /** Which history the office is in, as it tells anybody; nothing when it was not reached. */
 export async function historyOfOffice(world: World): Promise<{ epoch?: string }> {
-  const response = await world.fetch("/api/v1/hello", { cache: "no-store", credentials: "omit" }).catch(() => null);
-  const json = response?.status === 200 ? ((await response.json().catch(() => null)) as { epoch?: unknown } | null) : null;
-  return typeof json?.epoch === "string" ? { epoch: json.epoch } : {};
+  const heard = await hear(world, "/api/v1/hello", { credentials: "omit" });
+  const { epoch = null } = (heard?.status === 200 && (heard.json as { epoch?: unknown } | null)) || {};
+  return typeof epoch === "string" ? { epoch } : {};
 }
 
 /** End the session at the office; false when the office was not reached and it has to be done later. */
 export async function endSession(world: World): Promise<boolean> {
-  const response = await world.fetch("/api/v1/session", { method: "DELETE", headers: { "X-Bihuan": "1" } }).catch(() => null);
-  return response !== null && (response.status === 204 || response.status === 401);
+  const heard = await hear(world, "/api/v1/session", { method: "DELETE", headers: { "X-Bihuan": "1" } });
+  return heard?.status === 204 || heard?.status === 401;
 }
 
 async function ask(world: World, said: { username: string; password: string; device: string; holds: Record<string, string> }): Promise<Welcome> {
-  const response = await world.fetch("/api/v1/session", {
-    method: "POST", body: JSON.stringify(said), cache: "no-store",
-    headers: { "Content-Type": "application/json", "X-Bihuan": "1" },
-  }).catch(() => null);
-  const json = (await response?.json().catch(() => null)) as (Partial<Welcome> & { code?: string }) | null | undefined;
-  if (response?.status === 200 && json?.user?.id && json.upload_token && json.device && json.server_time) return json as Welcome;
-  throw new SignInRefused(response && response.status !== 200 && json?.code ? json.code : "no_answer");
+  const headers = { "Content-Type": "application/json", "X-Bihuan": "1" };
+  const heard = await hear(world, "/api/v1/session", { method: "POST", body: JSON.stringify(said), headers });
+  const json = heard?.json as (Partial<Welcome> & { code?: string }) | null | undefined;
+  if (heard?.status === 200 && json?.user?.id && json.upload_token && json.device && json.server_time) return json as Welcome;
+  throw new SignInRefused(heard && heard.status !== 200 && json?.code ? json.code : "no_answer");
 }
+
+/** Status and JSON of the answer, which may be anything; null when none came. */
+const hear = (world: World, path: string, init: RequestInit = {}): Promise<{ status: number; json: unknown } | null> =>
+  inTime(world, async (signal) => {
+    const response = await world.fetch(path, { ...init, cache: "no-store", signal });
+    return { status: response.status, json: await response.json().catch(() => null) };
+  });

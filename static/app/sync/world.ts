@@ -49,12 +49,21 @@ export const browserWorld = (): World => {
   };
 };
 
+/** What is heard before it is hung up, or null: a line may take a request and then say nothing for minutes. */
+export function inTime<Heard>(world: Pick<World, "wait">, ask: (hangUp: AbortSignal) => Promise<Heard>): Promise<Heard | null> {
+  const hangUp = new AbortController();
+  const silence = world.wait(answerWaitMs).then(() => { hangUp.abort(); return null; });
+  return Promise.race([ask(hangUp.signal).catch(() => null), silence]);
+}
+
+const answerWaitMs = 20_000;
+
 /** A frozen tab can hold the lock for ever, so a lock whose heartbeat stopped for a minute is stolen. Who was robbed hears "busy". */
 async function alone<Result>(work: () => Promise<Result>, heartbeat: () => Promise<number>): Promise<Result | "busy"> {
   if (!navigator.locks) return work();
   const robbed = (error: unknown) => { if ((error as Error).name !== "AbortError") throw error; return "busy" as const; };
   const given = await navigator.locks.request("bihuan-sync", { ifAvailable: true }, (lock) => (lock ? work() : "busy" as const)).catch(robbed);
-  if (given !== "busy" || Date.now() - (await heartbeat()) < heartbeatLostMs) return given;
+  if (given !== "busy" || Math.abs(Date.now() - (await heartbeat())) < heartbeatLostMs) return given; // the clock may have been set back
   return navigator.locks.request("bihuan-sync", { steal: true }, work).catch(robbed);
 }
 
