@@ -3,16 +3,18 @@ import "fake-indexeddb/auto";
 import { forceCloseDatabase } from "fake-indexeddb";
 
 type Full = "while the ballast lies there" | "altogether";
-const faults = { closesAtPut: false, swallowsOpening: false, deadHandles: false, full: null as Full | null };
+const faults = { closesAtPut: false, losesWord: false, swallowsOpening: false, deadHandles: false, full: null as Full | null };
 const connections = new Set<IDBDatabase>();
 
 export const disk = {
   closesAllConnections(): void { for (const one of connections) close(one); },
   closesConnectionAtNextPut(): void { faults.closesAtPut = true; },
   swallowsNextOpening(): void { faults.swallowsOpening = true; },
+  /** The next operation is written, and nobody ever hears of it: the connection dies first, and the next one is dead. */
+  losesTheWordOfNextPut(): void { faults.losesWord = true; },
   givesDeadHandles(): void { faults.deadHandles = true; },
   isFull(how: Full): void { faults.full = how; },
-  isMended(): void { Object.assign(faults, { closesAtPut: false, swallowsOpening: false, deadHandles: false, full: null }); },
+  isMended(): void { Object.assign(faults, { closesAtPut: false, losesWord: false, swallowsOpening: false, deadHandles: false, full: null }); },
 
   /** A user's database as the first version of the app made it, with one operation that was not sent. */
   holdsFirstVersion(name: string, outgoing: { seq: number; id: string; wire: string }): Promise<void> {
@@ -48,14 +50,28 @@ IDBFactory.prototype.open = function (...rest) {
 const transaction = IDBDatabase.prototype.transaction;
 IDBDatabase.prototype.transaction = function (...rest) {
   if (faults.deadHandles) throw new DOMException("Attempt to get a record from database without an in-progress transaction", "UnknownError");
-  return transaction.apply(this, rest);
+  const begun = transaction.apply(this, rest);
+  begun.addEventListener("complete", (event) => {
+    if (!unheard.has(begun)) return;
+    event.stopImmediatePropagation();
+    close(this);
+    faults.deadHandles = true;
+    setImmediate(() => begun.dispatchEvent(new (event.constructor as typeof Event)("abort")));
+  });
+  return begun;
 };
+/** What is written, and nobody hears of it. */
+const unheard = new WeakSet<IDBTransaction>();
 
 for (const name of ["add", "put"] as const) {
   const original = IDBObjectStore.prototype[name];
   IDBObjectStore.prototype[name] = function (...rest) {
     const request = original.apply(this, rest);
     if (faults.full) request.addEventListener("success", () => abortAsFull(this.transaction));
+    if (faults.losesWord && this.name === "outbox") {
+      faults.losesWord = false;
+      unheard.add(this.transaction);
+    }
     if (faults.closesAtPut && this.name === "outbox") {
       faults.closesAtPut = false;
       request.addEventListener("success", () => { this.transaction.abort(); close(this.transaction.db); });

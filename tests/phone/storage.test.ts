@@ -43,6 +43,19 @@ test("a handle that is dead twice is told, and nothing is said to be saved", asy
   assert.equal(zhao.phone.state.unsent, 1);
 });
 
+test("an act that was written though nobody heard of it counts once when it is pressed again", async () => {
+  const { office, zhao } = await begin();
+  await zhao.boards(TRANSFER, wang);
+  disk.losesTheWordOfNextPut();
+  await assert.rejects(zhao.boards(TRANSFER, li), { code: "storage_broken" });
+  disk.isMended();
+  assert.equal((await stored(zhao, "u-zhao", "outbox")).length, 2, "it is there");
+  const id = await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  assert.deepEqual([[...office.log.keys()].at(-1), office.log.size, zhao.phone.state.unsent], [id, 2, 0]);
+  assert.notEqual(await zhao.boards(TRANSFER, li), id, "what is said later is said anew");
+});
+
 test("an opening that never settles is told after five seconds, and the next try begins anew", async () => {
   const asked: number[] = [];
   const wait = (ms: number) => { asked.push(ms); return new Promise<void>((resolve) => setTimeout(resolve, 100)); };

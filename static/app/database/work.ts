@@ -21,10 +21,13 @@ export async function deviceOf(database: UserDatabase, fresh: string): Promise<D
 /**
  * Put an operation into the outbox and its overlay beside it. P19: when this resolves it is on disk. The number is the one that
  * follows what this tab gave last, so that nothing is waited for before the writes; another tab may have been quicker, and then it is
- * asked for. `tellLow` is called when there was room only in place of the ballast.
+ * asked for. `tellLow` is called when there was room only in place of the ballast. With `again` it may be there already, and is left then.
  */
-export async function record(database: UserDatabase, id: OperationId, wire: string, overlay: Overlay, tellLow: () => void): Promise<void> {
+export async function record(
+  database: UserDatabase, id: OperationId, wire: string, overlay: Overlay, tellLow: () => void, again: boolean,
+): Promise<void> {
   const row = { id, wire, box: await seal(overlay) };
+  if (again) devices.delete(database);
   await onBallast([database], () => recordRow(database, row), tellLow);
 }
 

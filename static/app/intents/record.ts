@@ -35,15 +35,24 @@ export async function recordAct<Type extends OperationType>(
   } as unknown as Body;
   const wire = wireOf(body);
   if (new TextEncoder().encode(wire).length > operationBytesMost) throw new NotSaved("too_large");
-  const id = uuid7(desk.now(), desk.bytes(10)) as OperationId;
+  const said = JSON.stringify([type, target, args, after, blobs]);
+  const before = notSaved.get(desk.database);
+  const again = before?.said === said && Math.abs(desk.now() - before.at) < saidAgainMs;
+  const id = again ? before.id : (uuid7(desk.now(), desk.bytes(10)) as OperationId);
   const overlay = { body, about: desk.about(target, args) };
   try {
-    await record(desk.database, id, wire, overlay, () => desk.tellStorageLow());
+    await record(desk.database, id, wire, overlay, () => desk.tellStorageLow(), again);
+    notSaved.delete(desk.database);
   } catch (error) {
+    notSaved.set(desk.database, { said, id, at: desk.now() });
     throw new NotSaved(error instanceof StorageTrouble ? error.code : "storage_broken", { cause: error });
   }
   return { id, ...overlay, kept: null };
 }
+
+/** What was told not to be saved may be on disk all the same, when nobody heard of it any more: pressed once more it keeps its id, and counts once. */
+const notSaved = new WeakMap<UserDatabase, { said: string; id: OperationId; at: number }>();
+const saidAgainMs = 600_000;
 
 /** Its text for the office, which knows what is left out: version 1, following nothing, without pictures. */
 const wireOf = ({ v, after, blobs, ...said }: Body): string =>
