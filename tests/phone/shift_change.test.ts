@@ -134,6 +134,30 @@ test("a user name that was given to somebody else opens their own empty store, a
   assert.equal(phone.phone.state.emptied, null);
 });
 
+test("one user's store alone is lost: they sign in again, are told what was in it, and go on as another device", async () => {
+  const { office, zhao: phone } = await begin();
+  phone.network = "none";
+  await phone.boards(TRANSFER, li);
+  phone.network = "good";
+  await phone.phone.signOut();
+  await phone.phone.signIn("qian", "secret");
+  await phone.phone.signOut();
+  await phone.phone.signIn("zhao", "secret");
+  await phone.syncs();
+  const [first] = office.devices.values();
+  first!.said.unsent = 3;
+  phone.switchOff();
+  await new Promise((resolve) => { indexedDB.deleteDatabase(`${phone.world.databases}-u-zhao`).onsuccess = resolve; });
+  await phone.switchOn();
+  assert.equal(phone.phone.user, null);
+  await phone.syncs();
+  await phone.phone.signIn("zhao", "secret");
+  assert.equal(phone.phone.state.emptied?.unsent, 3);
+  await phone.boards(TRANSFER, wang);
+  await phone.syncs();
+  assert.deepEqual([authors(office), phone.phone.state.unsent, office.devices.size], [["u-zhao", "u-zhao"], 0, 3]);
+});
+
 test("a store that the browser emptied is told at sign-in, with the last contact and what had been announced, until it is put away", async () => {
   const { office, zhao: before } = await begin();
   before.network = "loses_answers";

@@ -7,10 +7,13 @@ import type { OperationId } from "../records.ts";
 
 type Writing = Transaction<UserSchema, "readwrite">;
 
-/** The device of this database; `fresh` becomes it if it has none yet. Where it has one nothing is written: also a full phone says who it is. */
-export async function deviceOf(database: UserDatabase, fresh: string): Promise<Device> {
-  const known = await database.read(["device"], (transaction) => transaction.objectStore("device").get("device"));
-  return known ?? database.write(["device"], "strict", async (transaction) => {
+/** The device of this database; none where nobody signed in with it yet, or the browser has lost what was in it. */
+export const deviceOf = (database: UserDatabase): Promise<Device | undefined> =>
+  database.read(["device"], (transaction) => transaction.objectStore("device").get("device"));
+
+/** At a sign-in `fresh` becomes the device of this database, if it has none. Where it has one nothing is written: the phone may be full. */
+export async function beginDevice(database: UserDatabase, fresh: string): Promise<Device> {
+  return (await deviceOf(database)) ?? database.write(["device"], "strict", async (transaction) => {
     const store = transaction.objectStore("device");
     const device = (await store.get("device")) ?? { key: "device", device: fresh, next_seq: 1 };
     await store.put(device);
@@ -197,6 +200,6 @@ async function putBack(transaction: Writing, { seq, id, wire, overlay }: Outgoin
 
 async function theDevice(transaction: Transaction<UserSchema, "readwrite" | "readonly">): Promise<Device> {
   const device = await transaction.objectStore("device").get("device");
-  if (!device) throw new Error("A user's database is opened with deviceOf before anything else");
+  if (!device) throw new Error("A user's database has no device before a sign-in");
   return device;
 }

@@ -128,9 +128,7 @@ export class Phone {
     this.change({ emptied: null });
   }
 
-  acknowledge(operation: OperationId): Promise<OperationId> {
-    return this.act.acknowledgeRefusal(operation);
-  }
+  acknowledge = (operation: OperationId): Promise<OperationId> => this.act.acknowledgeRefusal(operation);
 
   /** Try now: a tap, the foreground. Also tries again with a session that had ended. */
   syncNow(): void {
@@ -237,7 +235,7 @@ export class Phone {
     const ends = [current ? await this.exchangeFor(current) : { kind: "done" as const }];
     for (const other of users) if (other.id !== current?.id) ends.push((await this.deliverFor(other)) ?? { kind: "done" });
     const failed = ends.find(({ kind }) => kind !== "done");
-    if (!failed || failed.kind === "sign_in") await this.pictures.deliver(users, async ({ id, device }) => (await deviceOf(this.databaseOf(id), device)).device, async () => this.state.unsent > 0);
+    if (!failed || failed.kind === "sign_in") await this.pictures.deliver(users, async ({ id, device }) => (await deviceOf(this.databaseOf(id)))?.device ?? device, async () => this.state.unsent > 0);
     return failed ?? { kind: "done" };
   }
 
@@ -264,8 +262,9 @@ export class Phone {
   /** By upload token: results come back, changes never. Work whose token the office no longer takes waits here, whole. */
   private async deliverFor(known: KnownUser): Promise<End | undefined> {
     const database = this.databaseOf(known.id);
+    const device = (await deviceOf(database))?.device;
+    if (!device) return undefined; // the browser has lost it
     await this.noticeEpoch(database);
-    const { device } = await deviceOf(database, known.device);
     if (!known.upload_token || this.paused.has(known.id) || !(await countUnsent(database))) return undefined;
     if (device !== known.device) await this.small.keepUser({ ...known, device });
     const end = await runRound(this.world, database, { kind: "token", token: known.upload_token }, this.told(known.id));
@@ -314,12 +313,15 @@ export class Phone {
   }
 
   private async show(known: KnownUser | null): Promise<void> {
+    if (known && !(await deviceOf(this.databaseOf(known.id)))) { // the browser has lost this database alone: a sign-in tells what was in it
+      await this.small.noteFacts({ current: null });
+      return this.show(null);
+    }
     this.user = known?.user ?? null;
     [this.rows, this.actRows, this.reach] = [[], [], nowhere];
     this.view = project([], [], nowhere, this.user ?? nobody);
     this.change({ unsent: 0, asOf: null, complete: false, leaseUntil: null, ...nothingBars });
     if (known) {
-      await deviceOf(this.database(), known.device);
       await readShelf(this.database());
       await this.refresh("records");
     }
@@ -375,9 +377,7 @@ export class Phone {
     this.notify();
   }
 
-  private notify(): void {
-    for (const listener of this.listeners) listener();
-  }
+  private notify(): void { for (const listener of this.listeners) listener(); }
 
   private database(): UserDatabase {
     if (!this.user) throw new NotSaved("signed_out");

@@ -2,8 +2,8 @@ import { uuid7 } from "../intents/uuid7.ts";
 import { onBallast } from "../database/ballast.ts";
 import type { Emptied, PhoneDatabase } from "../database/phone_database.ts";
 import type { UserDatabase } from "../database/user_database.ts";
-import { deviceOf } from "../database/work.ts";
-import type { User } from "../records.ts";
+import { beginDevice, deviceOf } from "../database/work.ts";
+import type { User, UserId } from "../records.ts";
 import { inTime, type World } from "./world.ts";
 
 /** Signing in did not work; `no_answer` when the office was not reached. Nothing on the phone has changed. */
@@ -21,12 +21,12 @@ export async function signIn(
   world: World, small: PhoneDatabase, databaseOf: (user: string) => UserDatabase, username: string, password: string,
 ): Promise<{ user: User; serverTime: number }> {
   const users = await small.users();
-  const held = users.map(async (known) => [known.id, (await deviceOf(databaseOf(known.id), known.device)).device] as const);
-  const holds = Object.fromEntries(await Promise.all(held));
+  const held = await Promise.all(users.map(async ({ id }) => [id, (await deviceOf(databaseOf(id)))?.device] as const));
+  const holds = Object.fromEntries(held.filter((one): one is [UserId, string] => one[1] !== undefined)); // what was lost is not held
   const welcome = await ask(world, { username, password, device: uuid7(world.now(), world.bytes(10)), holds });
   const { user, upload_token, copy_key, server_time, emptied } = welcome;
   await onBallast([...users.map(({ id }) => databaseOf(id)), databaseOf(user.id)], async () => {
-    const { device } = await deviceOf(databaseOf(user.id), welcome.device);
+    const { device } = await beginDevice(databaseOf(user.id), welcome.device);
     await small.keepUser({ id: user.id, user, device, upload_token, emptied });
     await small.keepFacts({ current: user.id, sign_out_pending: false, copy_key }, "strict");
   });

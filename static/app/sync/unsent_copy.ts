@@ -13,9 +13,9 @@ export async function unsentCopy(
   world: World, small: PhoneDatabase, databaseOf: (user: string) => UserDatabase, words: string,
 ): Promise<{ text: string; count: number } | null> {
   const parts: CopyPart[] = [];
-  for (const { id, device, upload_token: token } of await small.users()) {
-    const operations = token ? await allUnsent(databaseOf(id)) : [];
-    if (token && operations.length) parts.push({ token, device: (await deviceOf(databaseOf(id), device)).device, operations });
+  for (const { id, upload_token: token } of await small.users()) {
+    const [known, operations] = await Promise.all([deviceOf(databaseOf(id)), allUnsent(databaseOf(id))]);
+    if (token && known && operations.length) parts.push({ token, device: known.device, operations });
   }
   if (!parts.length) return null;
   const { copy_key: key } = await small.facts();
