@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from server.domain.acts import Act, Verdict
 from server.store.change_log import Operation
 from server.store.conflicts import Conflict, opened_by
+from server.store.json_text import parse
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,8 @@ class Said:
     type: str
     author_id: str | None
     target: str | None
+    args: dict
+    received_at: datetime
     happened_at: datetime
     verdict: str
     before: list[dict]
@@ -27,17 +32,26 @@ class Said:
         """Of an operation of the same batch, whose row is not written yet."""
         operation, withdrawn_by = act.operation, marks.get("withdrawn_by")
         return cls(
-            operation.id, operation.type, act.actor.id, operation.target, act.at, verdict.verdict, act.before, withdrawn_by,
-            act.conflicts,
+            operation.id, operation.type, act.actor.id, operation.target, operation.args, act.work.at, act.at, verdict.verdict, act.before,
+            withdrawn_by, act.conflicts,
         )  # fmt: skip
 
     @classmethod
     def before_now(cls, session, id: str) -> "Said | None":
         """Of the log; None when this operation never came."""
         row = session.get(Operation, id)
-        if row is None:
-            return None
-        items = opened_by(session, id, row.author_id) if row.conflict_id else []
+        return row and cls._of(row, opened_by(session, id, row.author_id) if row.conflict_id else [])
+
+    @classmethod
+    def since(cls, session, said: "Said") -> "list[Said]":
+        """What the log has of the same type about the same target from then on, each without its items."""
+        alike = (Operation.target == said.target, Operation.type == said.type, Operation.received_at >= said.received_at)
+        found = [cls._of(row, []) for row in session.scalars(select(Operation).where(*alike, Operation.id != said.id))]
+        return [one for one in found if (one.received_at, one.happened_at) >= (said.received_at, said.happened_at)]
+
+    @classmethod
+    def _of(cls, row: Operation, items: list[Conflict]) -> "Said":
         return cls(
-            row.id, row.type, row.author_id, row.target, row.happened_at, row.verdict, row.before or [], row.withdrawn_by, items
+            row.id, row.type, row.author_id, row.target, parse(row.body).get("args", {}), row.received_at, row.happened_at, row.verdict,
+            row.before or [], row.withdrawn_by, items,
         )  # fmt: skip

@@ -6,6 +6,7 @@ from server.domain.acts import Act
 from server.domain.custody import keep_custody
 from server.domain.people import note_category
 from server.domain.progress import settle
+from server.domain.said import Said
 from server.domain.site_facts import about_target
 from server.domain.told import told_by
 from server.problems import Refused
@@ -14,6 +15,7 @@ from server.store.transfers import Line, Transfer
 from server.store.undo import put_back, still_stands
 
 TAKEN_BACK_WITHIN = timedelta(seconds=60)
+WHAT = ("line", "moment", "stop", "state", "outcome", "result", "name", "step")  # two tellings with the same of these tell the same
 
 
 def withdraw(act: Act, *, operation: str) -> None:
@@ -62,11 +64,14 @@ def _row_of(act: Act, entry: dict):
     return act.loaded.get(kind, id)
 
 
-def _nothing_built_upon(act: Act, said, rows: list) -> bool:
-    """Whether each thing it changed is as it left it, and nobody counts on it: the transfer did not close, nobody signed for it."""
+def _nothing_built_upon(act: Act, said: Said, rows: list) -> bool:
+    """Whether each thing it changed is as it left it, and nobody counts on it: nobody has told the same since, the transfer did not
+    close, nobody signed for it."""
     if any(row is None for row in rows):
         return False
     if any(not entry.get("made") and not still_stands(row, entry) for entry, row in _last_of_each(said.before, rows)):
+        return False
+    if any(_repeats(other, said) for other in act.work.said_since(said)):
         return False
     transfer = act.loaded.transfer(act.operation.target)
     if transfer is None:
@@ -79,6 +84,16 @@ def _nothing_built_upon(act: Act, said, rows: list) -> bool:
     return not (said.type == "receive_person" and _is_signed_for(transfer, {row.id for row in rows if isinstance(row, Line)}))
 
 
+def _repeats(other: Said, said: Said) -> bool:
+    """Whether somebody has told the same since: it changed nothing because this had, and would be as if it had never been told."""
+    same = all(other.args.get(name) == said.args.get(name) for name in WHAT)
+    return same and _changed_something(said) and not _changed_something(other)
+
+
+def _changed_something(said: Said) -> bool:
+    return any(not entry.get("made") for entry in said.before)
+
+
 def _last_of_each(before: list[dict], rows: list) -> list[tuple[dict, object]]:
     """Of several notes about one field the last says how the operation left it."""
     last = {
@@ -87,7 +102,7 @@ def _last_of_each(before: list[dict], rows: list) -> list[tuple[dict, object]]:
     return list(last.values())
 
 
-def _reopens_a_line_in_vain(act: Act, said, rows: list) -> bool:
+def _reopens_a_line_in_vain(act: Act, said: Said, rows: list) -> bool:
     """A person whose line ended may be expected by another transfer by now."""
     ended = [row for entry, row in zip(said.before, rows, strict=True) if entry["row"] == "line" and entry.get("field") == "open"]
     return any(act.loaded.around.expected_elsewhere(line) for line in ended)

@@ -122,6 +122,14 @@ class Work:
                 return Said.just_now(act, verdict, self._marks.get(operation_id, {}))
         return Said.before_now(self.session, operation_id)
 
+    def said_since(self, said: Said) -> list[Said]:
+        """What was said of the same type about the same target after that, in the log and in this transaction, and took effect."""
+        alike = [(act, verdict) for act, verdict in self._judged if (act.operation.type, act.operation.target) == (said.type, said.target)]
+        here = [Said.just_now(act, verdict, self._marks.get(act.operation.id, {})) for act, verdict in alike]
+        ids = [one.id for one in here]
+        later = here[ids.index(said.id) + 1 :] if said.id in ids else [*Said.since(self.session, said), *here]
+        return [one for one in later if one.verdict in ("applied", "flagged") and not one.withdrawn_by]
+
     def mark(self, operation_id: str, **columns) -> None:
         """Write on the row of an earlier operation: `withdrawn_by`, `acknowledged_at`."""
         if any(act.operation.id == operation_id for act, _verdict in self._judged):

@@ -119,6 +119,50 @@ def test_what_something_was_built_upon_is_kept_as_a_correction(world):
     assert trip.line(0).state == "received"
 
 
+def test_what_somebody_else_has_told_too_since_stands(each_world):
+    """Else the person sits in the coach, in nobody's hands, and the one who boarded them was told that it was applied."""
+    trip = Trip(each_world).at_the_door()
+    said = trip.boarded(0)
+    each_world.pass_time(minutes=3)
+    assert verdict_of(trip.boarded(0, by="escort1")) == APPLIED
+    assert verdict_of(take_back(trip, said, ago=172)) == ("flagged", "withdraw.correction")
+    assert (trip.line(0).state, trip.held_by(0)) == ("aboard", "crew")
+
+
+def test_what_was_told_too_and_taken_back_itself_is_no_hindrance(each_world):
+    trip = Trip(each_world).at_the_door()
+    said, other = trip.boarded(0), trip.boarded(0, by="escort1")
+    assert verdict_of(take_back(trip, other, by="escort1")) == APPLIED
+    assert verdict_of(take_back(trip, said)) == APPLIED
+    assert (trip.line(0).state, trip.held_by(0)) == ("expected", "origin")
+
+
+def test_what_is_told_too_in_the_same_delivery_stands(each_world):
+    trip = Trip(each_world).at_the_door()
+    board, same = (trip.operation("board_person", by=by, line=trip.lines[0], identity=TWO_PROOFS) for by in ("driver1", "escort1"))
+    again = trip.operation("withdraw", operation=board.id)
+    assert [verdict_of(verdict) for verdict in trip.all_say([board, same, again])] == [APPLIED, APPLIED, ("flagged", "withdraw.correction")]
+    assert trip.held_by(0) == "crew"
+
+
+def test_another_moment_told_twice_is_no_hindrance(world):
+    trip = Trip(world).prepared()
+    trip.says("record_moment", moment="at_pickup")
+    said = trip.says("record_moment", moment="en_route")
+    assert verdict_of(trip.says("record_moment", moment="at_pickup", by="escort1")) == APPLIED
+    assert verdict_of(take_back(trip, said)) == APPLIED
+    assert "en_route" not in trip.transfer.moments or trip.transfer.moments["en_route"] is None
+
+
+def test_a_positive_that_another_test_has_shown_too_stays_in_motion(world):
+    trip = Trip(world).at_the_gate()
+    trip.received(0)
+    stay = trip.stay(0)
+    said, _other = (trip.says("record_test_result", by="receiver1", target=stay.id, result="positive") for _ in range(2))
+    assert verdict_of(take_back(trip, said, by="receiver1", target=stay.id)) == ("flagged", "withdraw.correction")
+    assert trip.stay(0).referred_at
+
+
 def test_a_reception_that_somebody_signed_for_is_not_taken_back(world):
     trip = Trip(world).at_the_gate()
     said = trip.received(0)
