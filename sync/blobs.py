@@ -21,11 +21,12 @@ def put_blob(hash: str):
     """Take the next part, or, given no bytes, only say how much is there: {sha256, offset, whole}."""
     if request.headers.get("X-Bihuan") != "1" or not A_HASH.match(hash):
         raise Refused("request.forged")
+    part = request.stream.read(PART_BYTES_MAX + 1)  # first: while the line is slow, or gone, nothing of the database is held
     who = who_delivers(request.headers.get("X-Device", ""))
     phone = db.session.get(Device, who.phone) if who.phone else None
     if phone is not None and phone.revoked:
         raise Refused("device.revoked")
-    size, start, part = announced("Upload-Length"), announced("Upload-Offset"), request.stream.read(PART_BYTES_MAX + 1)
+    size, start = announced("Upload-Length"), announced("Upload-Offset")
     with transaction() as session:
         taken = take_part(session, who.author.id, hash, size=size, start=start, part=part, at=current_app.clock.now())
     if taken.fault:

@@ -125,15 +125,16 @@ def changes_for(user_id: str, message: dict) -> Page:
 
     Raises Busy on a standby that cannot say what is newest.
     """
-    try:
-        page = page_of(user_id, message)
-    except Ahead as found:
-        begin_another_epoch(found.epoch, current_app.clock.now())
-        page = page_of(user_id, message)
-    if page.reset == "epoch" and is_standby():
-        raise Busy  # which of the two is the newer one only the primary knows
-    mark_sent(page)
-    return page
+    while True:
+        try:
+            page = page_of(user_id, message)
+        except Ahead as found:
+            begin_another_epoch(found.epoch, current_app.clock.now())
+            page = page_of(user_id, message)
+        if page.reset == "epoch" and is_standby():
+            raise Busy  # which of the two is the newer one only the primary knows
+        if not mark_sent(page):
+            return page
 
 
 def page_of(user_id: str, message: dict) -> Page:
@@ -166,19 +167,22 @@ def count_repair(device_id: str, types: list[str], at) -> None:
         session.execute(update(Device).where(Device.id == device_id).values(repairs=Device.repairs + 1, repaired_at=at))
 
 
-def mark_sent(page: Page) -> None:
-    """Remember that these transfers are on a phone now: from here on no room of theirs is released without a name."""
+def mark_sent(page: Page) -> bool:
+    """Remember that these transfers are on a phone now: from here on no room of theirs is released without a name. Whether that is new:
+    then the page is read again, for a room may have been released since it was."""
     given = [change["id"] for change in page.changes if change["op"] in ("put", "patch") and change["type"] == "transfer"]
     known = current_app.extensions["shelf"].sent
     ids = [id for id in given if (page.epoch, id) not in known]
     if not ids:
-        return
+        return False
     first_time = (Transfer.id.in_(ids), Transfer.sent_at.is_(None))
-    if db.session.scalars(select(Transfer.id).where(*first_time)).all():
+    is_new = bool(db.session.scalars(select(Transfer.id).where(*first_time)).all())
+    if is_new:
         with transaction() as session:
             marked = update(Transfer).where(*first_time).values(sent_at=current_app.clock.now())
             session.execute(marked, execution_options={"no_phone_sees": True, "synchronize_session": False})
     known.update(dict.fromkeys((page.epoch, id) for id in ids))
+    return is_new
 
 
 def answer(applied, page: Page | None, message: dict, now) -> dict:

@@ -110,6 +110,8 @@ class Tries:
         """Keep what a process died over, if it did; one that lives holds its file."""
         with suppress(FileNotFoundError, BlockingIOError), open(file, "rb") as left:
             fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.fstat(left.fileno()).st_nlink:
+                return  # another process was quicker
             text = left.read().decode()
             slots = [text[start : start + SLOT].strip() for start in range(0, len(text), SLOT)]
             over = [slot for slot in slots if slot]

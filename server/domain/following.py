@@ -52,9 +52,10 @@ class Following:
         """What an operation of this transaction waits for."""
         return self._waits.get(operation_id, ())
 
-    def waiting_for(self, judged: set[str]) -> list[str]:
-        """The operations of this transaction that wait for one of these, which came after them."""
-        return [id for id, waits in self._waits.items() if not judged.isdisjoint(waits)]
+    def waiting_for(self, authors: dict[str, str | None]) -> list[str]:
+        """The operations of this transaction that wait for one of these (`{id: author}`) of the same author, which came after them."""
+        mine = {id: self._past[id].author_id for id in self._waits}
+        return [id for id, waits in self._waits.items() if any(one in authors and authors[one] == mine[id] for one in waits)]
 
     def of(self, operation: Incoming) -> Standing:
         """How it stands with what this operation follows. What follows itself, in a circle too, waits for nothing."""

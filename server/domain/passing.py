@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from server.domain.acts import Act
 from server.domain.giving_rooms import let_go, let_go_of_all
 from server.domain.repeating import next_departure
@@ -12,11 +10,9 @@ from server.domain.told import about
 from server.domain.transfers import make_transfer
 from server.problems import Refused
 from server.store import compaction
-from server.store.conflicts import Conflict
-from server.store.rooms import Stay
 from server.store.transfers import Transfer
 
-CREW_KEEPS = timedelta(hours=24)  # after the last line ended
+CREW_KEEPS = timedelta(hours=24)  # after it was closed or cancelled
 SITE_KEEPS = timedelta(hours=72)
 STAY_KEPT = timedelta(hours=24)  # after check-out
 CONFLICT_KEPT = timedelta(days=14)  # after closing
@@ -58,14 +54,16 @@ def leave_phones(act: Act) -> None:
 
 def retire_stays(act: Act, *, stays: list[str]) -> None:
     """Stays that ended a day ago leave the site's phones."""
-    for stay in act.work.session.scalars(select(Stay).where(Stay.id.in_(stays))):
+    act.loaded.load({"stay": stays})
+    for stay in filter(None, (act.loaded.get("stay", id) for id in stays)):
         stay.on_phones = False
         act.touch(stay)
 
 
 def retire_conflicts(act: Act, *, conflicts: list[str]) -> None:
     """Items closed two weeks ago leave the phones."""
-    for item in act.work.session.scalars(select(Conflict).where(Conflict.id.in_(conflicts))):
+    act.loaded.load({"conflict": conflicts})
+    for item in filter(None, (act.loaded.get("conflict", id) for id in conflicts)):
         item.on_phones = False
         act.touch(item)
 

@@ -1,5 +1,6 @@
 """A transfer shows its people, places, vehicle and crew by name and telephone; a room who told last how it is, an item who said what and
-who decided, a stay who released it: when one of those changes, the phones must hear it."""
+who decided, a stay who released it: when one of those changes, the phones must hear it. Items and stays are locked, so that none that
+leaves the phones meanwhile is put back there."""
 
 from sqlalchemy import ColumnElement, Text, cast, exists, or_, select
 
@@ -23,12 +24,10 @@ _SHOWS = {
 def touch_what_names(act: Act, user: User) -> None:
     """Touch all on phones that says this user's name: rooms (who told last), items (who said a side, who decided), stays (who released)."""
     said = cast(Conflict.values, Text).contains(user.id)
-    items = select(Conflict).where(Conflict.on_phones, or_(said, Conflict.resolved_by == user.id)).order_by(Conflict.id)
-    stays = select(Stay).where(Stay.on_phones, Stay.released_by == user.id).order_by(Stay.id)
-    rooms = select(Room).where(Room.by_id == user.id).order_by(Room.id).with_for_update(key_share=True)
-    found = act.work.session.scalars(items).all()
-    act.loaded.load({"transfer": sorted({item.transfer_id for item in found if item.transfer_id})})
-    act.touch(*found, *act.work.session.scalars(stays), *act.work.session.scalars(rooms))
+    items = _locked(act, Conflict, Conflict.on_phones, or_(said, Conflict.resolved_by == user.id))
+    act.loaded.load({"transfer": sorted({item.transfer_id for item in items if item.transfer_id})})
+    stays, rooms = _locked(act, Stay, Stay.on_phones, Stay.released_by == user.id), _locked(act, Room, Room.by_id == user.id)
+    act.touch(*items, *stays, *rooms)
 
 
 def touch_transfers_with(act: Act, row) -> None:
@@ -45,8 +44,11 @@ def touch_transfers_with(act: Act, row) -> None:
 def touch_where_shown(act: Act, person: Person) -> None:
     """A changed person shows on every transfer that a phone has, also where their part of it has ended, and at the site of a stay."""
     _touch_on_phones(act, Transfer.id.in_(select(Line.transfer_id).where(Line.person_id == person.id)))
-    for stay in act.work.session.scalars(select(Stay).where(Stay.person_id == person.id, Stay.on_phones)):
-        act.touch(stay)
+    act.touch(*_locked(act, Stay, Stay.on_phones, Stay.person_id == person.id))
+
+
+def _locked(act: Act, table: type, *conditions: ColumnElement[bool]) -> list:
+    return list(act.work.session.scalars(select(table).where(*conditions).order_by(table.id).with_for_update(key_share=True)))
 
 
 def _touch_on_phones(act: Act, shows: ColumnElement[bool]) -> None:

@@ -155,7 +155,8 @@ class Work:
         return taken
 
     def _freed(self) -> list[str]:
-        judged = {verdict.id for act, verdict in self._judged if verdict.verdict != "held" and act.operation.door == "phone"}
+        of_phones = [(act, verdict) for act, verdict in self._judged if verdict.verdict != "held" and act.operation.door == "phone"]
+        judged = {verdict.id: act.actor.id for act, verdict in of_phones}
         return [*self.following.waiting_for(judged), *followers(self.session, judged)] if judged else []
 
     def _verdict(self, act: Act, standing: Standing) -> Verdict:

@@ -21,7 +21,11 @@ class Waiting(Base):
     operation_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
 
 
-FOLLOWERS = select(Waiting.operation_id).where(Waiting.after_id.in_(bindparam("ids"))).distinct()
+FOLLOWERS = (
+    select(Waiting.operation_id, Waiting.after_id, Operation.author_id)
+    .join(Operation, Operation.id == Waiting.operation_id)
+    .where(Waiting.after_id.in_(bindparam("ids")))
+)
 
 
 class Past(NamedTuple):
@@ -43,9 +47,10 @@ def waited_for(session: Session, operation_id: str) -> list[str]:
     return list(session.scalars(select(Waiting.after_id).where(Waiting.operation_id == operation_id)))
 
 
-def followers(session: Session, ids: Iterable[str]) -> list[str]:
-    """The held operations that wait for one of these."""
-    return list(session.connection().scalars(FOLLOWERS, {"ids": list(ids)}))
+def followers(session: Session, authors: dict[str, str | None]) -> list[str]:
+    """The held operations that wait for one of these (`{id: author}`) and are of the same author: nobody hears when another's comes."""
+    found = session.connection().execute(FOLLOWERS, {"ids": list(authors)})
+    return list(dict.fromkeys(id for id, after, author in found if authors[after] == author))
 
 
 def stop_waiting(session: Session, ids: Iterable[str]) -> None:

@@ -159,3 +159,25 @@ test("two tabs that hear of a copy of this phone make one more device of it, not
   await zhao.syncs();
   assert.deepEqual([office.devices.size, office.log.size, zhao.phone.state.unsent], [2, 1, 0]);
 });
+
+test("the last act before an office was set back and nobody told goes again, though others have caught up and nothing waits", async () => {
+  const { office, zhao } = await begin();
+  await zhao.syncs();
+  const restore = office.backup();
+  const { epoch } = office;
+  const id = await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  restore();
+  office.epoch = epoch;
+  for (let edit = 0; edit < 5; edit += 1) office.put("contact", "desk", { name: `${edit}`, what: "", phone: "", area: null }, "u-zhao");
+  await zhao.syncs();
+  assert.deepEqual([[...office.log.keys()], zhao.phone.state.unsent, office.devices.size], [[id], 0, 1]);
+});
+
+test("an act that is recorded while an empty request is on its way is not taken for lost", async () => {
+  const { office, zhao } = await begin();
+  zhao.whileInTheAir = () => zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  await zhao.syncs();
+  assert.deepEqual([office.log.size, zhao.phone.state.unsent, zhao.requests.filter(({ operations }) => operations.length).length], [1, 0, 1]);
+});

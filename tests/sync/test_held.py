@@ -238,6 +238,29 @@ def test_p17_an_operation_of_somebody_else_is_waited_for_like_one_that_does_not_
     assert verdict_now(exists) == verdict_now(invented) == ("flagged", "predecessor.missing")
 
 
+def test_p17_whoever_waits_for_what_somebody_else_says_does_not_hear_when_that_comes(each_town):
+    transfer, phone = each_town
+    other = Phone(phone.world, "driver2")
+    theirs = other.record("report_problem", transfer, step="move", reason="other")
+    mine = phone.record("report_problem", transfer, step="move", reason="other", after=[theirs.id])
+    phone.sync()
+    assert verdict_now(mine) == ("held", "waits_for")
+    before = phone.records["receipt", mine.id]["rev"]
+    other.sync()
+    phone.sync()
+    assert (verdict_now(mine), phone.records["receipt", mine.id]["rev"]) == (("held", "waits_for"), before)
+
+
+def test_what_is_held_is_not_put_away_by_its_author_and_is_judged_all_the_same(each_town):
+    transfer, phone = each_town
+    held = phone.record("report_problem", transfer, step="move", reason="other", after=[new_id()])
+    away = phone.record("acknowledge_refusal", held.id, operation=held.id)
+    phone.sync()
+    assert phone.verdict(away)["code"] == "target.unknown"
+    time_goes_by(phone, days=2)
+    assert verdict_now(held)[0] == "flagged"
+
+
 def test_what_two_servers_missed_between_them_is_judged_when_time_passes(each_town, monkeypatch):
     """The one judged the follower while the other had not committed what it follows: neither saw the other."""
     transfer, phone, second = two_phones(each_town)

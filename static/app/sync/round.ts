@@ -120,18 +120,21 @@ async function takeAnswer(
 }
 
 /**
- * The server stops at a gap and names the number it expects. Behind it: those numbers are offered again, or declared void.
- * Ahead of all that this phone made: a copy of this phone was here, so this one becomes a device of its own.
+ * The server stops at a gap and names the number it expects. Behind it: those numbers are offered again, or declared void; also where
+ * nothing was brought, but the server knows fewer numbers than this phone has given up: it was set back, and nobody told. Ahead of all that this phone made: a copy of this phone was here, so this one becomes a device of its own.
  */
 async function mendSequence(world: World, database: UserDatabase, message: Message, answer: Answer): Promise<boolean> {
-  if (answer.expected_seq > (await firstUnsent(database, 1)).device.next_seq) {
+  const { device: { next_seq }, operations: [waiting] } = await firstUnsent(database, 1);
+  if (answer.expected_seq > next_seq) {
     await fork(database, message.device, newId(world));
     return true;
   }
   const judged = new Set(answer.results.map(({ id }) => id as string));
   const stopped = message.operations.find(({ id }) => !judged.has(id));
-  if (!stopped || answer.expected_seq >= stopped.seq) return false;
-  const mended = await offerAgain(database, message.device, answer.expected_seq, stopped.seq, () => newId(world) as OperationId);
+  const broughtAll = !message.unsent && !answer.reset && message.epoch === answer.epoch; // another history is another matter
+  const end = stopped?.seq ?? (broughtAll ? (waiting?.seq ?? next_seq) : 0);
+  if (answer.expected_seq >= end) return false;
+  const mended = await offerAgain(database, message.device, answer.expected_seq, end, () => newId(world) as OperationId);
   if (!mended) await fork(database, message.device, newId(world));
   return true;
 }
