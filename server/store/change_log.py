@@ -106,7 +106,7 @@ class ScopeEntry(Base):
 
 
 class Membership(Base):
-    """Since which stamp, and until which, a user has a scope."""
+    """A site's scope that a user once had: what they bring late from there is believed (former_sites.py). The two numbers say nothing."""
 
     __tablename__ = "membership"
     user_id: Mapped[str] = mapped_column(String(36), primary_key=True)

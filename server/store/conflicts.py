@@ -10,7 +10,7 @@ from server.store.database import Base, UtcTime
 
 
 class Conflict(Base):
-    """`values` is what each side says: [{"by", "at", "says"}]. Closed only by `resolve_conflict`."""
+    """`values` is what each side says: [{"by", "at", "says"}]. Closed by `resolve_conflict`, or with the act that is taken back."""
 
     __tablename__ = "conflict"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -56,7 +56,8 @@ class Loaded:
         self._log: dict[str, Operation | None] = {}
 
     def load(self, wanted: dict[str, Iterable[str]]) -> None:
-        """Load and lock `{noun: ids}`. A transfer comes with its lines, people, rooms, stays, crew, vehicle and custody."""
+        """Load and lock `{noun: ids}`. A transfer comes with its vehicle and its people's custody, locked too, and with its lines, people,
+        rooms, stays and crew, which are not: two who change one room at once are told apart by its spells."""
         for noun in sorted(wanted):
             ids = sorted(id for id in wanted[noun] if (noun, id) not in self._rows)
             for start in range(0, len(ids), PARTS):

@@ -137,7 +137,8 @@ class Line(Base):
 
 
 class Assignment(Base):
-    """Who is, and was, in the crew of a transfer, between which stamps and device numbers."""
+    """Who is, and was, in the crew of a transfer, and from when to when. The four numbers at the end are written by nobody; a server of an
+    earlier version beside this one still names them, so they stay for now (migrations/README.md)."""
 
     __tablename__ = "assignment"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

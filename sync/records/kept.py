@@ -22,7 +22,7 @@ Key = tuple[str, str, str]  # (epoch, type, id)
 class Kept:
     """A record at one revision: what the gate asks of it, and its bodies as JSON, one for each side that is shown something else.
 
-    `written` is the record as it was committed a moment ago, with the view that loaded what its bodies need, until somebody asks.
+    `written` is the record as it was committed a moment ago, with the view that loaded what its bodies need: each is made when asked for.
     """
 
     revision: int
