@@ -1,11 +1,26 @@
 """gunicorn before the application. It is loaded once and then forked, so that a worker that died is back in a moment."""
 
+import socket
+
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from server.garbage import collect_seldom
 from server.store.database import db
 from server.ticker import start_ticker
+
+# Seconds of silence; seconds between questions; questions without an answer.
+GONE_AFTER = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
+
+
+def notice_who_is_gone(server) -> None:
+    """Have the kernel ask whether a silent phone is still there: one that vanished in the middle of a picture says nothing any more, and
+    would keep a thread for ever. The connections of these sockets take it over from them."""
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in GONE_AFTER.items():
+            if hasattr(socket, option):  # not everywhere but on Linux
+                listener.sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 def serve(app: Flask) -> None:
@@ -36,6 +51,7 @@ class Gunicorn(BaseApplication):
         return {
             "bind": f"{settings.host}:{settings.port}",
             "preload_app": True,
+            "when_ready": notice_who_is_gone,
             "post_worker_init": self._begin_work,
             "worker_class": "gthread",
             "workers": settings.workers,

@@ -3,6 +3,8 @@
 import os
 import signal
 from multiprocessing import get_context
+from pathlib import Path
+from socket import create_connection
 from urllib.request import urlopen
 
 from server.domain.acts import new_id
@@ -47,6 +49,33 @@ def test_a_killed_worker_is_replaced_and_the_server_answers_all_the_while(tmp_pa
         assert len(office.workers() | before) == len(before) + 1
     finally:
         office.stop()
+
+
+def test_a_phone_that_vanishes_in_the_middle_of_a_request_is_asked_for_by_the_kernel(tmp_path):
+    """Else it keeps a thread for ever. Whether a vanished phone is noticed cannot be tried without taking a cable out: whether the
+    question is due can be read where the kernel keeps its connections."""
+    fill(tmp_path)
+    office = Office(tmp_path).start()
+    try:
+        port = int(office.address.rsplit(":", 1)[1])
+        with create_connection(("127.0.0.1", port)) as phone:
+            phone.sendall(b"PUT /api/v1/blobs/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nhalf")
+            ours = phone.getsockname()[1]
+            waits_until(lambda: timer_of(port, ours) == KEEPALIVE, "no question is due")
+    finally:
+        office.stop()
+
+
+KEEPALIVE = "02"  # what proc(5) writes of a connection whose next timer is that of keepalive
+
+
+def timer_of(local: int, remote: int) -> str | None:
+    """The timer of the server's side of a connection between these ports."""
+    for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, here, there, _, _, timer, *_ = row.split()
+        if (here[-4:], there[-4:]) == (f"{local:04X}", f"{remote:04X}"):
+            return timer[:2]
+    return None
 
 
 def test_no_two_workers_make_the_same_id():
