@@ -46,6 +46,10 @@ export class Office {
   /** Pictures, by user and hash. */
   blobs = new Map<string, { bytes: Buffer; whole: boolean }>();
   refusesPictures = false;
+  /** Whose pictures it takes none of now: the status and the code with which it says so. */
+  picturesOf = new Map<string, [number, string]>();
+  /** Each part that a phone sent: whose, and how long it was. */
+  parts: [string, number][] = [];
   /** How it says a change of a record that the phone holds; as a whole, unless a test has it make patches. */
   inPatches: (put: Change, of: number) => Change = (put) => put;
   /** How an operation is judged; by default it is applied. */
@@ -94,9 +98,13 @@ export class Office {
   /** PROTOCOL §11, by upload token alone: this is how phones bring pictures. */
   private blob(name: string, init: RequestInit): Response {
     const headers = new Headers(init.headers);
-    const key = `${headers.get("Authorization")!.replace("Bearer ", "").split("@")[0]} ${name}`;
+    const user = headers.get("Authorization")!.replace("Bearer ", "").split("@")[0]!;
+    const key = `${user} ${name}`;
     const blob = this.blobs.get(key) ?? { bytes: Buffer.alloc(0), whole: false };
     const part = Buffer.from(init.body as ArrayBuffer);
+    this.parts.push([user, part.length]);
+    const [refusal, code] = this.picturesOf.get(user) ?? [];
+    if (refusal) return json(refusal, { code });
     if (part.length && Number(headers.get("Upload-Offset")) === blob.bytes.length) {
       blob.bytes = Buffer.concat([blob.bytes, part]);
       blob.whole = blob.bytes.length === Number(headers.get("Upload-Length"));

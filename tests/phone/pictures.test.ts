@@ -129,3 +129,56 @@ test("after a shift change the first one's photo still goes up, under their name
   await zhao.syncs();
   assert.deepEqual([arrived(zhao, name), arrived(zhao, name, "u-qian"), zhao.phone.state.unsentPictures], [true, false, 0]);
 });
+
+for (const [status, code] of [[401, "session.sign_in"], [403, "device.revoked"], [429, "blob.too_many"]] as const) {
+  test(`whose pictures the office takes none of (${status}) holds up nobody else's, and theirs come when it takes them again`, async () => {
+    const { zhao, name, office } = await withPhoto();
+    await zhao.phone.signOut();
+    zhao.network = "good";
+    office.picturesOf.set("u-zhao", [status, code]);
+    await zhao.phone.signIn("qian", "secret");
+    await zhao.syncs();
+    for (const byte of [1, 2]) {
+      const next = await zhao.phone.pictures.keep(PHOTO.slice(byte));
+      await reports(zhao, [next]);
+      await zhao.phone.loop.once();
+      assert.deepEqual([arrived(zhao, next, "u-qian"), arrived(zhao, name)], [true, false], `photo ${byte}`);
+    }
+    assert.equal(Math.max(...office.parts.map(([, length]) => length)), 131_072, "a refusal says nothing of the line");
+    assert.equal(office.parts.filter(([user]) => user === "u-zhao").length, 1, "who was refused is not asked about again at once");
+
+    office.picturesOf.clear();
+    await zhao.phone.loop.once();
+    assert.equal(arrived(zhao, name), false, "not before the wait is over");
+    later(zhao);
+    await zhao.phone.loop.once();
+    assert.deepEqual([arrived(zhao, name), await kept(zhao)], [true, []]);
+  });
+}
+
+test("a full office and a refusal make no part smaller, a line on which nothing comes back does", async () => {
+  const { zhao, office } = await withPhoto();
+  const largest = async () => {
+    zhao.network = "good";
+    office.picturesOf.clear();
+    office.parts = [];
+    later(zhao);
+    await zhao.phone.loop.once();
+    return Math.max(...office.parts.map(([, length]) => length));
+  };
+  zhao.network = "good";
+  office.picturesOf.set("u-zhao", [503, "server.busy"]);
+  await zhao.phone.loop.once();
+  assert.equal(await largest(), 131_072);
+
+  await reports(zhao, [await zhao.phone.pictures.keep(PHOTO.slice(1))]);
+  zhao.network = "good";
+  office.picturesOf.set("u-zhao", [429, "blob.too_many"]);
+  await zhao.phone.loop.once();
+  assert.equal(await largest(), 131_072);
+
+  await reports(zhao, [await zhao.phone.pictures.keep(PHOTO.slice(2))]);
+  zhao.whileInTheAir = async () => { zhao.whileInTheAir = async () => { zhao.network = "loses_answers"; }; };
+  await zhao.phone.loop.once();
+  assert.equal(await largest(), 65_536);
+});

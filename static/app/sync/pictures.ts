@@ -5,14 +5,21 @@ import {
 } from "../database/picture_database.ts";
 import type { World } from "./world.ts";
 
-/** What the office says of a picture; `refused` is final until a person tries again; `later`: nothing was said, or not now. */
-type Stand = { kind: "stands"; offset: number; whole: boolean } | { kind: "refused" } | { kind: "later" };
+/**
+ * What the office says of a picture: `refused` is final until a person tries again; `not_theirs`: it takes none of this person now,
+ * which says nothing of anybody else's; `busy`: of nobody now; `silence`: nothing that is ours to read.
+ */
+type Stand = { kind: "stands"; offset: number; whole: boolean } | { kind: "refused" | "not_theirs" | "busy" | "silence" };
+type End = "done" | "urgent" | "refused" | "not_theirs" | "not_now";
+
+/** Until when not to try, and after how many times in vain. */
+interface Pause { until: number; times: number }
 
 export class Pictures {
   private readonly databases = new Map<string, PictureDatabase>();
   private readonly refused = new Set<string>();
-  private tryAt = 0;
-  private failures = 0;
+  private pause: Pause | null = null;
+  private readonly pauses = new Map<string, Pause>();
   private partBytes = partBytesMost;
 
   constructor(
@@ -49,33 +56,42 @@ export class Pictures {
   }
 
   async due(): Promise<boolean> {
-    if (this.world.now() < this.tryAt || !(await this.small.facts()).pictures) return false;
-    for (const { id, upload_token } of await this.small.users()) if (upload_token && (await this.waitingOf(id)).length) return true;
+    if (this.lasts(this.pause) || !(await this.small.facts()).pictures) return false;
+    for (const known of await this.small.users()) if ((await this.dueOf(known)).length) return true;
     return false;
   }
 
   /** A person tapped: what was refused, and what waits for later, is tried now. */
   tryAgain(): void {
     this.refused.clear();
-    [this.tryAt, this.failures, this.partBytes] = [0, 0, partBytesMost];
+    this.pauses.clear();
+    [this.pause, this.partBytes] = [null, partBytesMost];
   }
 
   /** Send what waits, of everybody, until something more urgent does: an operation never waits for a picture. */
   async deliver(users: KnownUser[], deviceOf: (known: KnownUser) => Promise<string>, urgent: () => Promise<boolean>): Promise<void> {
     if (!(await this.due())) return;
     for (const known of users) {
-      for (const hash of known.upload_token ? await this.waitingOf(known.id) : []) {
-        const end = await this.send(known, await deviceOf(known), hash, urgent);
-        if (end === "urgent") return;
-        if (end === "later") return this.wait();
-        if (end === "refused") this.refused.add(hash);
-      }
+      const end = await this.deliverOf(known, deviceOf, urgent);
+      if (end === "urgent") return;
+      if (end === "not_now") return void (this.pause = this.longer(this.pause));
+      if (end === "not_theirs") this.pauses.set(known.id, this.longer(this.pauses.get(known.id)));
     }
-    this.failures = 0;
+    this.pause = null;
+  }
+
+  private async deliverOf(known: KnownUser, deviceOf: (known: KnownUser) => Promise<string>, urgent: () => Promise<boolean>): Promise<End> {
+    for (const hash of await this.dueOf(known)) {
+      const end = await this.send(known, await deviceOf(known), hash, urgent);
+      if (end === "refused") this.refused.add(hash);
+      else if (end !== "done") return end;
+      this.pauses.delete(known.id);
+    }
+    return "done";
   }
 
   /** One picture, from where the office says it stands. Cut off anywhere, it goes on there. */
-  private async send(known: KnownUser, device: string, hash: string, urgent: () => Promise<boolean>): Promise<"done" | "urgent" | "later" | "refused"> {
+  private async send(known: KnownUser, device: string, hash: string, urgent: () => Promise<boolean>): Promise<End> {
     const database = this.databaseOf(known.id);
     const bytes = await readBytes(database, hash);
     if (!bytes) return "refused";
@@ -91,7 +107,7 @@ export class Pictures {
       stand = await this.put(known, device, hash, bytes, before, Math.min(before + this.partBytes, bytes.byteLength));
       idle = stand.kind === "stands" && stand.offset > before ? 0 : idle + 1;
     }
-    return stand.kind === "refused" ? "refused" : "later";
+    return stand.kind === "busy" || stand.kind === "silence" ? "not_now" : stand.kind === "refused" ? "refused" : "not_theirs";
   }
 
   /** One part, by the upload token of whoever took the picture, whoever is signed in. */
@@ -103,23 +119,26 @@ export class Pictures {
         "Content-Type": "application/octet-stream", "X-Bihuan": "1", "X-Device": device, Authorization: `Bearer ${known.upload_token}`,
         "Upload-Offset": String(start), "Upload-Length": String(bytes.byteLength),
       },
-    }).then((response) => readStand(response, hash)).catch((): Stand => ({ kind: "later" }));
-    const silence = this.world.wait(answerWaitMs).then((): Stand => { hangUp.abort(); return { kind: "later" }; });
+    }).then((response) => readStand(response, hash)).catch((): Stand => ({ kind: "silence" }));
+    const silence = this.world.wait(answerWaitMs).then((): Stand => { hangUp.abort(); return { kind: "silence" }; });
     const stand = await Promise.race([request, silence]);
     if (stand.kind === "stands") await this.small.keepFacts({ heartbeat: this.world.now() });
-    else if (stand.kind === "later") this.partBytes = Math.max(this.partBytes / 2, partBytesLeast);
+    else if (stand.kind === "silence") this.partBytes = Math.max(this.partBytes / 2, partBytesLeast);
     return stand;
   }
 
   /** Not now: by a chance of its own, up to five minutes, without holding up what else is to be sent and fetched. */
-  private wait(): void {
-    const longest = Math.min(firstWaitMs * 2 ** this.failures, waitMsMost);
-    this.failures += 1;
-    this.tryAt = this.world.now() + longest / 2 + (longest / 2) * this.world.random();
+  private longer(pause: Pause | null | undefined): Pause {
+    const times = pause?.times ?? 0;
+    const longest = Math.min(firstWaitMs * 2 ** times, waitMsMost);
+    return { until: this.world.now() + longest / 2 + (longest / 2) * this.world.random(), times: times + 1 };
   }
 
-  private async waitingOf(user: string): Promise<string[]> {
-    return (await waitingPictures(this.databaseOf(user))).filter((hash) => !this.refused.has(hash));
+  private lasts(pause: Pause | null | undefined): boolean { return this.world.now() < (pause?.until ?? 0); }
+
+  private async dueOf({ id, upload_token }: KnownUser): Promise<string[]> {
+    if (!upload_token || this.lasts(this.pauses.get(id))) return [];
+    return (await waitingPictures(this.databaseOf(id))).filter((hash) => !this.refused.has(hash));
   }
 
   private mine(): PictureDatabase {
@@ -145,7 +164,10 @@ async function readStand(response: Response, hash: string): Promise<Stand> {
   if (response.status === 200 && json?.sha256 === hash && typeof json.offset === "number" && typeof json.whole === "boolean") {
     return { kind: "stands", offset: json.offset, whole: json.whole };
   }
-  return (response.status === 413 || response.status === 422) && String(json?.code).startsWith("blob.") ? { kind: "refused" } : { kind: "later" };
+  if (response.status === 503) return { kind: "busy" };
+  if (typeof json?.code !== "string") return { kind: "silence" };
+  const final = (response.status === 413 || response.status === 422) && json.code.startsWith("blob.");
+  return { kind: final ? "refused" : "not_theirs" };
 }
 
 const hexOf = (bytes: ArrayBuffer): string => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
