@@ -198,18 +198,21 @@ def set_cookie(response: Response, token: str) -> Response:
 
 
 def close_session(response: Response) -> Response:
-    """End the session that this request came with, on all workers at once."""
-    end_session()
-    response.delete_cookie(cookie_name(), path="/")
+    """End the session that this request came with, on all workers at once. The cookie goes only with a session that ended here:
+    a sign-out may arrive late, and the browser hold the next person's by then."""
+    if end_session():
+        response.delete_cookie(cookie_name(), path="/")
     return response
 
 
-def end_session() -> None:
-    """The session of this request's cookie is worth nothing any more: somebody signs out, or another signs in over it."""
+def end_session() -> bool:
+    """The session of this request's cookie is worth nothing any more: somebody signs out, or another signs in over it. False when
+    there was none."""
     token = request.cookies.get(cookie_name())
-    if token:
-        with transaction() as session:
-            session.execute(delete(SignIn).where(SignIn.token_hash == digest(token)))
+    if not token:
+        return False
+    with transaction() as session:
+        return session.execute(delete(SignIn).where(SignIn.token_hash == digest(token))).rowcount > 0
 
 
 def digest(token: str) -> str:

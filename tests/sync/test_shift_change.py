@@ -7,6 +7,7 @@ import pytest
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import delete
 
+from server.access import cookie_name
 from server.problems import Refused
 from server.sealed_copies import copy_key
 from server.store.change_log import Delivery, Operation
@@ -137,6 +138,18 @@ def test_the_next_person_s_sign_in_ends_the_session_that_the_last_one_could_not_
     assert db.session.query(SignIn).count() == 1
     sign_in(browser, "driver2", "device-two", **{world.users["driver1"]: "device-one"})
     assert [row.user_id for row in db.session.query(SignIn)] == [world.users["driver2"]]
+
+
+def test_a_sign_out_that_arrives_after_the_next_person_s_sign_in_leaves_their_cookie_alone(world):
+    browser, bad_line = world.app.test_client(), world.app.test_client()
+    sign_in(browser, "driver1", "device-one")
+    bad_line.set_cookie(cookie_name(), browser.get_cookie(cookie_name()).value)
+    sign_in(browser, "driver2", "device-two", **{world.users["driver1"]: "device-one"})
+    late = bad_line.delete("/api/v1/session", headers=HEADERS)
+    assert (late.status_code, late.headers.getlist("Set-Cookie")) == (204, [])
+    assert browser.get("/api/v1/session").json["user"]["id"] == world.users["driver2"]
+    assert browser.delete("/api/v1/session", headers=HEADERS).status_code == 204
+    assert browser.get_cookie(cookie_name()) is None, "a sign-out that ends a session takes its cookie too"
 
 
 def test_a_phone_gets_the_key_for_its_copies_at_sign_in_and_before(world):
