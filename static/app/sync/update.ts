@@ -6,8 +6,7 @@ export async function watchForUpdate(ask: (takeOver: () => void) => void): Promi
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register("/app/worker.js", { scope: "/app/" });
   const offer = () => {
-    const { waiting } = registration;
-    if (waiting && navigator.serviceWorker.controller) ask(() => restartInto(waiting));
+    if (registration.waiting && navigator.serviceWorker.controller) ask(() => restartIntoNew(registration));
   };
   offer();
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
@@ -16,7 +15,9 @@ export async function watchForUpdate(ask: (takeOver: () => void) => void): Promi
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") look(); });
 }
 
-function restartInto(waiting: ServiceWorker): void {
+/** Where nothing waits any more, another window has agreed before: the new version serves already. */
+function restartIntoNew({ waiting }: ServiceWorkerRegistration): void {
+  if (!waiting) return location.reload();
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
   waiting.postMessage("take over");
 }

@@ -4,7 +4,10 @@
  */
 export {};
 declare const self: ServiceWorkerGlobalScope;
-/** From build.mjs: all that a start needs, and a version that changes with any of it. */
+/**
+ * From build.mjs: all that a start needs, and a version that changes with any of it, but not with the headers that `server/app.py` gives
+ * the page. Kept with it, they are those under which these very scripts were given; others come with the next change of the shell.
+ */
 declare const PRECACHE: { version: string; urls: string[] };
 
 const shell = "bihuan-shell-";
@@ -17,7 +20,9 @@ self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (origin !== self.location.origin || event.request.method !== "GET") return;
   if (event.request.mode === "navigate") {
-    if (pathname.startsWith("/app/")) event.respondWith(fromShell("/app/", event.request));
+    if (!pathname.startsWith("/app/")) return;
+    event.respondWith(fromShell("/app/", event.request));
+    event.waitUntil(forgetOldShells());
   } else if (pathname.startsWith("/static/")) event.respondWith(fromShell(pathname, event.request));
 });
 
@@ -26,17 +31,26 @@ async function keepShell(): Promise<void> {
   await cache.addAll(PRECACHE.urls.map((url) => new Request(url, { cache: "reload" })));
 }
 
-/** A rejection here would be a dead app on an iPhone, so the network's failure is an answer too. */
+/** A rejection here would be a dead app on an iPhone: broken caches are left for the network, and its failure is an answer too. */
 async function fromShell(path: string, request: Request): Promise<Response> {
-  const kept = (await (await caches.open(current)).match(path)) ?? (await caches.match(path));
+  const kept = await fromCaches(path).catch(() => undefined);
   return kept ?? fetch(request).catch(() => new Response("No network, and this is not kept here. Open the app once with network.", {
     status: 503, headers: { "Content-Type": "text/plain; charset=utf-8" },
   }));
 }
 
-/** The generation before stays: pages of it may still be open and ask for their parts. */
+async function fromCaches(path: string): Promise<Response | undefined> {
+  return (await (await caches.open(current)).match(path)) ?? caches.match(path);
+}
+
+/**
+ * Of the generations before this one any may be an open window's, which asks for its late parts: they go when no window is open, when
+ * this one takes over or the app is started. One made after this one waits to take over.
+ */
 async function forgetOldShells(): Promise<void> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (windows.some(({ url }) => new URL(url).pathname.startsWith("/app/"))) return;
   const generations = (await caches.keys()).filter((name) => name.startsWith(shell));
-  const before = generations.filter((name) => name !== current).at(-1);
-  await Promise.all(generations.filter((name) => name !== current && name !== before).map((name) => caches.delete(name)));
+  const before = generations.slice(0, Math.max(0, generations.indexOf(current)));
+  await Promise.all(before.map((name) => caches.delete(name)));
 }
