@@ -2,6 +2,7 @@
 import "./disk.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { NotSaved } from "../../static/app/sync/phone.ts";
 import { begin, stored, TRANSFER, type Handset } from "./handset.ts";
 import { disk } from "./disk.ts";
 import { power } from "./power.ts";
@@ -95,7 +96,7 @@ test("a kill between any two steps loses nothing: what an operation names comes 
 
 test("an act that names bytes which this phone does not hold is not recorded", async () => {
   const { zhao } = await begin();
-  await assert.rejects(reports(zhao, ["0".repeat(64)]), { code: "storage_broken" });
+  await assert.rejects(reports(zhao, ["0".repeat(64)]), (error) => error instanceof NotSaved && error.code === "storage_broken");
   assert.equal((await stored(zhao, "u-zhao", "outbox")).length, 0);
 });
 

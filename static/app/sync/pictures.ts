@@ -1,8 +1,10 @@
 /** Photos and signatures: kept before an operation names them, sent in parts after the operations, given up when the office has them. */
+import { StorageTrouble } from "../database/connection.ts";
 import type { KnownUser, PhoneDatabase } from "../database/phone_database.ts";
 import {
   claim, confirm, dropBytes, keepBytes, pictureDatabase, readBytes, waitingPictures, type PictureDatabase,
 } from "../database/picture_database.ts";
+import { NotSaved } from "../intents/record.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -43,10 +45,17 @@ export class Pictures {
 
   drop(hash: string): Promise<void> { return dropBytes(this.mine(), hash); }
 
-  /** Before the operation that names them is recorded: a kill in between sends a picture that nobody asks for, and loses none. */
+  /**
+   * Before the operation that names them is recorded: a kill in between sends a picture that nobody asks for, and loses none.
+   * What fails here leaves the act unrecorded, and is told as such.
+   */
   async claim(user: string, hashes: string[]): Promise<void> {
-    await claim(this.databaseOf(user), hashes);
-    this.told(await this.count());
+    try {
+      await claim(this.databaseOf(user), hashes);
+      this.told(await this.count());
+    } catch (error) {
+      throw new NotSaved(error instanceof StorageTrouble ? error.code : "storage_broken", { cause: error });
+    }
   }
 
   /** How many of the signed-in user's the office does not have yet. */
