@@ -18,18 +18,27 @@ async function start(place: HTMLElement): Promise<void> {
   watchFingers();
   void keepShell();
   try {
-    const phone = await openPhone();
+    const phone = await openPhone(async (error) => {
+      tell(error, place);
+      await new Promise((again) => setTimeout(again, triedAgainAfterMs));
+    });
     await speak(languageOf(phone));
     showTheme((phone.preference("theme") as Theme | null) ?? "system");
     render(<ShownPhone phone={phone}>{() => { tellTimeIn(phone.view.settings.time_zone); return <App />; }}</ShownPhone>, place);
   } catch (error) {
-    console.error(error);
-    const { storageBlocked, storageNewer, broken } = words.faults;
-    const { code } = error as { code?: string };
-    const said = code === "storage_blocked" ? storageBlocked : code === "storage_newer" ? storageNewer : broken;
-    render(<main><Banner look="stop">{said}</Banner></main>, place);
+    tell(error, place);
   }
 }
+
+/** A store that another tab holds opens when that lets go, and one of a browser that wakes up in a while. */
+function tell(error: unknown, place: HTMLElement): void {
+  console.error(error);
+  const { notOpen, broken } = words.faults;
+  const isHeld = ["storage_blocked", "storage_newer"].includes((error as { code?: string }).code ?? "");
+  render(<main><Banner look="stop">{isHeld ? notOpen : broken}</Banner></main>, place);
+}
+
+const triedAgainAfterMs = 3_000;
 
 function languageOf(phone: Phone): "zh" | "en" {
   const chosen = phone.preference("language") ?? phone.user?.language;

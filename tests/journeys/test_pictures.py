@@ -22,6 +22,11 @@ LARGE = """() => {
   canvas.getContext("2d").fillRect(300, 300, 900, 600);
   return canvas.toDataURL("image/jpeg").split(",")[1];
 }"""
+SLOW = """() => {
+  const { createImageBitmap: quick } = window;
+  const aWhile = () => new Promise((resolve) => setTimeout(resolve, 2_000));
+  window.createImageBitmap = (...asked) => aWhile().then(() => quick(...asked));
+}"""
 WHOLE = "SELECT count(*) FROM blob WHERE whole"
 
 
@@ -48,6 +53,25 @@ def test_a_photo_taken_offline_outlives_a_dead_battery_and_is_seen_in_the_consol
     phone.sign_in_again_if_asked("driver1", PASSWORD)
     waits_until(lambda: office.rows(WHOLE) == [(1,)], "the photo never came")
     seen_in_the_console(office, desk, "现场照片", longest_side=1600)
+
+
+def test_a_report_waits_for_the_photo_that_a_slow_phone_is_still_keeping(office: Office, desk, handset, tmp_path):
+    """Else the photo is named by nothing, never sent, and the report stands in the form again."""
+    phone = phone_with_the_trip(desk, handset, tmp_path)
+    phone.page.evaluate(SLOW)
+    phone.page.evaluate(f"location.hash = '#/transfer/{office.transfer}/problem/move'")
+    phone.tick("出了事故")
+    phone.page.locator("input[type=file]").set_input_files(
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b64decode(phone.page.evaluate(LARGE))}
+    )
+    save = phone.page.locator(".button.main")
+    expect(save).to_have_text("先等照片存好…")
+    expect(save).to_have_attribute("aria-disabled", "true")
+    picture(phone, "keeping")
+    phone.press("报给调度，先存本机")
+    waits_until(lambda: office.rows(WHOLE) == [(1,)], "the photo never came")
+    phone.page.evaluate(f"location.hash = '#/transfer/{office.transfer}/problem/move'")
+    expect(phone.page.get_by_label("出了事故")).not_to_be_checked()
 
 
 def test_a_signature_drawn_by_finger_is_seen_in_the_console(office: Office, desk, handset, tmp_path):

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 import { anotherTab, begin, li, stored, TRANSFER, type Handset } from "./handset.ts";
 import { disk } from "./disk.ts";
+import { openPhone } from "../../static/app/sync/phone.ts";
 
 const BALLAST = { ballastBytes: 1_048_576 };
 const { key: KEY } = JSON.parse(readFileSync("tests/contract/copy.json", "utf8"));
@@ -180,4 +181,14 @@ test("an act that is recorded while an empty request is on its way is not taken 
   await zhao.syncs();
   await zhao.syncs();
   assert.deepEqual([office.log.size, zhao.phone.state.unsent, zhao.requests.filter(({ operations }) => operations.length).length], [1, 0, 1]);
+});
+
+test("a store that does not open at first is tried again, and then all is there", async () => {
+  const { zhao } = await begin();
+  zhao.switchOff();
+  disk.givesDeadHandles();
+  const told: unknown[] = [];
+  const phone = await openPhone(async (error) => { if (told.push((error as { code: string }).code) === 2) disk.isMended(); }, zhao.world);
+  phone.close();
+  assert.deepEqual([told, phone.user?.username], [["storage_broken", "storage_broken"], "zhao"]);
 });

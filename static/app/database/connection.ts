@@ -43,6 +43,7 @@ export class Connection<Schema extends DBSchema> {
 
   close(): void {
     this.opening?.then((database) => database.close(), () => undefined);
+    this.opened?.close(); // one that opened late, when its try had been given up
     [this.opening, this.opened] = [null, null];
   }
 

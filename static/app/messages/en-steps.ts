@@ -222,6 +222,7 @@ export const forms: typeof chinese = {
     title: "Photos, optional",
     take: "Take a photo",
     keeping: "Saving…",
+    first: "The photo first…",
     one: (n) => `Photo ${n}`,
     drop: (n) => `Leave out photo ${n}`,
     notKept: "This photo was not saved; the phone may be full. Report without it, and describe it in the note.",

@@ -42,6 +42,7 @@ export const en: Messages = {
     tooLarge: "Too long to save. Write less.",
     storageBlocked: "Not saved: another tab holds an older version. Close the other tabs and press again.",
     storageNewer: "Not saved: another tab has a newer version. Close this one and open it again.",
+    notOpen: "The store is not open yet; it is tried again by itself. Close other tabs of this app. What is saved stays.",
     storageLow: "Phone almost full. Delete some photos, so that what comes next fits.",
     storageFull: "The phone is full, not saved. Delete some photos and press again; write it on paper meanwhile.",
     partMissing: "This page is not downloaded yet. Open it once with a network.",

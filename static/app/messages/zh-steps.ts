@@ -219,6 +219,7 @@ export const forms = {
     title: "照片，可以不拍",
     take: "拍照",
     keeping: "正在存…",
+    first: "先等照片存好…",
     one: (n: number) => `照片 ${n}`,
     drop: (n: number) => `去掉照片 ${n}`,
     notKept: "这张照片没存上，手机可能满了。不影响上报，可以先写在备注里。",

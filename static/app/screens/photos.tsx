@@ -4,8 +4,11 @@ import { words } from "../messages/words.ts";
 import { scaledPhoto } from "./scaled-photo.ts";
 import { usePhone } from "./shown.tsx";
 
-/** Photos beside a form: each is on this phone's disk before it is shown here. One that cannot be kept stops nothing. */
-export function Photos({ taken, onChange }: { taken: string[]; onChange: (taken: string[]) => void }) {
+/**
+ * Photos beside a form: each is on this phone's disk before it is shown here. One that cannot be kept stops nothing; while one is being
+ * kept (`onKeeping`), a slow phone takes seconds, the form is not saved: it would be named by nothing, and never sent.
+ */
+export function Photos({ taken, onChange, onKeeping }: { taken: string[]; onChange: (taken: string[]) => void; onKeeping: (keeping: boolean) => void }) {
   const { pictures } = usePhone().phone;
   const [state, setState] = useState<"ready" | "keeping" | "failed">("ready");
   const id = useId();
@@ -15,12 +18,15 @@ export function Photos({ taken, onChange }: { taken: string[]; onChange: (taken:
     input.value = "";
     if (!file) return;
     setState("keeping");
+    onKeeping(true);
     try {
       const hash = await pictures.keep(await scaledPhoto(file));
       onChange([...taken.filter((other) => other !== hash), hash]);
       setState("ready");
     } catch {
       setState("failed");
+    } finally {
+      onKeeping(false);
     }
   };
   const drop = (hash: string) => {
@@ -35,7 +41,7 @@ export function Photos({ taken, onChange }: { taken: string[]; onChange: (taken:
       {taken.length < photosMost && (
         <label class="button file" for={id}>
           {state === "keeping" ? words.photos.keeping : words.photos.take}
-          <input id={id} class="unseen" type="file" accept="image/*" capture="environment" onChange={(event) => void keep(event.currentTarget)} />
+          <input id={id} class="unseen" type="file" accept="image/*" capture="environment" disabled={state === "keeping"} onChange={(event) => void keep(event.currentTarget)} />
         </label>
       )}
     </div>

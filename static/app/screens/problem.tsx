@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { Choice, Text, typedOrNull } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { PROBLEM_REASONS, type ProblemReason } from "../operations.ts";
@@ -20,6 +21,7 @@ export const ProblemScreen = ({ transfer, step }: { transfer: TransferId; step: 
 function ProblemForm({ transfer, step }: { transfer: OneTransfer; step: Step }) {
   const shown = usePhone();
   const saving = useSaving();
+  const [keeping, setKeeping] = useState(false);
   const { form, change, drop } = useDraft<{ reason: ProblemReason | null; line: string; note: string; photos: string[] }>(
     `problem ${step} ${transfer.id}`, () => ({ reason: null, line: "", note: "", photos: [] }));
   const desk = deskOf(transfer, shown);
@@ -35,7 +37,7 @@ function ProblemForm({ transfer, step }: { transfer: OneTransfer; step: Step }) 
       thumb={(
         <>
           {desk && <p class="thumb-line"><span>{words.problem.noSignal(desk.name)}</span><a class="button" href={`tel:${desk.phone}`}><Icon name="call" />{words.call}</a></p>}
-          <SaveButton saving={saving} missing={form.reason ? null : words.problem.reasonFirst} onPress={save}>{words.problem.save}</SaveButton>
+          <SaveButton saving={saving} missing={!form.reason ? words.problem.reasonFirst : keeping ? words.photos.first : null} onPress={save}>{words.problem.save}</SaveButton>
         </>
       )}>
       <form class="form" onSubmit={(event) => event.preventDefault()}>
@@ -49,7 +51,7 @@ function ProblemForm({ transfer, step }: { transfer: OneTransfer; step: Step }) 
             </select>
           </label>
         </p>
-        <Photos taken={form.photos} onChange={(photos) => change({ photos })} />
+        <Photos taken={form.photos} onChange={(photos) => change({ photos })} onKeeping={setKeeping} />
         <Text label={words.note} lines={3} value={form.note} onChange={(note) => change({ note })} />
       </form>
     </Page>

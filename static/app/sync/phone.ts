@@ -29,10 +29,10 @@ export type { SyncState, View };
 
 const nobody = { id: "" as UserId, name: "", site: null };
 
-/** Open what this phone holds. Needs no network. Rejects with StorageTrouble when the browser's store cannot be used. */
-export async function openPhone(world: World = browserWorld()): Promise<Phone> {
+/** Open what this phone holds. Needs no network. When the browser's store cannot be used (StorageTrouble) it is tried again after `fails`. */
+export async function openPhone(fails: (error: unknown) => Promise<void>, world: World = browserWorld()): Promise<Phone> {
   const phone = new Phone(world);
-  await phone.open();
+  while (!(await phone.open().then(() => true, fails)));
   void phone.loop.run();
   return phone;
 }
