@@ -57,8 +57,8 @@ class Told:
         )
 
 
-def cut_power(folder: Path, *, cuts: int, synchronous: str = "FULL", seed: int = 1) -> Told:
-    """So many cuts, each in a town of its own, copied into the folder. `synchronous` NORMAL is the control."""
+def cut_power(folder: Path, *, cuts: int, synchronous: str | None = None, seed: int = 1) -> Told:
+    """So many cuts, each in a town of its own, copied into the folder, as the product sets its database up; NORMAL is the control."""
     told = Told()
     with a_town(folder, synchronous) as town:
         expected = town.undisturbed()
@@ -70,7 +70,7 @@ def cut_power(folder: Path, *, cuts: int, synchronous: str = "FULL", seed: int =
 def fill_disk(folder: Path, *, times: int, seed: int = 1) -> Told:
     """So many times a disk that is full for a while, and has room again without anybody's hand."""
     told = Told(what="full disks")
-    with a_town(folder, "FULL") as town:
+    with a_town(folder) as town:
         expected = town.undisturbed()
         for n in range(times):
             town.fill_disk_once(random.Random(f"full {seed} {n}"), told, expected)
@@ -78,13 +78,14 @@ def fill_disk(folder: Path, *, times: int, seed: int = 1) -> Told:
 
 
 @contextmanager
-def a_town(folder: Path, synchronous: str) -> Iterator["Town"]:
+def a_town(folder: Path, synchronous: str | None = None) -> Iterator["Town"]:
     with mock.patch.object(database, "sqlite_driver", lambda: apsw_driver):
         DISK.plug_in(folder / "bihuan.sqlite3", None)
         app = create_app(read_settings({"DATA": str(folder)}), Clock(EVENING))
         migrate_database(app)
         with app.app_context():
-            for pragma in (f"synchronous={synchronous}", f"wal_autocheckpoint={PAGES_BEFORE_CHECKPOINT}"):
+            ours = [f"synchronous={synchronous}"] if synchronous else []  # else what the product says is what is tried
+            for pragma in (*ours, f"wal_autocheckpoint={PAGES_BEFORE_CHECKPOINT}"):
                 event.listen(db.engine, "connect", lambda link, _record, pragma=pragma: link.execute(f"PRAGMA {pragma}"))
             yield Town(app, folder)
             close_all()

@@ -123,6 +123,10 @@ class Judge:
                 self.wrong.append(f"P21 {id} is logged as of {row['author_id']}")
             if (row["type"], row["target"]) != (operation["type"], operation["target"]):
                 self.wrong.append(f"P3 {id} is logged as {row['type']} of {row['target']}")
+            logged = orjson.loads(row["body"])
+            for part in ("args", "blobs"):
+                if part in operation and logged.get(part, []) != operation[part]:
+                    self.wrong.append(f"P3 {id} is logged with {part} {logged.get(part)}, and {operation[part]} was done")
         for id, (verdict, code, stamp) in self.verdicts.items():
             if id in log and (log[id]["verdict"], log[id]["code"], log[id]["stamp"]) != (verdict, code, stamp) and verdict != "held":
                 self.wrong.append(f"P1 {id} was answered {verdict} and is logged {log[id]['verdict']} {log[id]['code']}")
