@@ -88,6 +88,9 @@ def hidden(value: object) -> str | None:
     return value and f"…{str(value)[-4:]}"
 
 
+TOOK_EFFECT = ("applied", "flagged")  # it changed what it says, alone or with an item for people
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The answer to one operation. `made` is what the verb gave back (an id), for the door that asked."""
@@ -102,8 +105,7 @@ class Verdict:
 
     @property
     def took_effect(self) -> bool:
-        """Whether it changed anything: applied, or applied with an item for people."""
-        return self.verdict in ("applied", "flagged")
+        return self.verdict in TOOK_EFFECT
 
 
 class Act:

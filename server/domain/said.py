@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from server.domain.acts import Act, Verdict
+from server.domain.acts import TOOK_EFFECT, Act, Verdict
 from server.store.change_log import Operation
 from server.store.conflicts import Conflict, opened_by
 from server.store.json_text import parse
@@ -19,7 +19,7 @@ class Said:
     type: str
     author_id: str | None
     target: str | None
-    args: dict
+    args: dict  # {} of one that did not take effect: its text may be anything
     received_at: datetime
     happened_at: datetime
     verdict: str
@@ -51,7 +51,8 @@ class Said:
 
     @classmethod
     def _of(cls, row: Operation, items: list[Conflict]) -> "Said":
+        args = parse(row.body).get("args", {}) if row.verdict in TOOK_EFFECT else {}
         return cls(
-            row.id, row.type, row.author_id, row.target, parse(row.body).get("args", {}), row.received_at, row.happened_at, row.verdict,
-            row.before or [], row.withdrawn_by, items,
+            row.id, row.type, row.author_id, row.target, args, row.received_at, row.happened_at, row.verdict, row.before or [],
+            row.withdrawn_by, items,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from server.domain.acts import Act
+from server.domain.acts import TOOK_EFFECT, Act
 from server.domain.custody import keep_custody
 from server.domain.people import note_category
 from server.domain.progress import settle
@@ -27,7 +27,7 @@ def withdraw(act: Act, *, operation: str) -> None:
     said = act.work.said(operation)
     if said is None or said.author_id != act.actor.id or said.target != act.operation.target:
         raise Refused("target.unknown")
-    if said.verdict not in ("applied", "flagged") or said.withdrawn_by:
+    if said.verdict not in TOOK_EFFECT or said.withdrawn_by:
         return
     in_time = abs(act.at - said.happened_at) <= TAKEN_BACK_WITHIN
     rows = [_row_of(act, entry) for entry in said.before]
@@ -85,13 +85,16 @@ def _nothing_built_upon(act: Act, said: Said, rows: list) -> bool:
 
 
 def _repeats(other: Said, said: Said) -> bool:
-    """Whether somebody has told the same since: it changed nothing because this had, and would be as if it had never been told."""
-    same = all(other.args.get(name) == said.args.get(name) for name in WHAT)
-    return same and _changed_something(said) and not _changed_something(other)
+    """Whether somebody has told the same since: it changed nothing because this had, and would be as if it had never been told. Where
+    this only added details (why a room is out of use), the same is the same details."""
+    changed = _changed_by(said)
+    names = {*WHAT, *changed} if changed <= said.args.keys() else WHAT
+    same = all(other.args.get(name) == said.args.get(name) for name in names)
+    return same and bool(changed) and not _changed_by(other)
 
 
-def _changed_something(said: Said) -> bool:
-    return any(not entry.get("made") for entry in said.before)
+def _changed_by(said: Said) -> set[str]:
+    return {entry["field"] for entry in said.before if not entry.get("made")}
 
 
 def _last_of_each(before: list[dict], rows: list) -> list[tuple[dict, object]]:

@@ -16,7 +16,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from server.domain.acts import CLOCK, Act, Actor, Incoming, Verdict
+from server.domain.acts import CLOCK, TOOK_EFFECT, Act, Actor, Incoming, Verdict
 from server.domain.following import Following, Standing, flag_missing, without_judging
 from server.domain.operations import OPERATIONS
 from server.domain.permissions import extent
@@ -128,7 +128,7 @@ class Work:
         here = [Said.just_now(act, verdict, self._marks.get(act.operation.id, {})) for act, verdict in alike]
         ids = [one.id for one in here]
         later = here[ids.index(said.id) + 1 :] if said.id in ids else [*Said.since(self.session, said), *here]
-        return [one for one in later if one.verdict in ("applied", "flagged") and not one.withdrawn_by]
+        return [one for one in later if one.verdict in TOOK_EFFECT and not one.withdrawn_by]
 
     def mark(self, operation_id: str, **columns) -> None:
         """Write on the row of an earlier operation: `withdrawn_by`, `acknowledged_at`."""
