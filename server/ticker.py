@@ -35,7 +35,10 @@ ALSO_DUE: list = []  # what other doors and a demo add: called with the moment, 
 
 
 def pass_time(at: datetime) -> int:
-    """Do what is due at this moment, and give how many operations it took (besides the days that it kept). Again at once does nothing."""
+    """Do what is due at this moment, and give how many operations it took (besides the days that it kept). Again at once does nothing.
+
+    Each of the lists is in the order of the ids: what is done, and so what phones are told, is the same on both engines.
+    """
     due = [
         *(Incoming("expire_hold", CLOCK, {}, target=id, door="clock") for id in _transfers_with_expired_holds(at)),
         *(Incoming("leave_phones", CLOCK, {}, target=id, door="clock") for id in _transfers_to_leave(at)),
@@ -105,32 +108,35 @@ def hold_lease(holder: str, at: datetime) -> bool:
 
 
 def _transfers_with_expired_holds(at: datetime) -> list[str]:
-    query = select(Room.transfer_id).where(Room.state == "reserved", Room.reserved_until < at).distinct()
+    query = select(Room.transfer_id).where(Room.state == "reserved", Room.reserved_until < at).distinct().order_by(Room.transfer_id)
     return list(db.session.scalars(query))
 
 
 def _transfers_to_leave(at: datetime) -> list[str]:
     crew = Transfer.crew_sees & (Transfer.ended_at <= at - CREW_KEEPS)
     site = Transfer.site_sees & (Transfer.ended_at <= at - SITE_KEEPS)
-    return list(db.session.scalars(select(Transfer.id).where(crew | site)))
+    return list(db.session.scalars(select(Transfer.id).where(crew | site).order_by(Transfer.id)))
 
 
 def _transfers_to_repeat() -> list[str]:
-    ended = select(Transfer).where(Transfer.ended_at.is_not(None), Transfer.kind == "hospital", Transfer.repeats.is_not(None))
-    return [row.id for row in db.session.scalars(ended) if row.repeats and "next" not in row.repeats]
+    ended = (Transfer.ended_at.is_not(None), Transfer.kind == "hospital", Transfer.repeats.is_not(None))
+    rows = db.session.scalars(select(Transfer).where(*ended).order_by(Transfer.id))
+    return [row.id for row in rows if row.repeats and "next" not in row.repeats]
 
 
 def _stays_to_retire(at: datetime) -> list[str]:
-    return list(db.session.scalars(select(Stay.id).where(Stay.on_phones, Stay.ended_at <= at - STAY_KEPT)))
+    return list(db.session.scalars(select(Stay.id).where(Stay.on_phones, Stay.ended_at <= at - STAY_KEPT).order_by(Stay.id)))
 
 
 def _monitoring_over(at: datetime) -> list[str]:
     today = at.astimezone(settings().time_zone).date()
-    return list(db.session.scalars(select(Stay.id).where(Stay.kind == "monitoring", Stay.ended_at.is_(None), Stay.due_on < today)))
+    over = (Stay.kind == "monitoring", Stay.ended_at.is_(None), Stay.due_on < today)
+    return list(db.session.scalars(select(Stay.id).where(*over).order_by(Stay.id)))
 
 
 def _conflicts_to_retire(at: datetime) -> list[str]:
-    return list(db.session.scalars(select(Conflict.id).where(Conflict.on_phones, Conflict.resolved_at <= at - CONFLICT_KEPT)))
+    resolved = (Conflict.on_phones, Conflict.resolved_at <= at - CONFLICT_KEPT)
+    return list(db.session.scalars(select(Conflict.id).where(*resolved).order_by(Conflict.id)))
 
 
 def _floors_due(at: datetime) -> list[int]:
