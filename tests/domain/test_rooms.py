@@ -159,3 +159,13 @@ def test_why_a_room_is_out_of_use_may_be_told_later_and_is_not_written_over(each
     assert "没说原因" not in Browser(each_world, "dispatcher").open(f"/rooms/{room}").text
     assert trip.says("withdraw", by="receiver1", target=room, operation=told.id).took_effect
     assert trip.row(Room, room).reason is None
+
+
+def test_a_reason_that_somebody_else_has_told_too_stands(world):
+    trip, room = Trip(world), world.rooms[6]
+    seen(trip, room, "blocked")
+    world.pass_time(minutes=5)
+    told = seen(trip, room, "blocked", reason="水管漏水")
+    seen(trip, room, "blocked", by="head1", reason="水管漏水")
+    assert trip.says("withdraw", by="receiver1", target=room, operation=told.id).verdict == "flagged"
+    assert trip.row(Room, room).reason == "水管漏水"
