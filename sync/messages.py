@@ -8,7 +8,7 @@ PROTOCOL = 1
 OPERATIONS_MAX = 100
 REQUEST_BYTES_MAX = 256 * 1024
 OPERATION_BYTES_MAX = 32 * 1024
-PAGE_MAX = 1000
+PAGE, PAGE_MAX = 500, 1000  # entries, where the phone names no number; and the most that it may ask for
 
 LIMITS = {
     "operations": OPERATIONS_MAX,
@@ -60,7 +60,7 @@ class SyncRequest(Schema):
     brief = fields.Boolean(load_default=False)
     turn = fields.Integer(load_default=None, allow_none=True)
     repaired = fields.List(fields.String(validate=validate.Length(max=20)), load_default=list, validate=validate.Length(max=20))
-    page = fields.Integer(load_default=500, validate=validate.Range(min=1, max=PAGE_MAX))
+    page = fields.Integer(load_default=lambda: PAGE, validate=validate.Range(min=1, max=PAGE_MAX))
 
 
 class Body(Schema):

@@ -60,12 +60,15 @@ def main() -> None:
 def simulate(seeds: int, ops: int, first: int, workers: int, minutes: int, kept: Path | None, setup: Setup, docs: bool) -> None:
     """Run many seeds; exits 1 when one of them fails, with its shortest history. SIGINT and SIGTERM stop it with a true report."""
     total = simulate_many(range(first, first + seeds), ops, workers, setup, minutes, click.echo, kept)
+    click.echo(total.reached_words())
     click.echo(total.sentence())
     if docs:
         keep_total(total, ops, setup)
-    if total.failed:
-        if not total.stopped:
-            show(total.failed[0], ops, setup)
+    for name in total.never_reached():
+        click.echo(f"Never reached: {name}")
+    if total.failed and not total.stopped:
+        show(total.failed[0], ops, setup)
+    if total.failed or total.never_reached():
         sys.exit(1)
 
 

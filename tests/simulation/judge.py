@@ -1,10 +1,14 @@
 """The judge: a model in plain dictionaries of what people made, what was acknowledged and what each may see (PROTOCOL §8)."""
 
+from collections import Counter
+
 import orjson
 
+from sync.runs import BEGINNING
 from tests.simulation.truth import misread
 
 FACTS_REFUSED_FOR = ("target.unknown", "operation.void", "operation.unknown_type")
+OFFICE = "office"  # where a copy was read in
 DECISIONS = ("answer_docking", "acknowledge_refusal")
 
 
@@ -17,6 +21,7 @@ class Judge:
         self.revisions: dict[tuple[str, str], int] = {}  # (user, record): the newest that was sent
         self.logged: dict[str, dict] = {}
         self.restored = False
+        self.reached = Counter()  # how often what is rare, and has to be tried too
         self.wrong: list[str] = []
 
     # ---- what it is told ----
@@ -35,13 +40,26 @@ class Judge:
             if phone in operation["where"]:
                 operation["where"].add(onto)
 
+    def read_in(self, ids: list[str], held: int) -> None:
+        """The office said that it has read in a copy of these, and that so many wait there for others: from here on they are there,
+        whatever becomes of the phone."""
+        self.reached["copies read in"] += 1
+        self.reached["operations held"] += held
+        for id in ids:
+            if id in self.made:
+                self.made[id]["where"].add(OFFICE)
+
     def restored_from(self, _backup: int) -> None:
         """Another history: verdicts of the lost tail are given anew, revisions begin where the backup stood."""
+        for operation in self.made.values():
+            operation["where"].discard(OFFICE)
         self.verdicts, self.revisions, self.restored = {}, {}, True
 
     def heard(self, phone: int, reader: str | None, request: dict, answer: dict) -> None:
         """Something was said by the office, whether or not it arrives."""
         reply = answer["reply"]
+        if "device.forked" in reply["body"]:
+            self.reached["forks"] += 1
         if reply["status"] >= 500 and reply["status"] != 503:
             self.wrong.append(f"the office broke: {reply['status']} {reply['body'][:300]}")
         if request["path"] != "/api/v1/sync" or reply["status"] != 200:
@@ -49,12 +67,21 @@ class Judge:
         said, asked = orjson.loads(reply["body"]), orjson.loads(request["body"])
         if asked.get("repaired"):
             self.wrong.append(f"P7 phone {phone} did not hold what it should, and began anew: {asked['repaired']}")
+        self._count(said, reply["body"])
         said["results"] += spelled_out(asked, said)
         for result in said["results"]:
             self._verdict(result)
         self._nothing_waits_for_another(asked, said)
-        if reader and "seen" in answer and not answer["interrupted"]:
+        if reader and "seen" in answer and not answer.get("meanwhile"):
             self._sent(reader, said, answer["seen"])
+
+    def _count(self, said: dict, text: str) -> None:
+        if said.get("reset"):
+            self.reached[f"resets for {said['reset']}"] += 1
+        self.reached["pages before the last"] += said["more"]
+        self.reached["pages kept aside"] += not said["promote"]
+        self.reached["packed runs"] += text.startswith(BEGINNING.decode())
+        self.reached["patches"] += any(change["op"] == "patch" for change in said["changes"])
 
     def _verdict(self, result: dict) -> None:
         id, now = result["id"], (result["verdict"], result["code"], result["stamp"])
@@ -138,7 +165,7 @@ class Judge:
                 self.wrong.append(f"P18 the picture {name} reads as {hash}")
         for id, operation in self.made.items():
             for hash in operation.get("blobs", ()):
-                if operation["where"] and not self.restored and f"{operation['user']}/{hash}" not in pictures:
+                if operation["where"] - {OFFICE} and not self.restored and f"{operation['user']}/{hash}" not in pictures:
                     self.wrong.append(f"P3 the picture {hash[:12]} of {id} of phone {operation['phone']} is lost")
 
     def _holds_what_it_may(self, phone: int, look: dict, seen: dict[str, int], bodies: dict, user: str) -> None:

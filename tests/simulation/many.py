@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,8 +14,25 @@ from pathlib import Path
 from threading import Thread
 
 from tests.simulation.bench import Setup
+from tests.simulation.network import WEATHER
 
 REPORT_EVERY = 100
+ENOUGH_TO_REACH_ALL = 200
+TO_REACH = (
+    "copies read in",
+    "deaths of the office",
+    "forks",
+    "interruptions",
+    "operations held",
+    "packed runs",
+    "pages before the last",
+    "pages kept aside",
+    "patches",
+    "phones that died",
+    "resets for epoch",
+    "resets for floor",
+    *(f"weather: {weather}" for weather in WEATHER),
+)
 
 
 @dataclass
@@ -25,6 +43,7 @@ class Total:
     operations: int = 0
     saved: int = 0
     requests: int = 0
+    reached: Counter = field(default_factory=Counter)
     seconds: float = 0
     cpu_seconds: float = 0
     stopped: bool = False
@@ -40,6 +59,7 @@ class Total:
         self.seeds += 1
         for name in ("operations", "saved", "requests"):
             setattr(self, name, getattr(self, name) + outcome[name])
+        self.reached.update(outcome["reached"])
         if outcome["wrong"]:
             self.failed.append(outcome["seed"])
             self.wrong.append(f"seed {outcome['seed']}: {outcome['wrong'][0]}")
@@ -49,6 +69,14 @@ class Total:
             f"{self.seeds} seeds, {self.operations} operations ({self.saved} saved on phones), {self.requests} requests in "
             f"{self.seconds:.0f} s{' (stopped by hand)' if self.stopped else ''}; {len(self.failed)} seeds failed"
         )
+
+    def reached_words(self) -> str:
+        """How often what is rare was tried."""
+        return "Reached: " + ", ".join(f"{name} {self.reached[name]}" for name in sorted({*TO_REACH, *self.reached}))
+
+    def never_reached(self) -> list[str]:
+        """What so many seeds ought to have tried, and did not: a proof of less than it says."""
+        return [name for name in TO_REACH if not self.reached[name]] if self.seeds >= ENOUGH_TO_REACH_ALL else []
 
 
 class Stop:

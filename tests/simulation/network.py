@@ -46,6 +46,7 @@ class Network:
         return self._through(waiting.pop(0) if waiting else "fair", request)
 
     def _through(self, weather: str, request: dict) -> dict:
+        self.judge.reached[f"weather: {weather}"] += weather != "fair"
         phone, is_sync, is_picture = request["phone"], request["path"] == "/api/v1/sync", request.get("is_picture", False)
         if weather == "lost_request":
             return LOST

@@ -2,12 +2,14 @@
 
 import base64
 import gc
+import gzip
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -15,14 +17,18 @@ from socket import socket
 
 from sqlalchemy import event
 
+from server.access import as_actor
 from server.backup.restoring import OPERATOR
-from server.domain.acts import Actor, Incoming
+from server.domain.acts import Incoming
 from server.domain.write_path import Busy, perform, perform_one
+from server.problems import Refused
 from server.shared_memory import Pigeonholes
 from server.store.database import db
 from server.store.users import User
 from server.ticker import pass_time
+from sync.copies import read_in_copy
 from sync.records import VIEWS
+from tests.copies import sealed
 from tests.simulation import truth
 from tests.simulation.chance import milliseconds
 from tests.simulation.database import InPostgres, InSqlite
@@ -35,7 +41,7 @@ Database = InSqlite | InPostgres
 TEMPLATE = "template"  # the name of the copy that every seed begins with
 NOW = "now"  # the first server has come to where something else is to happen; back: it has
 TODAY, OTHER = 0, 1
-WORK = ("http", "act", "tick")
+WORK = ("http", "act", "tick", "read_in")
 DAYS = ("until",)
 EDITED = ("id", "name", "phone", "second_phone", "building", "words", "needs")  # what a desk changes of a person
 
@@ -156,7 +162,7 @@ class Server:
 
     def __init__(self, house: House, database: Database, pipe: Pipe | None, life: tuple):
         self.house, self.pipe, self.events, self.die_at, self.meanwhile = house, pipe, 0, None, None
-        house.chance.begin(life)
+        house.begin(life)
         self.client = house.app.test_client(use_cookies=False)
         self.database, self.tables = database, database.tables()
         with house.app.app_context():
@@ -177,7 +183,7 @@ class Server:
         answer = self._counted(work, question) if self.die_at is not None or self.meanwhile else work(question)
         if self.die_at is not None:
             os._exit(9)  # it did all of it, and never said so
-        return {**answer, "interrupted": bool(question.get("meanwhile"))}
+        return answer
 
     def _counted(self, work, question: dict) -> dict:
         """Do it with an ear on the database: only then it costs something to listen."""
@@ -211,7 +217,8 @@ class Server:
     def http(self, question: dict) -> dict:
         """A request of a phone. With a reader's id the answer says, too, which of the records in it that user may see."""
         data = base64.b64decode(question["body"]) if question["is_picture"] else question.get("lines") or question["body"]
-        answer = self.client.open(question["path"], method=question["method"], headers=question["headers"], data=data)
+        headers = {"Accept-Encoding": "gzip", **question["headers"]}
+        answer = self.client.open(question["path"], method=question["method"], headers=headers, data=data)
         headers = {name: answer.headers[name] for name in HEADERS_THAT_COUNT if name in answer.headers}
         reply = {"status": answer.status_code, "headers": headers, "body": text_of(answer)}
         cookies = [cookie.split(";")[0] for cookie in answer.headers.getlist("Set-Cookie")]  # the rest names a date
@@ -223,8 +230,7 @@ class Server:
     def act(self, question: dict) -> dict:
         """An operation at a desk."""
         with self.house.app.app_context():
-            user = db.session.get(User, question["by"])
-            author = Actor(user.id, user.role, user.name, user.area_id, user.site_id)
+            author = as_actor(db.session.get(User, question["by"]))
             args = {name: date.fromisoformat(value) if name in DAYS else value for name, value in question["args"].items()}
             operation = Incoming(type=question["type"], author=author, target=question["target"], args=args)
             try:
@@ -232,6 +238,19 @@ class Server:
             except Busy:
                 return {"verdict": "busy", "code": None}
             return {"verdict": verdict.verdict, "code": verdict.code}
+
+    def read_in(self, question: dict) -> dict:
+        """A copy of unsent work is read in at a desk."""
+        with self.house.app.app_context():
+            author = as_actor(db.session.get(User, question["by"]))
+            try:
+                counts = read_in_copy(sealed(*question["parts"]), by=author, at=self.house.clock.now())
+            except Refused as refusal:
+                return {"refused": refusal.code}
+            except Busy:
+                return {"refused": "busy"}
+        held = "SELECT COUNT(*) FROM operation WHERE verdict = 'held'"
+        return asdict(counts) | self._read(lambda cursor: {"held": cursor.execute(held).fetchone()[0]})
 
     def tick(self, _question: dict) -> dict:
         with self.house.app.app_context():
@@ -326,5 +345,8 @@ def raise_servers(folder: Path, door: socket) -> None:
 
 
 def text_of(answer) -> str:
-    """What it says; of a picture its hash."""
-    return hashlib.sha256(answer.get_data()).hexdigest() if answer.mimetype.startswith("image/") else answer.get_data(as_text=True)
+    """What it says, unpacked; of a picture its hash."""
+    data = answer.get_data()
+    if answer.mimetype.startswith("image/"):
+        return hashlib.sha256(data).hexdigest()
+    return (gzip.decompress(data) if answer.content_encoding == "gzip" else data).decode()

@@ -45,7 +45,7 @@ def plan_of(seed: int, operations: int) -> list[Step]:
         episode = roll.choices(list(episodes), list(episodes.values()))[0](roll)
         acts += sum(step[0] in ("act", "desk") for step in episode)
         steps += episode
-    return steps
+    return steps if seed % LONG_EVERY else steps + _weeks(roll)
 
 
 def without_events(steps: list[Step]) -> list[Step]:
@@ -148,6 +148,22 @@ def _carried_over(roll: random.Random) -> list[Step]:
     return [*steps, ["tap", phone, 0], ["tap", TWIN, 0], _act(roll, phone), _act(roll, TWIN)]
 
 
+def _carried_by_hand(roll: random.Random) -> list[Step]:
+    """A copy of unsent work is read in, also twice; then the phone is lost, or brings it all itself."""
+    phone = _phone(roll)
+    dark: list[Step] = [["dark", phone, True], *(_act(roll, phone) for _ in range(roll.randint(1, 5))), ["copy", phone]]
+    more: list[Step] = [_act(roll, phone)] * roll.randint(0, 1) + [["read_in", -1]] * roll.randint(1, 2)
+    return [*dark, *more, roll.choice([["wipe", phone], ["tap", phone, 0]]), ["dark", phone, False], ["read_in", roll.randrange(1000)]]
+
+
+def _carried_into_the_past(roll: random.Random) -> list[Step]:
+    """What a copy holds follows what the office had, and has lost: it waits there until the phone brings that again."""
+    phone = _phone(roll)
+    lost: list[Step] = [["tap", phone, 0], ["back_up"], _act(roll, phone), _act(roll, phone), ["tap", phone, 0], ["dark", phone, True]]
+    taken_back: list[Step] = [["act", phone, 0, "withdraw", _rolls(roll)], _act(roll, phone), ["copy", phone]]
+    return [*lost, *taken_back, ["restore", -1], ["read_in", -1], *_all_look(roll), ["dark", phone, False], *_again(roll, phone)]
+
+
 def _shift(roll: random.Random) -> list[Step]:
     """Somebody else takes the phone; what the first one did is perhaps not sent."""
     phone = _phone(roll)
@@ -229,8 +245,8 @@ def _weeks(roll: random.Random) -> list[Step]:
 
 EPISODES = {
     _stairwell: 20, _in_sight: 6, _office: 6, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1, _wrong_clock: 2, _storage_gone: 1,
-    _carried_over: 1, _shift: 2, _switched_off: 1, _office_dies: 4, _in_between: 4, _at_once: 4, _backed_up: 2, _set_back: 1,
-    _set_back_twice: 1,
+    _carried_over: 1, _carried_by_hand: 2, _carried_into_the_past: 1, _shift: 2, _switched_off: 1, _office_dies: 4, _in_between: 4,
+    _at_once: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
 }  # fmt: skip
-# Without restores: phones keep their work for 14 days, and no longer.
-LONG = {episode: weight for episode, weight in EPISODES.items() if episode not in (_set_back, _set_back_twice)} | {_weeks: 3}
+WITH_RESTORES = (_carried_into_the_past, _set_back, _set_back_twice)  # in no long seed: phones keep their work for 14 days, no longer
+LONG = {episode: weight for episode, weight in EPISODES.items() if episode not in WITH_RESTORES} | {_weeks: 3}

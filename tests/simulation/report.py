@@ -14,6 +14,7 @@ def keep_total(total: Total, operations: int, setup: Setup) -> None:
         ("requests", f"{total.requests:,}"),
         ("seconds", f"{total.seconds:,.0f}{', then stopped by hand' if total.stopped else ''}"),
         ("seconds of a core", f"{total.cpu_seconds:,.0f}"),
+        *((name, f"{times:,}") for name, times in sorted(total.reached.items())),
         ("seeds that failed: something lost, doubled, diverged, or seen by the wrong person", f"{len(total.failed):,}"),
     ]
     table = "".join(f"| {name} | {value} |\n" for name, value in rows)

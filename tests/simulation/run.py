@@ -30,11 +30,17 @@ class Outcome:
     operations: int = 0
     saved: int = 0
     requests: int = 0
+    reached: dict[str, int] = field(default_factory=dict)
     story: list[str] = field(default_factory=list)
 
     def line(self) -> str:
         """For the one who counts: everything but the story, which can be told again."""
         return json.dumps({name: value for name, value in asdict(self).items() if name != "story"}, ensure_ascii=False)
+
+
+def unsent_of(outbox: list[dict]) -> list[dict]:
+    """An outbox as it stands in a copy."""
+    return [{"id": row["id"], "seq": row["seq"], "body": row["wire"]} for row in outbox]
 
 
 class Run:
@@ -50,6 +56,7 @@ class Run:
         self.tabs: set[tuple[int, int]] = set()  # second windows that are open
         self.die_at: int | None = None
         self.meanwhile: dict | None = None
+        self.copies: list[list[dict]] = []  # of unsent work: the parts of each
         self.requests = self.desk_acts = 0
 
     def play(self, steps: list[Step]) -> Outcome:
@@ -60,7 +67,8 @@ class Run:
         except (Ended, RuntimeError) as fault:
             self.judge.wrong.append(f"broken: {fault!r}")
         made, saved = len(self.judge.logged) + self.desk_acts, len(self.judge.made)
-        return Outcome(self.seed, self.judge.wrong[:8], self.handsets.trace.hexdigest(), made, saved, self.requests, story)
+        wrong, trace, reached = self.judge.wrong[:8], self.handsets.trace.hexdigest(), dict(+self.judge.reached)
+        return Outcome(self.seed, wrong, trace, made, saved, self.requests, reached, story)
 
     def _play(self, steps: list[Step], story: list[str]) -> None:
         self.office.begin(self.seed)
@@ -82,6 +90,7 @@ class Run:
             "cut_at",
             "full",
             "skew",
+            "copy",
             "close_tab",
             "wipe",
             "clone",
@@ -97,20 +106,24 @@ class Run:
     def ask(self, question: dict) -> dict:
         """Ask the office at the present moment. When it is told to die over this it is started again, and Ended is raised."""
         self.requests += 1
-        may_fail = question["do"] in ("http", "act", "tick")
+        may_fail = question["do"] in ("http", "act", "tick", "read_in")
         die_at, meanwhile = (self.die_at, self.meanwhile) if may_fail else (None, None)
         if may_fail:
             self.die_at = self.meanwhile = None
         try:
-            return self.office.ask({**question, "now": self.now, "die_at": die_at, "meanwhile": meanwhile})
+            answer = self.office.ask({**question, "now": self.now, "die_at": die_at, "meanwhile": meanwhile})
         except Ended:
             if die_at is None:
                 raise RuntimeError(f"the office ended by itself over {question['do']}") from None
+            self.judge.reached["deaths of the office"] += 1
             self.office.start()
             raise
+        self.judge.reached["interruptions"] += bool(answer.get("meanwhile"))
+        return answer
 
     def order(self, what: str, phone: int, tab: int = 0, **more):
         message = self.handsets.order(what, now=self.now, phone=phone, tab=tab, **more)
+        self.judge.reached["phones that died"] += len(set(message["off"]) - self.off)
         self.off |= set(message["off"])
         self.judge.wrong += message["wrong"]
         return message["done"]
@@ -183,6 +196,28 @@ class Run:
         if told["verdict"] == "held":
             self.judge.wrong.append(f"the office's {said['type']} broke")
         return f"{said['type']} {told['verdict']} {told['code'] or ''}"
+
+    def do_copy(self, phone: int):
+        """What waits on it is written into a file, from the disk as it is."""
+        databases = self.order("look", phone)["databases"]
+        of = [(user, databases.get(f"bihuan-{user['id']}", {})) for user in databases.get("bihuan", {}).get("users", ())]
+        parts = [
+            {"token": user["upload_token"], "device": stores["device"][0]["device"], "operations": unsent_of(stores["outbox"])}
+            for user, stores in of
+            if user["upload_token"] and stores.get("device") and stores["outbox"]
+        ]
+        self.copies += [parts] if parts else []
+        return [len(part["operations"]) for part in parts]
+
+    def do_read_in(self, which: int):
+        """Somebody has carried a copy to the office, perhaps one that was read in before."""
+        if not self.copies:
+            return None
+        parts = self.copies[which % len(self.copies)]
+        told = self._perhaps({"do": "read_in", "parts": parts, "by": self.town.users["dispatcher"]})
+        if told and "new" in told:
+            self.judge.read_in([operation["id"] for part in parts for operation in part["operations"]], told["held"])
+        return told
 
     def do_cut_at(self, phone: int, events: int):
         self.switch_on(phone)

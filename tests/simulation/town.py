@@ -7,12 +7,17 @@ import tests.world
 from server.app import create_app
 from server.cli import migrate_database
 from server.settings import read_settings
+from server.store import compaction
 from server.store.database import db
+from sync import messages, runs
 from tests.simulation.chance import Chance, SetClock
 from tests.world import PASSWORD, World
 
 PHONES = ("driver1", "driver2", "escort1", "receiver1", "receiver2", "receiver3")
 PEOPLE = 24
+# What a city has many of, in the words of the product, and how few it takes for the same in this town.
+SIZES = ((messages, "PAGE", 7), (runs, "LEAST", 3), (compaction, "EVERY_STAMPS", 50))
+THE_PRODUCTS = [getattr(module, name, None) for module, name, _few in SIZES]  # an earlier server may not know one yet
 
 
 class House:
@@ -25,6 +30,12 @@ class House:
         self.app = create_app(read_settings({"DATA": str(folder), "DATABASE_URL": url}), self.clock)
         self.app.config["SECRET_KEY"] = "the same in each run"
         self.folder = folder
+
+    def begin(self, life: tuple) -> None:
+        """Begin a life of a seed: with its own chance, and in two of three seeds with answers of several pages, runs and floors."""
+        self.chance.begin(life)
+        for (module, name, few), product in zip(SIZES, THE_PRODUCTS, strict=True):
+            setattr(module, name, few if life[0] % 3 else product)
 
     def forget_all(self) -> None:
         """Know what a server knows that starts: nothing, and with no connection open."""

@@ -3,20 +3,19 @@
 import json
 import threading
 import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as some
 
 from server.problems import Refused
-from server.sealed_copies import INFO, MARK, SUITE, copy_key, fingerprint_of, open_copy
+from server.sealed_copies import MARK, copy_key, open_copy
 from server.store.change_log import Operation
-from server.store.database import db, secret
+from server.store.database import db
 from server.upload_tokens import upload_token
 from sync.copies import Counts, read_in_copy
+from tests.copies import sealed
 from tests.histories import histories
 from tests.sync.phone import Phone, read
 from tests.sync.test_numbers import boardings
@@ -28,14 +27,6 @@ EXAMPLE = json.loads((Path(__file__).resolve().parents[1] / "contract" / "copy.j
 
 def part_of(phone: Phone) -> dict:
     return {"token": phone.token, "device": phone.device, "operations": [wire.sent() for wire in phone.outbox]}
-
-
-def sealed(*parts: dict, key: str | None = None, copy: str = "copy-number-one") -> bytes:
-    """A copy of these parts, as a phone writes it."""
-    key = key or copy_key(secret())
-    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), urlsafe_b64decode(key + "="))
-    box = SUITE.encrypt(json.dumps({"copy": copy, "parts": parts}).encode(), point, info=INFO)
-    return f"闭环：副本\n\n{MARK} {fingerprint_of(key)} {urlsafe_b64encode(box).decode().rstrip('=')}\n".encode()
 
 
 def read_in(world, file: bytes) -> Counts:
