@@ -19,6 +19,13 @@ NOTHING_GOES_UP = """() => {
   window.fetch = (path, said) => goesUp(path) ? Promise.reject(new TypeError("no signal")) : window.fetchOfBefore(path, said);
 }"""
 
+FULL = """() => {
+  window.putOfBefore = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = () => { throw new DOMException("no room", "QuotaExceededError"); };
+}"""
+ROOM_AGAIN = "() => { IDBObjectStore.prototype.put = window.putOfBefore; }"
+ALL_SENT = "全部已被中心收到"
+
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -46,6 +53,35 @@ def test_one_signs_out_with_work_unsent_and_the_next_signs_in_and_it_arrives_onc
     read_in(desk, file, "新 0，已有 1，不接受 0")
     logged = office.rows("SELECT u.username FROM operation o JOIN user u ON u.id = o.author_id WHERE o.type = 'record_outcome'")
     assert logged == [("driver1",)], "once, whichever way it came"
+
+
+def test_who_signed_out_leaves_the_app_open_until_it_says_that_the_office_has_everything(office: Office, desk, handset, tmp_path):
+    phone = phone_with_the_trip(desk, handset, tmp_path)
+    phone.airplane_mode(True)
+    say_that_nobody_was_there(phone, office)
+    sign_out(phone, waiting=1)
+    assert ALL_SENT not in phone.says()
+    phone.airplane_mode(False)
+    phone.shows(ALL_SENT)
+    assert len(office.operations_of("driver1")) == 1
+
+
+def test_a_full_phone_says_that_it_could_not_sign_out_or_in_and_what_to_do(office: Office, desk, handset, tmp_path):
+    phone = phone_with_the_trip(desk, handset, tmp_path)
+    phone.page.goto(f"{phone.home}#/settings")
+    phone.press("退出登录")
+    phone.page.evaluate(FULL)
+    phone.press("确定退出")
+    phone.shows("没退出成。手机满了，没存上。请删些照片再点一次")
+    phone.page.evaluate(ROOM_AGAIN)
+    phone.press("确定退出")
+    phone.page.get_by_label("密码").wait_for()
+    phone.page.evaluate(FULL)
+    phone.sign_in("driver1", PASSWORD)
+    phone.shows("没登录上。手机满了，没存上。请删些照片再点一次")
+    phone.page.evaluate(ROOM_AGAIN)
+    phone.press("登录")
+    phone.shows("北湖酒店")
 
 
 def test_a_phone_that_lost_its_storage_says_so_at_sign_in_and_the_office_sees_it(office: Office, desk, handset, tmp_path):
@@ -83,7 +119,8 @@ def say_that_nobody_was_there(phone: Handset, office: Office) -> None:
 def sign_out(phone: Handset, waiting: int) -> None:
     phone.page.goto(f"{phone.home}#/settings")
     phone.press("退出登录")
-    phone.shows(f"还有 {waiting} 条未上传。退出后它们仍留在这台手机上，有信号就继续上传")
+    phone.shows(f"还有 {waiting} 条未上传，留在这台手机上，记在您名下。")
+    phone.shows(f"退出后先别关这个程序：有信号就接着上传，直到显示“{ALL_SENT}”。")
     phone.press("确定退出")
     phone.shows(f"这台手机上还有 {waiting} 条未上传")
 

@@ -121,9 +121,10 @@ test("a photo that was taken away again is not sent, one that is named stays", a
   assert.deepEqual([arrived(zhao, away), arrived(zhao, stays)], [false, true]);
 });
 
-test("after a shift change the first one's photo still goes up, under their name", async () => {
+test("after a shift change the first one's photo still goes up, under their name, and is counted while nobody is signed in", async () => {
   const { zhao, name } = await withPhoto();
   await zhao.phone.signOut();
+  assert.equal(zhao.phone.state.unsentPictures, 1);
   zhao.network = "good";
   await zhao.phone.signIn("qian", "secret");
   later(zhao);

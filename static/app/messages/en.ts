@@ -107,10 +107,13 @@ export const en: Messages = {
     wrong: "User name or password is wrong.",
     tooMany: "Too many tries. Wait a few minutes, or ask the administrator to reset the password.",
     noNetwork: "Cannot reach the office. The first sign-in needs a network: try again where there is signal.",
+    busyOffice: "The office is busy, not signed in. Press again in a minute.",
+    refused: (code) => `The office refused the sign-in (${code}). Press again; if it still fails call the administrator and read out what is in the brackets.`,
+    notKept: "Not signed in. ",
     notYours: "This is for crews and sites. Your work is on the office pages.",
     revoked: "This phone or account was switched off. Call the administrator.",
     needBoth: "Fill in user name and password.",
-    unsent: (n) => `${n} not sent yet on this phone; sent by itself when there is signal, in the name of whoever did it.`,
+    unsent: (n) => `${n} not sent yet on this phone, in the name of whoever did it. Sent by itself while this app is open and there is signal.`,
   },
 
   today: {
@@ -189,7 +192,7 @@ export const en: Messages = {
   copy: {
     when: "No signal for long, or the battery is nearly empty: share a copy with the dispatch desk, which reads it in. Nobody else can open it.",
     share: "Share a copy",
-    made: (n) => `The copy holds ${n}; send it to the dispatch desk. They stay on the phone too and go up when there is signal; nothing counts twice.`,
+    made: (n) => `The copy holds ${n}; send it to the dispatch desk. They stay on the phone too and still go up; nothing counts twice.`,
     notMade: "The copy could not be made. Everything is still on this phone; try again, or take the phone to the desk.",
     inside: "Bihuan: a copy of records not sent yet; only the office can open it. Give it to the dispatch desk: page “Phones”, “Read in a copy”.",
   },
@@ -198,7 +201,7 @@ export const en: Messages = {
     count: (n, clock) => `${plural(n, "record")}, oldest ${clock}`,
     zero: "Nothing waits to be sent",
     safe: (n) => `${n === 1 ? "It is" : `All ${n} are`} saved, even if the phone goes off.`,
-    safeHow: "They go by themselves with the next signal. You can carry on.",
+    safeHow: "Sent by itself while this app is open and there is signal. You can carry on.",
     allSafe: "The office has everything.",
     send: "Send now",
     sending: "Sending…",

@@ -58,7 +58,8 @@ function tappedAt(): number {
   return event.detail > 0 && fingerDownAt !== null ? fingerDownAt : event.timeStamp;
 }
 
-const faultWords = (error: unknown): string => {
+/** What happened to what should have been kept, and what to do next. */
+export const faultWords = (error: unknown): string => {
   const { faults, saveFailed } = words;
   const said: Partial<Record<string, string>> = {
     too_large: faults.tooLarge, storage_full: faults.storageFull, storage_blocked: faults.storageBlocked, storage_newer: faults.storageNewer,

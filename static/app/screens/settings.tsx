@@ -6,6 +6,7 @@ import { laterWords } from "../messages/later.ts";
 import { speak, words, type Language } from "../messages/words.ts";
 import { clock } from "../messages/times.ts";
 import { Page } from "./page.tsx";
+import { useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
 import { showTheme, type Theme } from "./theme.ts";
 import { useUpdate } from "./update.ts";
@@ -66,15 +67,24 @@ function Storage() {
 function SignOut() {
   const { phone, state } = usePhone();
   const [asked, ask] = useState(false);
+  const leaving = useSaving(asked ? "asked" : "");
   const question = useRef<HTMLElement>(null);
-  useEffect(() => question.current?.scrollIntoView({ block: "nearest" }), [asked]);
+  const { unsent, unsentPictures } = state;
+  useEffect(() => question.current?.scrollIntoView({ block: "nearest" }), [asked, leaving.fault]);
   if (!asked) return <section class="sheet-part"><button type="button" class="button" onClick={() => ask(true)}>{laterWords().settings.signOut}</button></section>;
   return (
     <section ref={question} class="sheet-part">
-      <Banner look={state.unsent ? "watch" : "fine"}>{state.unsent ? laterWords().settings.signOutUnsent(state.unsent) : laterWords().settings.signOutSafe}</Banner>
+      {unsent + unsentPictures === 0 ? <Banner look="fine">{laterWords().settings.signOutSafe}</Banner> : (
+        <Banner look="watch">
+          {unsent > 0 && <>{laterWords().settings.signOutUnsent(unsent)}<br /></>}
+          {unsentPictures > 0 && <>{words.unsent.pictures(unsentPictures)}<br /></>}
+          {laterWords().settings.signOutOpen}
+        </Banner>
+      )}
+      {leaving.fault && <Banner look="stop">{laterWords().settings.notSignedOut}{leaving.fault}</Banner>}
       <div class="pair">
         <button type="button" class="button" onClick={() => ask(false)}>{laterWords().settings.stay}</button>
-        <button type="button" class="button" onClick={() => void phone.signOut().then(() => { location.hash = "#/"; })}>{laterWords().settings.signOutSure}</button>
+        <button type="button" class="button" onClick={() => leaving.save(() => phone.signOut(), () => { location.hash = "#/"; })}>{laterWords().settings.signOutSure}</button>
       </div>
     </section>
   );

@@ -1,7 +1,9 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
 import { Text } from "../elements/fields.tsx";
 import { speak, words } from "../messages/words.ts";
+import { SignInRefused } from "../sync/phone.ts";
+import { faultWords } from "./saving.tsx";
 import { ShareCopy } from "./share-copy.tsx";
 import { usePhone } from "./shown.tsx";
 
@@ -20,12 +22,14 @@ export function SignInScreen() {
       await phone.signIn(username.trim(), password);
       location.replace("#/");
     } catch (error) {
-      setFault(REFUSED[(error as { code?: string }).code ?? ""]?.() ?? words.signIn.noNetwork);
+      setFault(whyNot(error));
     } finally {
       setBusy(false);
     }
   };
   const waiting = state.unsent + state.othersUnsent;
+  const waited = useRef(false);
+  waited.current ||= waiting + state.unsentPictures > 0;
   return (
     <>
       <header class="top">
@@ -38,7 +42,10 @@ export function SignInScreen() {
           <Text label={words.signIn.username} value={username} onChange={setUsername} autocomplete="username" />
           <Text label={words.signIn.password} type="password" value={password} onChange={setPassword} autocomplete="current-password" />
         </form>
-        {waiting > 0 && <><Banner look="watch" icon="send">{words.signIn.unsent(waiting)}</Banner><ShareCopy /></>}
+        {waiting > 0 && <Banner look="watch" icon="send">{words.signIn.unsent(waiting)}{state.othersPaused > 0 && <><br />{words.unsent.othersPaused(state.othersPaused)}</>}</Banner>}
+        {state.unsentPictures > 0 && <Banner look="plain">{words.unsent.pictures(state.unsentPictures)}</Banner>}
+        {waited.current && waiting + state.unsentPictures === 0 && <Banner look="fine">{words.unsent.allSafe}</Banner>}
+        {waiting > 0 && <ShareCopy />}
         <p class="form quiet">{words.signIn.once}</p>
       </main>
       <footer class="thumb">
@@ -49,7 +56,13 @@ export function SignInScreen() {
   );
 }
 
+/** The office's answer, or that there was none; else it is the phone that could not keep who signed in. */
+const whyNot = (error: unknown): string =>
+  error instanceof SignInRefused ? (REFUSED[error.code]?.() ?? words.signIn.refused(error.code)) : words.signIn.notKept + faultWords(error);
+
 const REFUSED: Record<string, () => string> = {
+  no_answer: () => words.signIn.noNetwork,
+  "server.busy": () => words.signIn.busyOffice,
   "session.wrong_password": () => words.signIn.wrong,
   "session.too_many_tries": () => words.signIn.tooMany,
   "access.denied": () => words.signIn.notYours,

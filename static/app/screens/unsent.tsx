@@ -33,9 +33,8 @@ export function UnsentScreen() {
           {!onlySignInHelps && <><br /><a class="button" href="#/sign-in">{words.signIn.button}</a></>}
         </Banner>
       )}
-      {waiting.length > 0
-        ? <Banner look="fine"><b>{words.unsent.safe(waiting.length)}</b>{!state.uploadPaused && <><br />{words.unsent.safeHow}</>}</Banner>
-        : <Banner look="fine">{words.unsent.allSafe}</Banner>}
+      {waiting.length > 0 && <Banner look="fine"><b>{words.unsent.safe(waiting.length)}</b>{!state.uploadPaused && !state.switchedOff && <><br />{words.unsent.safeHow}</>}</Banner>}
+      {waiting.length + state.unsentPictures === 0 && <Banner look="fine">{words.unsent.allSafe}</Banner>}
       {state.unsentPictures > 0 && <Banner look="plain">{words.unsent.pictures(state.unsentPictures)}</Banner>}
       {state.updateNeeded && <Banner look="watch">{words.unsent.updateNeeded}</Banner>}
       {state.trouble && <Banner look="watch">{words.unsent.trouble}</Banner>}

@@ -152,7 +152,7 @@ export class Phone {
   async setPreference(name: string, value: unknown): Promise<void> {
     this.preferences = { ...this.preferences, [`preference.${name}`]: value };
     this.notify();
-    await this.small.keepFacts({ [`preference.${name}`]: value });
+    await this.small.noteFacts({ [`preference.${name}`]: value });
   }
 
   /** Give the databases back, for tests and for a page that ends. */

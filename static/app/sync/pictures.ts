@@ -58,10 +58,12 @@ export class Pictures {
     }
   }
 
-  /** How many of the signed-in user's the office does not have yet. */
+  /** How many of the signed-in user's the office does not have yet; with nobody signed in, of everybody's. */
   async count(): Promise<number> {
+    if (!(await this.small.facts()).pictures) return 0;
     const user = this.user();
-    return user && (await this.small.facts()).pictures ? (await waitingPictures(this.databaseOf(user))).length : 0;
+    const whose = user ? [user] : (await this.small.users()).map(({ id }) => id);
+    return (await Promise.all(whose.map((id) => waitingPictures(this.databaseOf(id))))).flat().length;
   }
 
   async due(): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Emptied } from "../database/phone_database.ts";
 export interface SyncState {
   /** This user's acts without a verdict, and those of other users of this phone; of these, how many wait until their person signs in here. */
   unsent: number; othersUnsent: number; othersPaused: number;
-  /** This user's pictures that an act names and the office does not have yet. */
+  /** This user's pictures that an act names and the office does not have yet; with nobody signed in everybody's. */
   unsentPictures: number;
   syncing: boolean;
   /** Did the last attempt reach the office; null while none was made. */
