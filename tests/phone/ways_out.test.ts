@@ -9,6 +9,8 @@ import { openPhone } from "../../static/app/sync/phone.ts";
 const BALLAST = { ballastBytes: 1_048_576 };
 const { key: KEY } = JSON.parse(readFileSync("tests/contract/copy.json", "utf8"));
 
+const turn = () => new Promise((resolve) => { setTimeout(resolve, 20); });
+
 afterEach(() => disk.isMended());
 
 /** A phone with its ballast that has recorded an act without signal, and then other apps have filled it. */
@@ -181,6 +183,34 @@ test("an act that is recorded while an empty request is on its way is not taken 
   await zhao.syncs();
   await zhao.syncs();
   assert.deepEqual([office.log.size, zhao.phone.state.unsent, zhao.requests.filter(({ operations }) => operations.length).length], [1, 0, 1]);
+});
+
+test("a half-filled form that the disk did not take is written once it does, the newest only, and what was saved meanwhile does not come back", async () => {
+  const { zhao } = await begin();
+  const waits: (() => void)[] = [];
+  zhao.world.wait = () => new Promise((resolve) => { waits.push(resolve); });
+  const passes = async (writing: Promise<void>[]) => {
+    await turn();
+    disk.isMended();
+    for (const resolve of waits.splice(0)) resolve();
+    await Promise.all(writing);
+  };
+  const onDisk = async () => (await stored(zhao, "u-zhao", "shelf")).map(({ key }) => key);
+  disk.isFull("altogether");
+  const typed = [zhao.phone.drafts.keep("verify", { note: "1" }), zhao.phone.drafts.keep("verify", { note: "12" })];
+  await turn();
+  assert.deepEqual([await zhao.phone.drafts.take("verify"), await onDisk()], [{ note: "12" }, []], "the form itself is there all the while");
+  await passes(typed);
+  assert.deepEqual([await onDisk(), await zhao.phone.drafts.take("verify")], [["verify"], { note: "12" }]);
+  disk.isFull("altogether");
+  const again = [zhao.phone.drafts.keep("verify", { note: "123" })];
+  await turn();
+  again.push(zhao.phone.drafts.drop("verify"));
+  assert.equal(await zhao.phone.drafts.take("verify"), undefined);
+  await passes(again);
+  assert.deepEqual(await onDisk(), []);
+  await zhao.phone.drafts.keep("verify", { note: "of the next" });
+  assert.deepEqual(await onDisk(), ["verify"]);
 });
 
 test("a store that does not open at first is tried again, and then all is there", async () => {

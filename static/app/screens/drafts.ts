@@ -22,7 +22,10 @@ export function useDraft<Form extends object>(key: string, fresh: () => Form): {
   const change = (part: Partial<Form>) => {
     touched.current = true;
     show({ ...latest.current, ...part });
-    void drafts.keep(key, latest.current);
+    drafts.keep(key, latest.current).catch(nobodyIsSignedIn);
   };
-  return { form, change, drop: () => void drafts.drop(key) };
+  return { form, change, drop: () => void drafts.drop(key).catch(nobodyIsSignedIn) };
 }
+
+/** In another tab they signed out: the form is about to go, and whoever saves it is told. */
+const nobodyIsSignedIn = (): void => undefined;

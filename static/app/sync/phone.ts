@@ -2,15 +2,14 @@ import { PhoneDatabase, type KnownUser } from "../database/phone_database.ts";
 import { keepBallast, onBallast } from "../database/ballast.ts";
 import { StorageTrouble } from "../database/connection.ts";
 import { nowhere, userDatabase, type Reach, type UserDatabase } from "../database/user_database.ts";
-import {
-  dropDraft, forgetActs, keepDraft, placeOf, readActs, readDraft, readRecords, readShelf, reset, type ActRow, type RecordRow,
-} from "../database/view.ts";
+import { forgetActs, placeOf, readActs, readRecords, readShelf, reset, type ActRow, type RecordRow } from "../database/view.ts";
 import { countUnsent, deviceOf, forgetKept } from "../database/work.ts";
 import { intents, type Intents, type Recorder } from "../intents/intents.ts";
 import { NotSaved, recordAct } from "../intents/record.ts";
 import { followed } from "../projection/follows.ts";
 import { project, type View } from "../projection/view.ts";
 import type { OperationId, RoomId, TransferId, User, UserId } from "../records.ts";
+import { Drafts } from "./drafts.ts";
 import { Loop } from "./loop.ts";
 import type { Answer } from "./messages.ts";
 import { Pictures } from "./pictures.ts";
@@ -44,12 +43,7 @@ export class Phone {
   state: SyncState = startState;
   readonly act: Intents;
   readonly loop: Loop;
-  readonly drafts = {
-    keep: (key: string, value: unknown): Promise<void> => keepDraft(this.database(), key, value),
-    take: (key: string): Promise<unknown> => readDraft(this.database(), key),
-    drop: (key: string): Promise<void> => dropDraft(this.database(), key),
-  };
-
+  readonly drafts: Drafts;
   readonly pictures: Pictures;
 
   private readonly small: PhoneDatabase;
@@ -70,6 +64,7 @@ export class Phone {
   constructor(private readonly world: World) {
     this.small = new PhoneDatabase(world.databases, (ms) => world.wait(ms));
     this.pictures = new Pictures(world, this.small, () => this.user?.id ?? null, (unsentPictures) => this.change({ unsentPictures }));
+    this.drafts = new Drafts(() => this.database(), (ms) => world.wait(ms));
     this.act = intents(this.record);
     this.loop = new Loop(world, {
       due: () => this.due(), pass: () => this.pass(), broke: (error) => this.change({ trouble: (error as { code?: string }).code ?? "sync.stuck" }),
@@ -158,6 +153,7 @@ export class Phone {
   /** Give the databases back, for tests and for a page that ends. */
   close(): void {
     this.loop.stop();
+    this.drafts.close();
     for (const database of this.databases.values()) database.close();
     this.pictures.close();
     this.small.close();
