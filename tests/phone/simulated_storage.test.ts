@@ -13,10 +13,10 @@ const theirs = (): Side => ({
 });
 
 let made = 0;
-function ours(): Side {
+function ours(disk = new Disk()): Side {
   install();
   const tab = `1.${made++}`;
-  insert(tab, new Disk());
+  insert(tab, disk);
   return { factory: (globalThis as any).indexedDB, range: (globalThis as any).IDBKeyRange, name: `${tab}:bihuan`, moved: settle };
 }
 
@@ -25,6 +25,19 @@ for (let seed = 1; seed <= 40; seed += 1) {
     assert.deepEqual(await told(ours(), seed), await told(theirs(), seed));
   });
 }
+
+test("a power cut takes the last of what was written relaxed, and nothing that a strict transaction came after", async () => {
+  const disk = new Disk((most) => most);
+  const side = ours(disk);
+  const database = await opened(side);
+  const put = (seq: number, durability: string): void =>
+    database.transaction(["numbers"], "readwrite", { durability }).objectStore("numbers").put({ seq });
+  for (const [seq, durability] of [[1, "relaxed"], [2, "strict"], [3, "relaxed"], [4, "default"]] as const) put(seq, durability);
+  await side.moved();
+  assert.deepEqual([...disk.databases.get("bihuan")!.stores.get("numbers")!.rows.keys()], [1, 2, 3, 4]);
+  disk.cut();
+  assert.deepEqual([...disk.databases.get("bihuan")!.stores.get("numbers")!.rows.keys()], [1, 2]);
+});
 
 /** What each transaction heard, in order. How those that do not meet lie between each other is nobody's promise. */
 async function told(side: Side, seed: number): Promise<unknown> {

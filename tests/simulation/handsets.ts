@@ -37,7 +37,7 @@ const DO: Record<string, (order: Order) => unknown> = {
   mend: (order) => { Object.assign(handsetOf(order).disk, { full: false, cutAt: Infinity }); },
   skew: (order) => { handsetOf(order).skew = order.ms; },
   close_tab: (order) => closeTab(handsetOf(order), order.tab),
-  wipe: (order) => { const handset = handsetOf(order); handset.disk.cut(); handset.disk = new Disk(); handset.eyes = new Eyes(); handset.tabs = []; },
+  wipe: (order) => { const handset = handsetOf(order); handset.disk.cut(); handset.disk = diskOf(handset.id, handset.lives); handset.eyes = new Eyes(); handset.tabs = []; },
   clone: (order) => clone(handsetOf(order), order.onto),
   sign_in: (order) => phoneOf(order).signIn(order.username, order.password).then(({ id }) => id, told),
   sign_out: (order) => phoneOf(order).signOut().then(() => "out", told),
@@ -54,10 +54,16 @@ const told = (error: unknown): { error: string } => ({ error: String((error as {
 function handsetOf({ phone: id }: { phone: number }): Handset {
   let handset = handsets.get(id);
   if (!handset) {
-    handset = { id, disk: new Disk(), tabs: [], skew: 0, dice: dice(seed * 1009 + id), lives: 0, eyes: new Eyes() };
+    handset = { id, disk: diskOf(id, 0), tabs: [], skew: 0, dice: dice(seed * 1009 + id), lives: 0, eyes: new Eyes() };
     handsets.set(id, handset);
   }
   return handset;
+}
+
+/** A disk that forgets, half the times when it is cut, some of what was written with relaxed durability: that was a power cut. */
+function diskOf(phone: number, life: number): Disk {
+  const chance = dice(seed * 7919 + phone * 101 + life);
+  return new Disk((most) => (chance() < 0.5 ? 0 : Math.floor(chance() * (most + 1))));
 }
 
 function phoneOf(order: Order): Phone {
@@ -68,7 +74,7 @@ function phoneOf(order: Order): Phone {
 async function boot(handset: Handset, place: number): Promise<string> {
   closeTab(handset, place);
   if (!handset.disk.on) {
-    const disk = new Disk();
+    const disk = diskOf(handset.id, handset.lives);
     disk.databases = handset.disk.copy();
     handset.disk = disk;
     handset.tabs = [];
@@ -95,7 +101,7 @@ function closeTab(handset: Handset, place: number): void {
 /** The phone's storage is carried to another one, as a backup of the phone would: two devices with one identity. */
 function clone(handset: Handset, onto: number): void {
   const twin = handsetOf({ phone: onto });
-  twin.disk = new Disk();
+  twin.disk = diskOf(twin.id, twin.lives);
   twin.disk.databases = handset.disk.copy();
   twin.tabs = [];
   twin.eyes = handset.eyes.copy();

@@ -75,6 +75,22 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        "recorded relaxed",
+        "The phone says saved before the disk has it: the power goes, and it is gone.",
+        (
+            (
+                "static/app/database/work.ts",
+                'Promise<Device> {\n  return database.write([...recordingStores], "strict", async',
+                'Promise<Device> {\n  return database.write([...recordingStores], "relaxed", async',
+            ),
+            (
+                "static/app/database/work.ts",
+                'Promise<Device | null> {\n  return database.write([...recordingStores], "strict", async',
+                'Promise<Device | null> {\n  return database.write([...recordingStores], "relaxed", async',
+            ),
+        ),
+    ),
+    Mistake(
         "retries used up by 401",
         "An operation that was sent twice to an ended session is given up.",
         (

@@ -3,6 +3,7 @@
 // the behaviour of fake-indexeddb. A database's name begins with whose it is, "3.1:bihuan" (phone 3, tab 1); both tabs share a disk.
 import { pick, type Key, type Query, Range } from "./storage_keys.ts";
 
+const unsyncedMax = 20;
 const tasks: (() => void)[] = [];
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 let awake: Transaction[] = [];
@@ -28,7 +29,8 @@ export class Disk {
   cutAt = Infinity;
   full = false;
   on = true;
-  constructor(private readonly wentOff: () => void = () => undefined) {}
+  /** `forget`: of so many transactions that no strict one of their database followed, how many a power cut takes. */
+  constructor(private readonly forget: (most: number) => number = () => 0) {}
 
   event(): boolean {
     this.events += 1;
@@ -38,18 +40,21 @@ export class Disk {
 
   cut(): void {
     this.on = false;
-    for (const stored of this.databases.values()) for (const transaction of [...stored.open]) transaction.undo();
-    this.wentOff();
+    for (const stored of this.databases.values()) {
+      for (const transaction of [...stored.open]) transaction.undo();
+      const lost = this.forget(stored.unsynced.length);
+      for (const takeBack of stored.unsynced.splice(stored.unsynced.length - lost).reverse()) takeBack();
+    }
   }
 
   /** The stores as they are on disk: what another process would find. */
   copy(): Map<string, Stored> {
-    return new Map([...this.databases].map(([name, { version, stores }]) => [name, { version, stores: copyOf(stores), open: [], connections: [] }]));
+    return new Map([...this.databases].map(([name, { version, stores }]) => [name, { version, stores: copyOf(stores), open: [], unsynced: [], connections: [] }]));
   }
 }
 
 interface Rows { keyPath: string; indexes: Map<string, string>; rows: Map<Key, unknown> }
-export interface Stored { version: number; stores: Map<string, Rows>; open: Transaction[]; connections: Database[] }
+export interface Stored { version: number; stores: Map<string, Rows>; open: Transaction[]; unsynced: (() => void)[]; connections: Database[] }
 
 const disks = new Map<string, Disk>();
 /** Which disk a tab (`"3.1"`) writes to. */
@@ -89,11 +94,11 @@ class Database extends Target {
 
   deleteObjectStore(name: string): void { this.stored.stores.delete(name); }
 
-  transaction(names: string | string[], mode: string = "readonly"): Transaction {
+  transaction(names: string | string[], mode: string = "readonly", { durability = "default" } = {}): Transaction {
     if (this.closed) throw new DOMException("The connection is closed", "InvalidStateError");
     const wanted = typeof names === "string" ? [names] : [...names];
     if (wanted.some((name) => !this.stored.stores.has(name))) throw new DOMException("No such store", "NotFoundError");
-    return new Transaction(this, wanted, mode);
+    return new Transaction(this, wanted, mode, durability === "strict");
   }
 
   close(): void {
@@ -111,7 +116,7 @@ class Transaction extends Target {
   private readonly queue: { request: Request; work: () => unknown }[] = [];
   private readonly before: [Rows, Map<Key, unknown>, Map<string, string>][] = [];
 
-  constructor(readonly db: Database, readonly objectStoreNames: string[], readonly mode: string) {
+  constructor(readonly db: Database, readonly objectStoreNames: string[], readonly mode: string, private readonly strict: boolean) {
     super();
     db.stored.open.push(this);
     awake.push(this);
@@ -130,8 +135,12 @@ class Transaction extends Target {
   undo(): void {
     if (this.ended) return;
     this.ended = true;
-    for (const [store, rows, indexes] of this.before) Object.assign(store, { rows, indexes });
+    this.takeBack();
     this.leave();
+  }
+
+  private takeBack(): void {
+    for (const [store, rows, indexes] of this.before) Object.assign(store, { rows, indexes });
   }
 
   request(work: () => unknown, writes: Rows | null): Request {
@@ -186,8 +195,17 @@ class Transaction extends Target {
       return this.fail();
     }
     this.ended = true;
+    if (this.wrote && this.strict) this.db.stored.unsynced.length = 0;
+    else if (this.wrote) this.remain();
     this.leave();
     this.tell("complete");
+  }
+
+  /** Written, but not to stay when the power goes: the last of them only, for the system writes by itself now and then. */
+  private remain(): void {
+    const { unsynced } = this.db.stored;
+    unsynced.push(() => this.takeBack());
+    if (unsynced.length > unsyncedMax) unsynced.shift();
   }
 
   private fail(): void {
@@ -271,7 +289,7 @@ const factory = {
     if (!disk.event()) return request;
     const go = (): void => {
       if (!disk.on) return;
-      const stored = disk.databases.get(name) ?? { version: 0, stores: new Map(), open: [], connections: [] };
+      const stored = disk.databases.get(name) ?? { version: 0, stores: new Map(), open: [], unsynced: [], connections: [] };
       disk.databases.set(name, stored);
       if (stored.version > version) {
         request.error = new DOMException("A newer version is stored", "VersionError");
@@ -298,7 +316,7 @@ function connect(request: Request, database: Database): void {
 
 /** All of it in one event: a phone that is ended before has the old version, after it the new one. */
 function upgrade(request: Request, database: Database): void {
-  const transaction = new Transaction(database, [], "versionchange");
+  const transaction = new Transaction(database, [], "versionchange", true);
   request.transaction = transaction;
   request.tell("upgradeneeded", { oldVersion: database.stored.version, newVersion: database.version });
   database.stored.version = database.version;
