@@ -6,6 +6,7 @@ import { anotherTab, begin, li, stored, TRANSFER, type Handset } from "./handset
 import { disk } from "./disk.ts";
 import { openPhone } from "../../static/app/sync/phone.ts";
 
+const HOUR = 3600_000;
 const BALLAST = { ballastBytes: 1_048_576 };
 const { key: KEY } = JSON.parse(readFileSync("tests/contract/copy.json", "utf8"));
 
@@ -138,6 +139,53 @@ test("a phone whose clock ran ahead looks for news also after it was set right",
   zhao.clockMs -= hours;
   office.put("contact", "desk", { name: "调度", what: "", phone: "", area: null }, "u-zhao");
   await zhao.phone.loop.once();
+  assert.ok((await stored(zhao, "u-zhao", "records")).some(({ key }) => key === "contact/desk"));
+});
+
+for (const restarted of [false, true]) {
+  test(`an act on a phone whose clock was set back without signal${restarted ? ", while the app was closed," : ""} is told at the office's time`, async () => {
+    const { office, zhao } = await begin();
+    zhao.network = "none";
+    if (restarted) zhao.switchOff();
+    zhao.clockMs -= 3 * HOUR;
+    if (restarted) await zhao.switchOn();
+    await zhao.boards(TRANSFER, li);
+    const { occurred_at, clock_offset_ms } = JSON.parse((await stored(zhao, "u-zhao", "outbox"))[0].wire);
+    assert.ok(Math.abs(Date.parse(occurred_at) + clock_offset_ms - office.now) < 60_000, `${occurred_at} and ${clock_offset_ms}`);
+    assert.ok(Math.abs(zhao.phone.now() - office.now) < 60_000);
+    zhao.switchOff();
+    await zhao.switchOn();
+    assert.ok(Math.abs(zhao.phone.now() - office.now) < 60_000, "and it is not told twice");
+  });
+}
+
+test("a clock that is set back while a request is on its way is known from its answer, one that jumped ahead from the next", async () => {
+  const { office, zhao } = await begin();
+  const isOff = (ms: number) => Math.abs(zhao.phone.state.clockOffsetMs! - ms) < 60_000;
+  const jumps = (ms: number) => { zhao.whileInTheAir = async () => { zhao.clockMs += ms; }; };
+  jumps(-3 * HOUR);
+  await zhao.syncs();
+  assert.ok(isOff(3 * HOUR), `${zhao.phone.state.clockOffsetMs}`);
+  office.now += HOUR;
+  jumps(HOUR); // it slept: what the answer says is an hour old
+  await zhao.syncs();
+  assert.ok(isOff(3 * HOUR), `${zhao.phone.state.clockOffsetMs}`);
+  zhao.clockMs += 3 * HOUR;
+  await zhao.syncs();
+  assert.ok(isOff(0), `${zhao.phone.state.clockOffsetMs}`);
+});
+
+test("a phone that waits with its pictures, or for news, and is set back meanwhile waits no longer for it", async () => {
+  const { office, zhao } = await begin();
+  const name = await zhao.phone.pictures.keep(Uint8Array.of(0x89, 0x50, 0x4e, 0x47).buffer);
+  await zhao.phone.act.reportProblem(TRANSFER, { step: "move", reason: "accident", line: null, note: null }, [name]);
+  office.picturesOf.set("u-zhao", [429, "blob.too_many"]);
+  await zhao.syncs();
+  office.picturesOf.clear();
+  office.put("contact", "desk", { name: "调度", what: "", phone: "", area: null }, "u-zhao");
+  zhao.clockMs -= 5 * 60_000;
+  await zhao.phone.loop.once();
+  assert.equal(office.blobs.get(`u-zhao ${name}`)?.whole, true);
   assert.ok((await stored(zhao, "u-zhao", "records")).some(({ key }) => key === "contact/desk"));
 });
 

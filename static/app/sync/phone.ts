@@ -12,12 +12,13 @@ import type { OperationId, RoomId, TransferId, User, UserId } from "../records.t
 import { Drafts } from "./drafts.ts";
 import { Loop } from "./loop.ts";
 import type { Answer } from "./messages.ts";
+import { OfficeClock } from "./office_clock.ts";
 import { Pictures } from "./pictures.ts";
 import { newId, runRound, type End, type Told } from "./round.ts";
 import { endSession, historyOfOffice, signIn } from "./sign_in.ts";
 import { nothingBars, startState, type SyncState } from "./state.ts";
 import { unsentCopy } from "./unsent_copy.ts";
-import { browserWorld, type World } from "./world.ts";
+import { browserWorld, lasts, type Pause, type World } from "./world.ts";
 
 export { NotSaved, StorageTrouble };
 export { SignInRefused } from "./sign_in.ts";
@@ -47,6 +48,7 @@ export class Phone {
   readonly pictures: Pictures;
 
   private readonly small: PhoneDatabase;
+  private readonly clock: OfficeClock;
   private readonly databases = new Map<string, UserDatabase>();
   private readonly listeners = new Set<() => void>();
   private preferences: Record<string, unknown> = {};
@@ -57,12 +59,13 @@ export class Phone {
   private reach: Reach = nowhere;
   private stale: { acts: boolean; records: boolean } = { acts: false, records: false };
   private refreshing: Promise<void> | null = null;
-  private pullDueAt = 0;
+  private untilPull: Pause | null = null;
   /** Users whose upload token the office does not take: they are not asked for again until a tap, the foreground or their sign-in. */
   private readonly paused = new Set<string>();
 
   constructor(private readonly world: World) {
     this.small = new PhoneDatabase(world.databases, (ms) => world.wait(ms));
+    this.clock = new OfficeClock(world, this.small, (clockOffsetMs) => this.change({ clockOffsetMs }));
     this.pictures = new Pictures(world, this.small, () => this.user?.id ?? null, (unsentPictures) => this.change({ unsentPictures }));
     this.drafts = new Drafts(() => this.database(), (ms) => world.wait(ms));
     this.act = intents(this.record);
@@ -74,9 +77,8 @@ export class Phone {
   }
 
   async open(): Promise<void> {
-    const [facts, users] = await Promise.all([this.small.facts(), this.small.users()]);
+    const [facts, users] = await Promise.all([this.small.facts(), this.small.users(), this.clock.open()]);
     this.preferences = facts;
-    this.change({ clockOffsetMs: facts.clock_offset_ms ?? null });
     await this.show(users.find(({ id }) => id === facts.current) ?? null);
   }
 
@@ -88,7 +90,7 @@ export class Phone {
 
   async signIn(username: string, password: string): Promise<User> {
     const { user, serverTime } = await signIn(this.world, this.small, (id) => this.databaseOf(id), username, password);
-    await this.setClock(serverTime - this.world.now());
+    await this.clock.set(serverTime - this.world.now());
     this.change(nothingBars);
     await this.hearOtherTab();
     this.world.tell();
@@ -127,7 +129,7 @@ export class Phone {
 
   /** Try now: a tap, the foreground. Also tries again with a session that had ended. */
   syncNow(): void {
-    this.pullDueAt = 0;
+    this.untilPull = null;
     this.paused.clear();
     this.pictures.tryAgain();
     const { signedOut, switchedOff, othersPaused } = this.state;
@@ -137,7 +139,7 @@ export class Phone {
 
   /** The office's time, ms, as far as this phone knows it. */
   now(): number {
-    return this.world.now() + (this.state.clockOffsetMs ?? 0);
+    return this.clock.now();
   }
 
   preference(name: string): unknown {
@@ -166,7 +168,7 @@ export class Phone {
     const row = await recordAct({
       database: this.database(), author: user.id, app: this.world.app,
       revision: (of) => this.view.revision(of), about: (of, with_) => this.view.about(of, with_),
-      now: () => this.world.now(), clockOffsetMs: () => this.state.clockOffsetMs, bytes: (count) => this.world.bytes(count),
+      now: () => this.world.now(), clockOffsetMs: () => this.clock.offset(), bytes: (count) => this.world.bytes(count),
       tellStorageLow: () => this.change({ storageLow: true }),
     }, type, target, args, [...new Set([...after, ...followed(this.view.acts, args)])], pictures);
     if (user === this.user) this.addAct(row);
@@ -194,12 +196,7 @@ export class Phone {
     if (current !== (this.user?.id ?? null)) await this.hearOtherTab(); // a page that was frozen has slept through a shift change
     const { unsent, othersUnsent, othersPaused, signedOut, switchedOff } = this.state;
     const waiting = (this.user && this.paused.has(this.user.id) ? 0 : unsent) + othersUnsent - othersPaused > 0;
-    return waiting || Boolean(signOut) || (await this.pictures.due()) || (this.user !== null && !signedOut && !switchedOff && this.pullIsDue());
-  }
-
-  /** Also when it seems far ahead: then the phone's clock was set back. */
-  private pullIsDue(wait = this.pullDueAt - this.world.now()): boolean {
-    return wait <= 0 || wait > pauseMsMost;
+    return waiting || Boolean(signOut) || (await this.pictures.due()) || (this.user !== null && !signedOut && !switchedOff && !lasts(this.untilPull, this.world.now()));
   }
 
   /** One exchange for the user who is signed in, then the work of the others who used this phone. */
@@ -240,7 +237,9 @@ export class Phone {
     const end = signedOut ? { kind: "sign_in" as const } : switchedOff ? { kind: "switched_off" as const }
       : await runRound(this.world, this.database(), { kind: "session", user: current.id }, this.told());
     if (current.id !== this.user?.id) return end; // it says nothing of whoever has signed in meanwhile
-    this.pullDueAt = Math.max(this.pullIsDue() ? 0 : this.pullDueAt, this.world.now() + pullEveryMs);  // an answer may have asked for a longer pause
+    const now = this.world.now();
+    const asked = this.untilPull && lasts(this.untilPull, now) ? this.untilPull.until : now; // an answer may have asked for a longer pause
+    this.untilPull = { from: now, until: Math.max(asked, now + pullEveryMs) };
     this.change({
       reached: end.kind === "no_answer" ? false : end.kind === "busy" ? this.state.reached : true,
       updateNeeded: end.kind === "not_this_protocol", signedOut: end.kind === "sign_in", switchedOff: end.kind === "switched_off",
@@ -277,10 +276,11 @@ export class Phone {
   private told(id = this.user?.id): Told {
     return {
       onAnswer: async (answer: Answer, offsetMs) => {
-        await this.setClock(offsetMs);
-        await this.small.noteFacts({ heartbeat: this.world.now(), epoch: answer.epoch });
-        this.change({ lastContactAt: this.world.now(), reached: true });
-        if (answer.retry_after_ms) this.pullDueAt = this.world.now() + answer.retry_after_ms;
+        if (offsetMs !== null) await this.clock.set(offsetMs);
+        const now = this.world.now();
+        await this.small.noteFacts({ heartbeat: now, epoch: answer.epoch });
+        this.change({ lastContactAt: now, reached: true });
+        if (answer.retry_after_ms) this.untilPull = { from: now, until: now + answer.retry_after_ms };
       },
       onChange: async (what) => {
         if (id === this.user?.id) await this.refresh(what);
@@ -360,11 +360,6 @@ export class Phone {
     return { othersUnsent: sum(counts), othersPaused: sum(counts.filter(({ id }) => this.paused.has(id))), unsentPictures: await this.pictures.count() };
   }
 
-  private async setClock(offsetMs: number): Promise<void> {
-    this.change({ clockOffsetMs: offsetMs });
-    await this.small.noteFacts({ clock_offset_ms: offsetMs });
-  }
-
   private change(changes: Partial<SyncState>): void {
     const state = { ...this.state, ...changes };
     // A demo lives on another day; whether this is one is known when the settings have come.
@@ -388,8 +383,6 @@ export class Phone {
 }
 
 const pullEveryMs = 30_000;
-/** No answer asks for a longer pause. */
-const pauseMsMost = 600_000;
 /** By then the slowest phone has drawn what was recorded. */
 const drawnMs = 100;
 const clockWrongMs = 600_000;

@@ -5,7 +5,7 @@ import {
   claim, confirm, dropBytes, keepBytes, pictureDatabase, readBytes, waitingPictures, type PictureDatabase,
 } from "../database/picture_database.ts";
 import { NotSaved } from "../intents/record.ts";
-import type { World } from "./world.ts";
+import { inTime, lasts, type Pause, type World } from "./world.ts";
 
 /**
  * What the office says of a picture: `refused` is final until a person tries again; `not_theirs`: it takes none of this person now,
@@ -14,14 +14,14 @@ import type { World } from "./world.ts";
 type Stand = { kind: "stands"; offset: number; whole: boolean } | { kind: "refused" | "not_theirs" | "busy" | "silence" };
 type End = "done" | "urgent" | "refused" | "not_theirs" | "not_now";
 
-/** Until when not to try, and after how many times in vain. */
-interface Pause { until: number; times: number }
+/** Not to try for a while, after so many times in vain. */
+interface LongerPause extends Pause { times: number }
 
 export class Pictures {
   private readonly databases = new Map<string, PictureDatabase>();
   private readonly refused = new Set<string>();
-  private pause: Pause | null = null;
-  private readonly pauses = new Map<string, Pause>();
+  private pause: LongerPause | null = null;
+  private readonly pauses = new Map<string, LongerPause>();
   private partBytes = partBytesMost;
 
   constructor(
@@ -67,7 +67,7 @@ export class Pictures {
   }
 
   async due(): Promise<boolean> {
-    if (this.lasts(this.pause) || !(await this.small.facts()).pictures) return false;
+    if (lasts(this.pause, this.world.now()) || !(await this.small.facts()).pictures) return false;
     for (const known of await this.small.users()) if ((await this.dueOf(known)).length) return true;
     return false;
   }
@@ -123,32 +123,28 @@ export class Pictures {
 
   /** One part, by the upload token of whoever took the picture, whoever is signed in. */
   private async put(known: KnownUser, device: string, hash: string, bytes: ArrayBuffer, start: number, end: number): Promise<Stand> {
-    const hangUp = new AbortController();
-    const request = this.world.fetch(`/api/v1/blobs/${hash}`, {
-      method: "PUT", body: bytes.slice(start, end), cache: "no-store", credentials: "omit", signal: hangUp.signal,
+    const stand: Stand = (await inTime(this.world, async (signal) => readStand(await this.world.fetch(`/api/v1/blobs/${hash}`, {
+      method: "PUT", body: bytes.slice(start, end), cache: "no-store", credentials: "omit", signal,
       headers: {
         "Content-Type": "application/octet-stream", "X-Bihuan": "1", "X-Device": device, Authorization: `Bearer ${known.upload_token}`,
         "Upload-Offset": String(start), "Upload-Length": String(bytes.byteLength),
       },
-    }).then((response) => readStand(response, hash)).catch((): Stand => ({ kind: "silence" }));
-    const silence = this.world.wait(answerWaitMs).then((): Stand => { hangUp.abort(); return { kind: "silence" }; });
-    const stand = await Promise.race([request, silence]);
+    }), hash), partWaitMs)) ?? { kind: "silence" };
     if (stand.kind === "stands") await this.small.keepFacts({ heartbeat: this.world.now() });
     else if (stand.kind === "silence") this.partBytes = Math.max(this.partBytes / 2, partBytesLeast);
     return stand;
   }
 
   /** Not now: by a chance of its own, up to five minutes, without holding up what else is to be sent and fetched. */
-  private longer(pause: Pause | null | undefined): Pause {
+  private longer(pause: LongerPause | null | undefined): LongerPause {
     const times = pause?.times ?? 0;
     const longest = Math.min(firstWaitMs * 2 ** times, waitMsMost);
-    return { until: this.world.now() + longest / 2 + (longest / 2) * this.world.random(), times: times + 1 };
+    const from = this.world.now();
+    return { from, until: from + longest / 2 + (longest / 2) * this.world.random(), times: times + 1 };
   }
 
-  private lasts(pause: Pause | null | undefined): boolean { return this.world.now() < (pause?.until ?? 0); }
-
   private async dueOf({ id, upload_token }: KnownUser): Promise<string[]> {
-    if (!upload_token || this.lasts(this.pauses.get(id))) return [];
+    if (!upload_token || lasts(this.pauses.get(id), this.world.now())) return [];
     return (await waitingPictures(this.databaseOf(id))).filter((hash) => !this.refused.has(hash));
   }
 
@@ -187,6 +183,6 @@ const hexOf = (bytes: ArrayBuffer): string => [...new Uint8Array(bytes)].map((by
 const partBytesMost = 131_072;
 const partBytesLeast = 16_384;
 const idleMost = 3;
-const answerWaitMs = 45_000;
+const partWaitMs = 45_000;
 const firstWaitMs = 10_000;
 const waitMsMost = 300_000;

@@ -9,7 +9,7 @@ import { uuid7 } from "../intents/uuid7.ts";
 import type { OperationId, UserId } from "../records.ts";
 import { sessionUser } from "./sign_in.ts";
 import { batchOf, isOf, operationsMost, readReply, spelledOut, type Answer, type Message, type Reply } from "./messages.ts";
-import { inTime, type World } from "./world.ts";
+import { answerWaitMs, inTime, type World } from "./world.ts";
 
 /** By which right it speaks: the session's cookie, or an upload token, which delivers and reads nothing. */
 export type Door = { kind: "session"; user: UserId } | { kind: "token"; token: string };
@@ -19,7 +19,7 @@ export type End =
   | { kind: "busy"; retryAfterMs: number };
 
 /** What a round tells while it goes on. */
-export interface Told { onAnswer(answer: Answer, offsetMs: number): Promise<void>; onChange(what: "acts" | "records"): Promise<void> }
+export interface Told { onAnswer(answer: Answer, offsetMs: number | null): Promise<void>; onChange(what: "acts" | "records"): Promise<void> }
 
 /**
  * Runs until there is nothing left to send and nothing left to fetch, or until it cannot go on. Consumes nothing on failure:
@@ -139,8 +139,13 @@ async function mendSequence(world: World, database: UserDatabase, message: Messa
   return true;
 }
 
-/** The office's clock minus this phone's, ms, taken at the middle of the request. */
-const offsetOf = ({ answer, sentAt, heardAt }: Extract<Reply, { kind: "answer" }>): number =>
-  Math.round(Date.parse(answer.server_time) - (sentAt + heardAt) / 2);
+/**
+ * The office's clock minus this phone's, ms, taken at the middle of the request; where the phone's was set back meanwhile, at its end.
+ * Null where it says nothing: longer than anybody waits is a phone that slept, or one that was set forward.
+ */
+function offsetOf({ answer, sentAt, heardAt }: Extract<Reply, { kind: "answer" }>): number | null {
+  if (heardAt > sentAt + answerWaitMs) return null;
+  return Math.round(Date.parse(answer.server_time) - (heardAt < sentAt ? heardAt : (sentAt + heardAt) / 2));
+}
 
 export const newId = (world: World): string => uuid7(world.now(), world.bytes(10));

@@ -50,13 +50,19 @@ export const browserWorld = (): World => {
 };
 
 /** What is heard before it is hung up, or null: a line may take a request and then say nothing for minutes. */
-export function inTime<Heard>(world: Pick<World, "wait">, ask: (hangUp: AbortSignal) => Promise<Heard>): Promise<Heard | null> {
+export function inTime<Heard>(world: Pick<World, "wait">, ask: (hangUp: AbortSignal) => Promise<Heard>, waitMs = answerWaitMs): Promise<Heard | null> {
   const hangUp = new AbortController();
-  const silence = world.wait(answerWaitMs).then(() => { hangUp.abort(); return null; });
+  const silence = world.wait(waitMs).then(() => { hangUp.abort(); return null; });
   return Promise.race([ask(hangUp.signal).catch(() => null), silence]);
 }
 
-const answerWaitMs = 20_000;
+export const answerWaitMs = 20_000;
+
+/** What is not to be done for a while, by the phone's clock. */
+export interface Pause { from: number; until: number }
+
+/** Not any more where the clock was set back to before it began: nobody knows how long that would be. */
+export const lasts = (pause: Pause | null | undefined, now: number): boolean => Boolean(pause && pause.from <= now && now < pause.until);
 
 /** A frozen tab can hold the lock for ever, so a lock whose heartbeat stopped for a minute is stolen. Who was robbed hears "busy". */
 async function alone<Result>(work: () => Promise<Result>, heartbeat: () => Promise<number>): Promise<Result | "busy"> {
