@@ -45,8 +45,6 @@ class SyncRequest(Schema):
     protocol = fields.Integer(required=True, strict=True)
     app = fields.String(load_default="", validate=validate.Length(max=20))
     device = fields.String(required=True, validate=AN_ID)
-    epoch = fields.String(load_default=None, allow_none=True)
-    next_seq = fields.Integer(load_default=None, allow_none=True)
     unsent = fields.Integer(load_default=0, validate=validate.Range(min=0, max=UNSENT_MAX))
     operations = fields.List(fields.Nested(WireOperation), load_default=list, validate=validate.Length(max=OPERATIONS_MAX))
     cursor = fields.String(load_default=None, allow_none=True)

@@ -110,7 +110,7 @@ class Phone:
         wires = self.outbox[: self.batch] if wires is None else wires
         have = {"have": self.have(wires)} if self.patches else {}
         return have | {
-            "protocol": 1, "app": "test", "device": self.device, "epoch": None, "next_seq": self.seq + 1, "unsent": len(self.outbox),
+            "protocol": 1, "app": "test", "device": self.device, "unsent": len(self.outbox),
             "operations": [wire.sent() for wire in wires], "cursor": self.cursor, "page": self.page,
         }  # fmt: skip
 

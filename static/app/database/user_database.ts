@@ -24,7 +24,7 @@ export interface Overlay { body: Body; about: About }
 export interface About { code: string | null; name: string | null }
 
 interface StoredRecord { key: string; rev: number; generation: number; box: Box<unknown> }
-export interface Staged { key: string; rev: number; op: "put" | "drop" | "del"; box: Box<unknown> | null }
+export interface Staged { key: string; rev: number; op: "put" | "drop"; box: Box<unknown> | null }
 
 /** How far the records are. They are replaced by generations: a reset begins a new one, the old one stays until that is whole. */
 export interface Place {

@@ -6,7 +6,7 @@ import { offerAllAgain } from "./work.ts";
 import { nowhere, type Kept, type Overlay, type Place, type Staged, type UserDatabase, type UserSchema } from "./user_database.ts";
 import type { OperationId } from "../records.ts";
 
-export interface WholeChange { op: "put" | "drop" | "del"; type: string; id: string; rev?: number; body?: unknown }
+export interface WholeChange { op: "put" | "drop"; type: string; id: string; rev?: number; body?: unknown }
 /** Of the body of revision `of` it makes one that has this `sum`. */
 export interface PatchOfBody { op: "patch"; type: string; id: string; rev?: number; of: number; sum: string; body: Patch }
 export type Change = WholeChange | PatchOfBody;
@@ -127,7 +127,7 @@ async function stagedRow({ op, type, id, rev, body }: WholeChange): Promise<Stag
 }
 
 /** A kind of record that this version does not know is kept as it came; a kind of change is more: nobody can tell what it does. */
-const isUnderstood = (change: Change): change is WholeChange => ["put", "drop", "del"].includes(change.op);
+const isUnderstood = (change: Change): change is WholeChange => ["put", "drop"].includes(change.op);
 
 const shelfKey = (record: string): string => `change/${record}`;
 export const shelvedChanges = (): IDBKeyRange => IDBKeyRange.bound("change/", "change/\uffff");
