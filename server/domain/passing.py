@@ -45,19 +45,22 @@ def expire_hold(act: Act) -> None:
 
 
 def leave_phones(act: Act) -> None:
-    """An ended transfer leaves the crew's phones after a day and the site's after three."""
+    """An ended transfer leaves the crew's phones after a day and the site's after three, unless it was opened again meanwhile."""
     transfer = act.loaded.transfer(act.operation.target)
+    if transfer.ended_at is None:
+        return
     transfer.crew_sees = transfer.ended_at > act.at - CREW_KEEPS
     transfer.site_sees = transfer.ended_at > act.at - SITE_KEEPS
     act.touch(transfer)
 
 
 def retire_stays(act: Act, *, stays: list[str]) -> None:
-    """Stays that ended a day ago leave the site's phones."""
+    """Stays that ended a day ago leave the site's phones, but for those that go on after all."""
     act.loaded.load({"stay": stays})
     for stay in filter(None, (act.loaded.get("stay", id) for id in stays)):
-        stay.on_phones = False
-        act.touch(stay)
+        if stay.ended_at:
+            stay.on_phones = False
+            act.touch(stay)
 
 
 def retire_conflicts(act: Act, *, conflicts: list[str]) -> None:

@@ -45,7 +45,7 @@ def _put_back_where_they_were(act: Act, row: Line) -> None:
 
 def _stay_on(act: Act, stay_id: str, noted: list[dict]) -> None:
     """The stay goes on, in its room as long as that is as they left it; else the site gives another one."""
-    stay = act.loaded.around.stay(stay_id)
+    stay = act.loaded.get("stay", stay_id)
     if stay is None or act.loaded.around.stay_of(stay.person_id):
         return
     room = act.loaded.get("room", stay.room_id)

@@ -57,8 +57,6 @@ def _row_of(act: Act, entry: dict):
         return next((line.person for line in lines if line.person_id == id), None) or act.loaded.get("person", id)
     if kind == "custody":
         return act.loaded.custody(id)
-    if kind == "stay":
-        return act.loaded.around.stay(id)
     if kind == "room_spell":
         return act.loaded.around.spell(id)
     return act.loaded.get(kind, id)
@@ -129,7 +127,10 @@ def _take_back(act: Act, entry: dict, row) -> None:
         note_category(act, row)
     if entry["row"] == "custody" and entry["field"] == "holder":
         keep_custody(act, row)
+    if entry["row"] == "transfer" and entry["field"] == "ended_at":
+        row.crew_sees = row.site_sees = True  # it may be long that it left the phones
     if entry["row"] == "stay" and entry["field"] == "ended_at":
+        row.on_phones = True
         _touch_its_room(act, row)
     if entry["row"] == "room_spell" and row.until_at is None:
         act.loaded.around.keep_spell(row)

@@ -42,15 +42,10 @@ class Around:
         self.load(people=[person_id])
         return next((stay for stay in self._stays["person", person_id].values() if stay.ended_at is None), None)
 
-    def stay(self, id: str) -> Stay | None:
-        """A stay by its id, open or ended."""
-        kept = (stays[id] for stays in self._stays.values() if id in stays)
-        return next(kept, None) or self._session.get(Stay, id)
-
     def stays_in(self, room_id: str) -> list[Stay]:
         """The open stays in a room: one, but for people who share it for a reason."""
         self.load(rooms=[room_id])
-        return [stay for stay in self._stays["room", room_id].values() if stay.ended_at is None]
+        return [stay for stay in self._stays["room", room_id].values() if stay.ended_at is None and stay.room_id == room_id]
 
     def spell_of(self, room_id: str, others: Iterable[str] = ()) -> RoomSpell | None:
         """The spell of a room that lasts. What is not known yet of it and of the `others` is read at once."""

@@ -6,6 +6,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from server.store.around import Around
 from server.store.change_log import Operation
@@ -111,6 +112,8 @@ class Loaded:
         return {id: self._log[id] for id in ids if self._log[id]}
 
     def _load(self, noun: str, ids: list[str]) -> None:
+        if noun == "stay":
+            self._forget_what_was_read_before(ids)
         rows = self.session.scalars(rows_of(noun), {"ids": ids}).all()
         if noun == "transfer":
             load_parts(self.session, rows)
@@ -128,6 +131,13 @@ class Loaded:
             self.around.load(rooms=ids)
         if noun == "stay":
             self.around.keep(*rows)
+
+    def _forget_what_was_read_before(self, stays: list[str]) -> None:
+        """Stays are read with the people and rooms around a transfer, unlocked: what is locked now is as it stands now."""
+        known = (self.session.identity_map.get(identity_key(Stay, id)) for id in stays)
+        for stay in known:
+            if stay is not None and not self.session.is_modified(stay):
+                self.session.expire(stay)
 
     def _load_custodies(self, people: list[str]) -> None:
         self.custodies.update({custody.person_id: custody for custody in self.session.scalars(CUSTODIES, {"people": people})})

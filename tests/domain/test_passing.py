@@ -2,12 +2,15 @@
 
 from sqlalchemy import func, select
 
+from server.domain.acts import CLOCK, Incoming
+from server.domain.write_path import perform
 from server.store.change_log import Operation, ScopeEntry
 from server.store.conflicts import Conflict
 from server.store.database import db, transaction
 from server.store.rooms import Room
 from server.store.transfers import Transfer
 from server.ticker import hold_lease, pass_time
+from tests.trip import Trip
 
 
 def made(world, *people, **more) -> str:
@@ -149,3 +152,12 @@ def test_one_process_at_a_time_passes_the_time(world):
     assert not hold_lease("other", now)
     world.pass_time(minutes=2)
     assert hold_lease("other", world.clock.now())
+
+
+def test_what_was_opened_again_since_it_was_found_to_be_due_stays_on_the_phones(world):
+    trip = Trip(world, people=1).at_the_gate()
+    trip.received(0)
+    due = [("leave_phones", trip.id, {}), ("retire_stays", None, {"stays": [trip.stay(0).id]})]
+    verdicts = perform([Incoming(type, CLOCK, args, target=target, door="clock") for type, target, args in due], at=world.clock.now())
+    assert [verdict.verdict for verdict in verdicts] == ["applied", "applied"]
+    assert (trip.transfer.crew_sees, trip.transfer.site_sees, trip.stay(0).on_phones) == (True, True, True)

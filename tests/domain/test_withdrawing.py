@@ -1,12 +1,24 @@
 """A wrong tap: within a minute and with nothing built upon it, it is as if it had not been. Nothing is erased."""
 
+import threading
+
+import pytest
+from sqlalchemy import select, text
+
+from server.settings import read_settings
 from server.store.change_log import Operation
+from server.store.database import db
 from server.store.people import Person
-from server.store.rooms import Room
+from server.store.rooms import Room, Stay
 from server.store.transfers import Line
+from server.ticker import pass_time
+from tests.conftest import running
+from tests.journeys.relay import waits_until
 from tests.trip import TWO_PROOFS, Trip, verdict_of
+from tests.world import World
 
 APPLIED = ("applied", None)
+HOUR_S = 3600
 
 
 def take_back(trip, operation, *, by: str = "driver1", **more):
@@ -178,6 +190,59 @@ def test_the_signature_that_closed_a_transfer_opens_it_again(world):
     said = trip.signed("site", {0: "received", 1: "received"})
     assert verdict_of(take_back(trip, said, by="receiver1")) == APPLIED
     assert (trip.transfer.state, trip.transfer.ended_at, trip.vehicle.state) == ("arrived", None, "at_site")
+
+
+def test_a_transfer_that_opens_again_long_after_it_left_the_phones_is_on_them_again(each_world):
+    trip = Trip(each_world).at_the_gate().handed_over()
+    signed = trip.read(select(Operation).where(Operation.type == "sign_handover", Operation.author_id == each_world.users["receiver1"]))[0]
+    each_world.pass_time(hours=73)
+    pass_time(each_world.clock.now())
+    assert (trip.transfer.crew_sees, trip.transfer.site_sees) == (False, False)
+    assert verdict_of(take_back(trip, signed, by="receiver1", ago=73 * HOUR_S)) == APPLIED
+    assert (trip.transfer.crew_sees, trip.transfer.site_sees) == (True, True)
+
+
+def test_a_stay_that_goes_on_after_all_is_on_the_site_s_phones_again(each_world):
+    home = going_home(each_world)
+    boarded = home.boarded(0)
+    each_world.pass_time(hours=25)
+    pass_time(each_world.clock.now())
+    assert verdict_of(take_back(home, boarded, ago=25 * HOUR_S)) == APPLIED
+    assert home.stay(0).on_phones
+
+
+@pytest.fixture
+def world_on_postgres(cluster, migrated_postgres, tmp_path):
+    url = cluster.new_database(like=migrated_postgres)
+    for app in running(read_settings({"DATA": str(tmp_path / "data"), "DATABASE_URL": url})):
+        yield World(app)
+
+
+def test_a_stay_that_somebody_has_in_hand_is_waited_for_and_what_they_make_of_it_stands(world_on_postgres):
+    world = world_on_postgres
+    home = going_home(world)
+    stay = home.stay(0)
+    boarded = home.boarded(0)
+    verdicts = []
+
+    def takes_back():
+        with world.app.app_context():
+            verdicts.append(verdict_of(take_back(home, boarded)))
+
+    thread = threading.Thread(target=takes_back)
+    with db.engine.begin() as other:
+        other.execute(text("UPDATE stay SET ended_how = 'referred_hospital' WHERE id = :id"), {"id": stay.id})
+        thread.start()
+        waits_until(lambda: other.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")), "nobody waits for the stay")
+    thread.join()
+    assert verdicts == [("flagged", "withdraw.correction")]
+    assert home.row(Stay, stay.id).ended_how == "referred_hospital"
+
+
+def going_home(world) -> Trip:
+    """Two who stay at the site and whose days are over; the coach stands at its door."""
+    there = Trip(world).at_the_gate().handed_over()
+    return Trip.home(world, there.people)
 
 
 def test_nobody_takes_back_what_another_said(world):
