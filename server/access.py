@@ -28,7 +28,7 @@ log = structlog.get_logger()
 OPEN_RULES = ("anyone", "signed_in")
 TRIES_MAX = 8
 TRIES_WINDOW = timedelta(minutes=10)
-SEEN_EVERY = timedelta(minutes=5)
+SESSION_SEEN_EVERY = timedelta(minutes=5)
 
 hasher = PasswordHasher()  # argon2id, the library's defaults: 64 MiB, 3 passes
 _nobodys_hash = hasher.hash(secrets.token_hex(8))
@@ -133,7 +133,7 @@ def _session(query: Select, on: Session | Connection) -> Row | None:
 
 def is_long_ago(seen_at: datetime) -> bool:
     """Whether a session was marked seen so long ago that it is time to do so again."""
-    return current_app.clock.now() - seen_at > SEEN_EVERY
+    return current_app.clock.now() - seen_at > SESSION_SEEN_EVERY
 
 
 def mark_seen(session: Session, token_hash: str) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import count
 from time import monotonic
 
-from server.domain.in_order import InOrder
+from server.domain.fair_lock import FairLock
 from server.problems import Refused
 from server.store.database import aside
 
@@ -46,7 +46,7 @@ class Line:
 
     def __init__(self, threads: int, now=monotonic):
         self._places = max(1, threads - SPARE_THREADS)
-        self._at_work = InOrder()
+        self._at_work = FairLock()
         self._lock = threading.Lock()
         self._now = now
         self._inside, self._work = 0, 0

@@ -23,7 +23,7 @@ from sync.tries import tries
 
 Answer = TypeVar("Answer")
 
-SEEN_EVERY = timedelta(minutes=1)
+DEVICE_SEEN_EVERY = timedelta(minutes=1)
 ON_RECORD = select(Device.user_id, Device.revoked, Device.seen_at, Device.app, Device.unsent, Device.last_seq).where(
     Device.id == bindparam("id")
 )
@@ -65,12 +65,12 @@ def apply_operations(
     sent = [Sent(wire["seq"], read_operation(wire, author, device_id)) for wire in sorted(wires, key=lambda wire: wire["seq"])]
 
     def judge(part: list[Sent], alone: bool = False) -> Applied:
-        def in_order(work: Work) -> AnswerOf[Applied]:
+        def one_after_another(work: Work) -> AnswerOf[Applied]:
             if not_seen:
                 mark_seen(work.session, not_seen)
             return _judge(work, part, _own_device(work, device_id, phone_id, author, announced))
 
-        return judge_batch(Batch([one.operation for one in part], at, in_order, device_id, written), alone)
+        return judge_batch(Batch([one.operation for one in part], at, one_after_another, device_id, written), alone)
 
     parts = judge_safely(sent, device_id, judge)
     results, freed = (list(chain(*lists)) for lists in zip(*((part.results, part.freed) for part in parts), strict=True))
@@ -81,7 +81,7 @@ def apply_operations(
 def nothing_new(device_id: str, author: Actor, at: datetime, announced: dict) -> Applied | None:
     """What is answered to a phone that brings nothing and was heard of a moment ago: it needs no word written. None when it does."""
     device = db.session.connection().execute(ON_RECORD, {"id": device_id}).first()
-    if device is None or device.user_id != author.id or device.revoked or at - device.seen_at >= SEEN_EVERY:
+    if device is None or device.user_id != author.id or device.revoked or at - device.seen_at >= DEVICE_SEEN_EVERY:
         return None
     if (device.app, device.unsent) != (announced["app"], announced["unsent"]):
         return None

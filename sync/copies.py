@@ -69,9 +69,9 @@ def read_in_copy(file: bytes, *, by: Actor, at: datetime) -> Counts:
     carriers = [_carrier(part) for part in copy["parts"]]
     counts = Counts()
     for part, carrier in zip(copy["parts"], carriers, strict=True):
-        in_order = sorted(part["operations"], key=lambda wire: wire["seq"])
-        for start in range(0, len(in_order), OPERATIONS_MAX):
-            counts += _deliver(in_order[start : start + OPERATIONS_MAX], part["device"], carrier, copy["copy"], by, at)
+        by_number = sorted(part["operations"], key=lambda wire: wire["seq"])
+        for start in range(0, len(by_number), OPERATIONS_MAX):
+            counts += _deliver(by_number[start : start + OPERATIONS_MAX], part["device"], carrier, copy["copy"], by, at)
     return counts
 
 

@@ -88,10 +88,10 @@ def _groups() -> list[ReturnGroup]:
 
 
 def _rows(groups: list[ReturnGroup]) -> list[Row]:
-    standing = returns_list.standing_vehicles(db.session)
+    parked = returns_list.parked_vehicles(db.session)
     unknown = [(one.id, one.name) for one in lists.communities(db.session, within("transfers.make"))]
     return [
-        Row(group, vehicle_words(proposals(standing, group.site, group.category, _area_of(group))), [] if group.community else unknown)
+        Row(group, vehicle_words(proposals(parked, group.site, group.category, _area_of(group))), [] if group.community else unknown)
         for group in groups
     ]
 

@@ -11,7 +11,7 @@ from server.console.page import console, show
 from server.console.reach import within
 from server.console.shown import now
 from server.console.transfers import Card, step_cards, step_counts
-from server.domain.backlog import GROUPS, Waiting, settled_on, waiting_by_area
+from server.domain.backlog import GROUPS, PeopleWaiting, settled_on, waiting_by_area
 from server.domain.people import WAITING
 from server.store.areas import Area
 from server.store.database import db
@@ -102,12 +102,12 @@ def rows_by_area(reached) -> list[Row]:
     known: dict[str | None, Area | None] = {area.id: area for area in areas(session) if reached.everything or area.id == reached.area}
     waiting, rooms = waiting_by_area(session, reached), lists.rooms_by_area(session)
     held = lists.with_room_by_area(session, reached, WAITING)
-    rows = [row_of(area, waiting.get(id, Waiting()), rooms.get(id, (0, 0)), held.get(id, 0)) for id, area in known.items()]
+    rows = [row_of(area, waiting.get(id, PeopleWaiting()), rooms.get(id, (0, 0)), held.get(id, 0)) for id, area in known.items()]
     rows += [row_of(None, waiting[id], (0, 0), held.get(id, 0)) for id in waiting if id not in known]
     return sorted((row for row in rows if row.people or row.ready or row.turnover), key=urgent_first)
 
 
-def row_of(area: Area | None, waiting: Waiting, rooms: tuple, with_room: int) -> Row:
+def row_of(area: Area | None, waiting: PeopleWaiting, rooms: tuple, with_room: int) -> Row:
     groups = waiting.by_group()
     counts = (groups.get(group, 0) for group in ("positive", "contact", "unknown"))
     return Row(area, *counts, with_room=with_room, ready=rooms[0], turnover=rooms[1], oldest=waiting.oldest)

@@ -147,7 +147,7 @@ def vehicles_home(people: list[Person]) -> list[tuple[str, str]]:
     """Who goes back anyway comes first: vehicles at or near the people's site, clean and of their class; then all others."""
     site = returns_list.site_of(db.session, [person.id for person in people])
     category = CLASSES.get(people[0].category or "", "") if people else ""
-    first = proposals(returns_list.standing_vehicles(db.session), site, category, people[0].responsible_area_id) if site else []
+    first = proposals(returns_list.parked_vehicles(db.session), site, category, people[0].responsible_area_id) if site else []
     return list(
         {
             **dict(vehicle_words(first)),

@@ -23,7 +23,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass
-class Waiting:
+class PeopleWaiting:
     """Who waits in one area: people by category (`unknown` where none is known), those of them who are held rows, and since when."""
 
     by_category: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -58,9 +58,9 @@ class Settled:
         return self.found - self.placed
 
 
-def waiting_by_area(session: Session, within: Within) -> dict[str | None, Waiting]:
+def waiting_by_area(session: Session, within: Within) -> dict[str | None, PeopleWaiting]:
     """{area: who waits there}, held rows among them."""
-    areas: dict[str | None, Waiting] = defaultdict(Waiting)
+    areas: dict[str | None, PeopleWaiting] = defaultdict(PeopleWaiting)
     people = (
         select(Person.responsible_area_id, Person.category, func.count(), func.min(Person.waits_from))
         .where(within.people(), Person.state.in_(WAITING), Person.merged_into.is_(None))

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import structlog
 
 from server.domain.acts import Incoming, Verdict
-from server.domain.in_order import InOrder
+from server.domain.fair_lock import FairLock
 from server.domain.write_path import Work, in_one_transaction, working
 from server.store.database import aside, db, end_reading
 
@@ -61,20 +61,20 @@ class Queue:
     """The batches that wait for one database in this process."""
 
     def __init__(self):
-        self._waiting: deque[Waiting] = deque()
-        self._turn = InOrder()
+        self._waiting: deque[WaitingBatch] = deque()
+        self._turn = FairLock()
 
     def __len__(self) -> int:
         """How many wait."""
         return len(self._waiting)
 
-    def stopped(self) -> InOrder:
+    def stopped(self) -> FairLock:
         """While this is held nobody is judged: `with queue.stopped(): …`."""
         return self._turn
 
     def judge(self, batch: Batch[Answer]) -> Answer:
         """Wait for the turn, and judge all that wait unless somebody has judged this one by then."""
-        mine = Waiting(batch)
+        mine = WaitingBatch(batch)
         self._waiting.append(mine)
         with aside.get()(False):  # others may come meanwhile, so that theirs is judged with it
             self._turn.acquire()
@@ -94,9 +94,9 @@ class Queue:
         finally:
             self._waiting.extend(one for one in taken if not one.settled)  # when this thread is being ended
 
-    def _next(self) -> list["Waiting"]:
+    def _next(self) -> list["WaitingBatch"]:
         """Those that are judged together now: not too many, and of a device one, because the next counts on what that one wrote."""
-        taken: dict[str, Waiting] = {}
+        taken: dict[str, WaitingBatch] = {}
         room = TOGETHER_MAX
         for _ in range(len(self._waiting)):
             one = self._waiting.popleft()
@@ -112,7 +112,7 @@ _queues: WeakKeyDictionary[object, Queue] = WeakKeyDictionary()
 
 
 @dataclass
-class Waiting:
+class WaitingBatch:
     """A batch, and what became of it."""
 
     batch: Batch
@@ -121,7 +121,7 @@ class Waiting:
     fault: Exception | None = None
 
 
-def _settle(many: list[Waiting]) -> None:
+def _settle(many: list[WaitingBatch]) -> None:
     """Judge these together; each alone where that fails, or where there is only one."""
     if len(many) > 1 and _settle_together(many):
         return
@@ -133,7 +133,7 @@ def _settle(many: list[Waiting]) -> None:
         one.settled = True
 
 
-def _settle_together(many: list[Waiting]) -> bool:
+def _settle_together(many: list[WaitingBatch]) -> bool:
     """Whether they could be judged in one transaction."""
     batches = [one.batch for one in many]
     try:

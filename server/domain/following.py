@@ -17,7 +17,7 @@ from server.store.waiting import Past, pasts, waited_for
 
 
 @dataclass(frozen=True)
-class Standing:
+class Followed:
     """How it stands with what an operation follows: what is not judged yet, whether any was refused, when the latest happened."""
 
     unjudged: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class Standing:
     not_before: datetime | None = None
 
 
-FREE = Standing()
+FREE = Followed()
 
 
 class Following:
@@ -57,14 +57,14 @@ class Following:
         mine = {id: self._past[id].author_id for id in self._waits}
         return [id for id, waits in self._waits.items() if any(one in authors and authors[one] == mine[id] for one in waits)]
 
-    def of(self, operation: Incoming) -> Standing:
+    def of(self, operation: Incoming) -> Followed:
         """How it stands with what this operation follows. What follows itself, in a circle too, waits for nothing."""
         if not operation.after:
             return FREE
         known = {id: self._past.get(id) for id in dict.fromkeys(operation.after) if id != operation.id}
         own = {id: past for id, past in known.items() if past and past.author_id == operation.author.id}
         judged = [past for past in own.values() if past.verdict != "held"]
-        return Standing(
+        return Followed(
             unjudged=tuple(id for id in known if (id not in own or own[id].verdict == "held") and not self._leads_to(id, operation.id)),
             refused=any(past.verdict == "refused" for past in judged),
             not_before=max((past.happened_at for past in own.values()), default=None),
@@ -83,7 +83,7 @@ class Following:
         return False
 
 
-def without_judging(operation: Incoming, kind: str | None, standing: Standing) -> Verdict | None:
+def without_judging(operation: Incoming, kind: str | None, followed: Followed) -> Verdict | None:
     """The verdict of what is not judged, or not yet: unreadable, held by its door, unknown, or before what it follows.
 
     A fact that has waited long enough is judged all the same. A decision that rests on what never came, or was refused, is refused.
@@ -92,12 +92,12 @@ def without_judging(operation: Incoming, kind: str | None, standing: Standing) -
         return Verdict(operation.id, "refused", operation.fault)
     if operation.held:
         return Verdict(operation.id, "held", operation.held)
-    if standing.unjudged and not (operation.waited and operation.waited.overdue):
+    if followed.unjudged and not (operation.waited and operation.waited.overdue):
         return Verdict(operation.id, "held", "waits_for")
     if kind is None:
         return Verdict(operation.id, "refused", "operation.unknown_type")
-    if kind == "decision" and (standing.unjudged or standing.refused):
-        return Verdict(operation.id, "refused", "predecessor.missing" if standing.unjudged else "predecessor.refused")
+    if kind == "decision" and (followed.unjudged or followed.refused):
+        return Verdict(operation.id, "refused", "predecessor.missing" if followed.unjudged else "predecessor.refused")
     return None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from server.domain.stops import km_between
 from server.domain.vehicles import usable_seats
-from server.store.lists.returns import Standing
+from server.store.lists.returns import ParkedVehicle
 from server.store.sites import Site
 from server.store.transfers import Vehicle
 
@@ -25,15 +25,15 @@ class Proposal:
         return usable_seats(self.vehicle)
 
 
-def proposals(standing: list[Standing], site: Site, category: str, area_id: str | None) -> list[Proposal]:
+def proposals(parked: list[ParkedVehicle], site: Site, category: str, area_id: str | None) -> list[Proposal]:
     """Clean vehicles whose last people were of this class (or that carried nobody yet), at the site first, then near it, then those that
     go back to the people's own area, the largest first."""
-    found = [_proposal(one, site, area_id) for one in standing if one.vehicle.last_category in (None, category)]
+    found = [_proposal(one, site, area_id) for one in parked if one.vehicle.last_category in (None, category)]
     places = ("here", "near", "elsewhere")
     return sorted(found, key=lambda one: (places.index(one.where), not one.goes_back, -one.seats, one.vehicle.plate))
 
 
-def _proposal(one: Standing, site: Site, area_id: str | None) -> Proposal:
+def _proposal(one: ParkedVehicle, site: Site, area_id: str | None) -> Proposal:
     goes_back = area_id is not None and one.vehicle.area_id == area_id
     if one.site is None:
         return Proposal(one.vehicle, "elsewhere", None, goes_back)

@@ -31,7 +31,7 @@ def stops_for(act: Act, transfer: Transfer, group: list[Person]) -> tuple[list[d
         {**_stop_at_site(act, key, len(people)), "key": key} if key in held.values() else _stop_of(key, people, communities.get(key))
         for key, people in by_stop.items()
     ]
-    stops = _in_order(stops)
+    stops = _as_one_drives(stops)
     ordered = [person for stop in stops for person in sorted(by_stop[stop["key"]], key=_door)]
     stop_of = {person.id: stop["id"] for stop in stops for person in by_stop[stop["key"]]}
     return [{name: value for name, value in stop.items() if name != "key"} for stop in stops], stop_of, ordered
@@ -66,7 +66,7 @@ def _stop(id: str, name: str, place, contact: str | None, phone: str | None, peo
     return {"id": id, "name": name, "lat": lat, "lng": lng, "contact_name": contact, "contact_phone": phone, "people": people}
 
 
-def _in_order(stops: list[dict]) -> list[dict]:
+def _as_one_drives(stops: list[dict]) -> list[dict]:
     """Nearest next from the northernmost: good enough by hand; the planner orders real rounds."""
     known = sorted((stop for stop in stops if stop["lat"] is not None), key=lambda stop: -stop["lat"])
     unknown = [stop for stop in stops if stop["lat"] is None]

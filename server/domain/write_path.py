@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm import Session
 
 from server.domain.acts import CLOCK, TOOK_EFFECT, Act, Actor, Incoming, Verdict
-from server.domain.following import Following, Standing, flag_missing, without_judging
+from server.domain.following import Followed, Following, flag_missing, without_judging
 from server.domain.operations import OPERATIONS
 from server.domain.permissions import extent
 from server.domain.said import Said
@@ -103,12 +103,12 @@ class Work:
 
     def judge(self, operation: Incoming) -> Verdict:
         """Judge one operation. Its stamp is known when `finish` gives the verdicts again."""
-        standing = self.following.of(operation)
+        followed = self.following.of(operation)
         received_at = operation.waited.received_at if operation.waited else self.at
-        at, uncertain = happened_at(operation, received_at, standing.not_before)
+        at, uncertain = happened_at(operation, received_at, followed.not_before)
         act = Act(self, operation, at, uncertain)
-        verdict = self._settled.get(operation.id) or self._verdict(act, standing)
-        self.following.note(operation, verdict, at, standing.unjudged)
+        verdict = self._settled.get(operation.id) or self._verdict(act, followed)
+        self.following.note(operation, verdict, at, followed.unjudged)
         if operation.door == "phone" and (verdict.verdict != "applied" or operation.waited):
             act.touched.add(("receipt", operation.id))
         self._touched.update(dict.fromkeys(sorted(act.touched)))
@@ -159,15 +159,15 @@ class Work:
         judged = {verdict.id: act.actor.id for act, verdict in of_phones}
         return [*self.following.waiting_for(judged), *followers(self.session, judged)] if judged else []
 
-    def _verdict(self, act: Act, standing: Standing) -> Verdict:
+    def _verdict(self, act: Act, followed: Followed) -> Verdict:
         """Run the verb. What it raises besides a refusal is its own fault, and holds this operation alone."""
         operation, queued = act.operation, self._queued
         kind = OPERATIONS.get(operation.type)
-        if verdict := without_judging(operation, kind and kind.kind, standing):
+        if verdict := without_judging(operation, kind and kind.kind, followed):
             return verdict
         try:
             require(act, kind.needs)
-            if standing.unjudged:
+            if followed.unjudged:
                 flag_missing(act)
             made = kind.verb(act, **operation.args)
             act.keep_conflicts()
@@ -279,18 +279,18 @@ def in_one_transaction(at: datetime, run: Callable[[Work], Answer]) -> Answer:
 
     `run` must end with `work.finish()`. Raises Busy when the database did not let it through.
     """
-    tries = Tries()
+    attempts = Attempts()
     while True:
         try:
-            with working(at, tries.settled, tries.one_by_one) as work:
+            with working(at, attempts.settled, attempts.one_by_one) as work:
                 return run(work)
         except Refused:
             raise
         except Exception as fault:
-            tries.learn(fault)
+            attempts.learn(fault)
 
 
-class Tries:
+class Attempts:
     """What the tries of one transaction have taught until now."""
 
     def __init__(self):

@@ -7,7 +7,7 @@ from time import sleep
 
 import pytest
 
-from server.domain.in_order import InOrder
+from server.domain.fair_lock import FairLock
 from server.problems import Refused
 from server.store.database import aside
 from sync.admission import (
@@ -194,7 +194,7 @@ def test_who_brings_operations_puts_them_down_before_others_work_who_came_before
 
 
 def test_a_place_is_handed_to_whoever_waits_longest():
-    place, seen = InOrder(), []
+    place, seen = FairLock(), []
 
     def comes(name: str) -> None:
         with place:

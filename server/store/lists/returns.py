@@ -51,7 +51,7 @@ def site_of(session: Session, people: list[str]) -> Site | None:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ParkedVehicle:
     """A clean vehicle on no transfer, and the site where its last trip ended (None: none did, or not at a site)."""
 
     vehicle: Vehicle
@@ -59,7 +59,7 @@ class Standing:
     since: datetime | None
 
 
-def standing_vehicles(session: Session) -> list[Standing]:
+def parked_vehicles(session: Session) -> list[ParkedVehicle]:
     """The vehicles that can go now, each where it was last."""
     free = {vehicle.id: vehicle for vehicle in free_vehicles(session)}
     place = func.row_number().over(partition_by=Transfer.vehicle_id, order_by=Transfer.ended_at.desc()).label("place")
@@ -72,4 +72,4 @@ def standing_vehicles(session: Session) -> list[Standing]:
         select(trips.c.vehicle_id, Site, trips.c.ended_at).join(Site, Site.id == trips.c.site_id, isouter=True).where(trips.c.place == 1)
     )
     ended = {vehicle: (site, at) for vehicle, site, at in last}
-    return [Standing(vehicle, *ended.get(id, (None, None))) for id, vehicle in free.items()]
+    return [ParkedVehicle(vehicle, *ended.get(id, (None, None))) for id, vehicle in free.items()]

@@ -5,7 +5,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 
-class InOrder:
+class FairLock:
     """One holds it at a time, in the order of their places, and of equal places in the order in which they came."""
 
     def __init__(self):
