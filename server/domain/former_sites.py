@@ -23,8 +23,9 @@ def remember_site(act: Act, user: User) -> None:
 
 
 def site_that_knew(act: Act, transfer: Transfer) -> str | None:
-    """The site of the actor, now or before, whose phones once had this transfer, or None."""
-    return next((site for site in sites_of_actor(act) if f"site:{site}" in _once(act, THAT_KNEW, transfer.id)), None)
+    """The site of the actor, now or before, whose phones once had this transfer, or None. Of its own ends the feed need not know it."""
+    ends = (transfer.site_id, transfer.origin_site_id)
+    return next((site for site in sites_of_actor(act) if site in ends or f"site:{site}" in _once(act, THAT_KNEW, transfer.id)), None)
 
 
 def sites_of_actor(act: Act) -> list[str]:

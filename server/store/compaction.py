@@ -2,13 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from server.store.change_log import Counter, Operation, ScopeEntry
+from server.store.transfers import Transfer
 
 KEPT = timedelta(days=30)  # a phone that was silent for longer begins anew
 EVERY_STAMPS = 10_000
+# Where a transfer went elsewhere from: nothing else says that its phones had it, and who is there is heard however late (former_sites.py).
+_ends = [func.coalesce(literal("site:").concat(end), "") for end in (Transfer.site_id, Transfer.origin_site_id)]
+_elsewhere = exists().where(Transfer.id == ScopeEntry.id, ScopeEntry.scope.not_in(_ends))
+DIVERTED = and_(ScopeEntry.type == "transfer", ScopeEntry.scope.startswith("site:"), _elsewhere)
 
 
 def floor_of(session: Session) -> int:
@@ -28,6 +33,7 @@ def forget_departed(session: Session, floor: int) -> None:
     """Forget who left which scope at `floor` or before. A floor never falls."""
     if floor <= floor_of(session):
         return
-    session.execute(delete(ScopeEntry).where(ScopeEntry.present.is_(False), ScopeEntry.seq <= floor))
+    gone = delete(ScopeEntry).where(ScopeEntry.present.is_(False), ScopeEntry.seq <= floor, ~DIVERTED)
+    session.execute(gone, execution_options={"synchronize_session": False})
     if session.execute(update(Counter).where(Counter.name == "floor").values(value=floor)).rowcount == 0:
         session.execute(insert(Counter).values(name="floor", value=floor))

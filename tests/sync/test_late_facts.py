@@ -2,9 +2,14 @@
 
 import pytest
 
+from server.domain.acts import CLOCK
 from server.problems import Refused
+from server.store.change_log import head
+from server.store.database import db
+from server.ticker import pass_time
 from tests.sync.phone import Phone
 from tests.sync.town import IDENTITY, a_transfer, lines_of, logged, what_may_be_seen
+from tests.world import ADMINISTRATOR
 
 
 @pytest.fixture
@@ -61,3 +66,29 @@ def test_a_decision_of_a_crew_that_lost_the_trip_is_refused_and_a_stranger_is_no
         phone.sync()
     assert first.verdict(answer)["verdict"] == "refused"
     assert stranger.verdict(told)["code"] == "target.unknown"
+
+
+@pytest.mark.parametrize("diverted", [True, False], ids=["diverted", "moved"])
+def test_what_a_site_s_phone_brings_after_the_feed_has_forgotten_that_its_transfer_went_elsewhere_is_heard(each_world, diverted):
+    """P11, P23: a phone that was silent for longer than the feed remembers shows the transfer still, and people go by it."""
+    transfer = a_transfer(each_world)
+    phone = Phone(each_world, "receiver1")
+    phone.sync()
+    other = each_world.do(
+        "save_site", code="S2", name="另一处", kind="hotel", area="宽城", address="路", state="open", accepts=["close_contact"]
+    )
+    if diverted:
+        each_world.do("save_room", site="S2", building="主楼", floor="1", number="0101", kind="single")
+        each_world.do("save_room", site="S2", building="主楼", floor="1", number="0102", kind="single")
+        each_world.do("divert_transfer", transfer, by="dispatcher", site=other, reason="满了")
+    else:
+        each_world.do("cancel_transfer", transfer, by="dispatcher", reason="改派")
+        each_world.pass_time(hours=73)
+        pass_time(each_world.clock.now())
+        each_world.do("change_user", phone.user, by=ADMINISTRATOR, site_id=other)
+    each_world.do("forget_departed", by=CLOCK, floor=head(db.session))
+    phone.sign_in()
+    told = phone.record("receive_person", transfer, line=lines_of(transfer)[0], outcome="absent", v=3)
+    phone.sync()
+    [row] = logged(told.id)
+    assert (row.verdict, row.code) == ("flagged", "late_after_reassign")
