@@ -1,4 +1,4 @@
-"""What the office does meanwhile, through the console's door: the choice is made by rolls among what a desk has before it."""
+"""What the office does meanwhile, as operations of the console: the choice is made by rolls among what a desk has before it."""
 
 from tests.trip import ASKED
 

@@ -18,6 +18,7 @@ class Judge:
     def __init__(self):
         self.made: dict[str, dict] = {}  # operation: who, on which phone, what; `where`: the phones whose disk holds it
         self.verdicts: dict[str, tuple] = {}  # in this history of the office
+        self.expected: dict[str, int] = {}  # device: the number that it was told to go on with, likewise
         self.revisions: dict[tuple[str, str], int] = {}  # (user, record): the newest that was sent
         self.logged: dict[str, dict] = {}
         self.restored = False
@@ -26,8 +27,10 @@ class Judge:
 
     # ---- what it is told ----
 
-    def saved(self, phone: int, act: dict) -> None:
-        """A screen said: saved on this phone."""
+    def saved(self, phone: int, act: dict, signed_in: set[str]) -> None:
+        """A screen said: saved on this phone. `signed_in`: who that may be there."""
+        if act["user"] not in signed_in:
+            self.wrong.append(f"P21 {act['id']} was made as {act['user']} on phone {phone}, where {sorted(signed_in)} signed in")
         self.made[act["id"]] = {**act, "where": {phone}, "phone": phone}
 
     def wiped(self, phone: int) -> None:
@@ -53,7 +56,7 @@ class Judge:
         """Another history: verdicts of the lost tail are given anew, revisions begin where the backup stood."""
         for operation in self.made.values():
             operation["where"].discard(OFFICE)
-        self.verdicts, self.revisions, self.restored = {}, {}, True
+        self.verdicts, self.revisions, self.expected, self.restored = {}, {}, {}, True
 
     def heard(self, phone: int, reader: str | None, request: dict, answer: dict) -> None:
         """Something was said by the office, whether or not it arrives."""
@@ -102,11 +105,18 @@ class Judge:
             self.wrong.append(f"P23 {operation['type']} {id} is about something that was on the screen, and was refused as unknown")
 
     def _nothing_waits_for_another(self, asked: dict, said: dict) -> None:
-        """P16: each operation up to the first gap has its verdict in the answer to the request that brought it."""
-        answered = {result["id"] for result in said["results"]}
+        """P16: each operation up to the first gap has its verdict in the answer to the request that brought it, and nothing but a gap
+        stops there."""
+        answered, expected = {result["id"] for result in said["results"]}, said["expected_seq"]
         for wire in asked["operations"]:
-            if wire["seq"] < said["expected_seq"] and wire["id"] not in answered:
+            if wire["seq"] < expected and wire["id"] not in answered:
                 self.wrong.append(f"P16 {wire['id']} was delivered and got no verdict")
+            if wire["seq"] == expected:
+                self.wrong.append(f"P16 {wire['id']} was the next of its device, and was left lying")
+        before = self.expected.get(asked["device"], 1)
+        if expected < before:
+            self.wrong.append(f"P16 device {asked['device']} was to go on with {before}, and now with {expected}")
+        self.expected[asked["device"]] = max(expected, before)
 
     def _sent(self, reader: str, said: dict, seen: dict[str, int]) -> None:
         for change in said["changes"]:

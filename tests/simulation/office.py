@@ -308,6 +308,7 @@ class Server:
                 "words": truth.words_of(cursor),
                 "seen": {user: truth.seen_by(cursor, user) for user in question["users"]},
                 "held": {user: truth.held_by(cursor, user) for user in question["users"]},
+                "works_on": {user: truth.works_on(cursor, user) for user in question["users"]},
             }
         ) | {"bodies": {user: self._bodies(user) for user in question["users"]}}
 

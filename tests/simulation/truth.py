@@ -85,6 +85,20 @@ def held_by(cursor, user: str) -> list[str]:
     return sorted(id for (id,) in rows if id)
 
 
+def works_on(cursor, user: str) -> list[str]:
+    """The transfers that are this user's by what they are now: of a crew, or of the site that somebody goes to or comes from."""
+    rows = cursor.execute(
+        """
+        SELECT t.id FROM transfer t JOIN assignment a ON a.transfer_id = t.id JOIN "user" u ON u.id = a.user_id
+        WHERE u.id = :user AND u.role IN ('driver', 'escort') AND a.to_at IS NULL AND t.crew_sees
+        UNION SELECT t.id FROM transfer t JOIN "user" u ON u.site_id IN (t.site_id, t.origin_site_id)
+        WHERE u.id = :user AND u.role IN ('receiver', 'site_head')
+        """,
+        {"user": user},
+    )
+    return sorted(id for (id,) in rows)
+
+
 def log_of(cursor) -> dict[str, dict]:
     """Every operation that came from phones, by id."""
     names = ("id", "author_id", "device_id", "type", "target", "body", "verdict", "code", "stamp")
