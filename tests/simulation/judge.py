@@ -19,7 +19,7 @@ class Judge:
         self.made: dict[str, dict] = {}  # operation: who, on which phone, what; `where`: the phones whose disk holds it
         self.verdicts: dict[str, tuple] = {}  # in this history of the office
         self.expected: dict[str, int] = {}  # device: the number that it was told to go on with, likewise
-        self.revisions: dict[tuple[str, str], int] = {}  # (user, record): the newest that was sent
+        self.revisions: dict[tuple[str, str, str], int] = {}  # (epoch, user, record): the newest that was sent
         self.logged: dict[str, dict] = {}
         self.restored = False
         self.reached = Counter()  # how often what is rare, and has to be tried too
@@ -53,10 +53,10 @@ class Judge:
                 self.made[id]["where"].add(OFFICE)
 
     def restored_from(self, _backup: int) -> None:
-        """Another history: verdicts of the lost tail are given anew, revisions begin where the backup stood."""
+        """Another history: verdicts of the lost tail are given anew."""
         for operation in self.made.values():
             operation["where"].discard(OFFICE)
-        self.verdicts, self.revisions, self.expected, self.restored = {}, {}, {}, True
+        self.verdicts, self.expected, self.restored = {}, {}, True
 
     def heard(self, phone: int, reader: str | None, request: dict, answer: dict) -> None:
         """Something was said by the office, whether or not it arrives."""
@@ -75,6 +75,8 @@ class Judge:
         for result in said["results"]:
             self._verdict(result)
         self._nothing_waits_for_another(asked, said)
+        if not reader and said["changes"]:
+            self.wrong.append(f"P6 phone {phone} was sent {len(said['changes'])} changes without a session")
         if reader and "seen" in answer and not answer.get("meanwhile"):
             self._sent(reader, said, answer["seen"])
 
@@ -125,9 +127,10 @@ class Judge:
             key = f"{change['type']}/{change['id']}"
             if key not in seen:
                 self.wrong.append(f"P6 {key} was sent to {reader}, who may not see it")
-            if change["rev"] < self.revisions.get((reader, key), 0) and said["reset"] is None:
+            newest = self.revisions.get((said["epoch"], reader, key), 0)
+            if change["rev"] < newest:
                 self.wrong.append(f"P8 {key} fell to revision {change['rev']} for {reader}")
-            self.revisions[reader, key] = max(change["rev"], self.revisions.get((reader, key), 0))
+            self.revisions[said["epoch"], reader, key] = max(change["rev"], newest)
 
     # ---- at rest ----
 
@@ -143,7 +146,7 @@ class Judge:
         for phone, look in looks.items():
             user = users[phone]
             self._holds_what_it_may(phone, look, office["seen"][user], office["bodies"][user], user)
-            self._reads_what_is_so(phone, look, user, office["words"])
+            self._reads_what_is_so(phone, look, user, office)
             for transfer in office["held"][user]:
                 if look["screens"] and transfer not in look["screens"][0]["transfers"]:
                     self.wrong.append(f"P24 phone {phone}: {transfer} is not on the list, though its people are in {user}'s hands")
@@ -199,11 +202,13 @@ class Judge:
                 says = {name: (held[key]["box"].get(name), bodies[key][name]) for name in names}
                 self.wrong.append(f"P5 phone {phone}: {key} reads otherwise than at the office: {says}")
 
-    def _reads_what_is_so(self, phone: int, look: dict, user: str, words: dict) -> None:
-        """P5, of names and numbers once more in the judge's own words: a fault in how a body is made is on both sides the same."""
+    def _reads_what_is_so(self, phone: int, look: dict, user: str, office: dict) -> None:
+        """P5, of names and numbers once more in the judge's own words: a fault in how a body is made is on both sides the same. And P6:
+        what is not for this user stands in none."""
         for row in look["databases"].get(f"bihuan-{user}", {}).get("records", ()):
             kind, _, id = row["key"].partition("/")
-            self.wrong += [f"P5 phone {phone}: {row['key']}: {what}" for what in misread(kind, id, row["box"], words)]
+            for what in misread(kind, id, row["box"], office["words"], id in office["of_crew"][user]):
+                self.wrong.append(f"P5 phone {phone}: {row['key']}: {what}")
 
 
 def spelled_out(asked: dict, said: dict) -> list[dict]:

@@ -115,7 +115,8 @@ class Office:
             pipe.tell(question)
             answer = pipe.hear()
             if answer == NOW:
-                meanwhile = self._ask_the_other(place, {**question["meanwhile"]["question"], "now": question["now"]})
+                the_same = {name: question[name] for name in ("now", "passed")}
+                meanwhile = self._ask_the_other(place, question["meanwhile"]["question"] | the_same)
                 pipe.tell(NOW)
                 answer = pipe.hear()
         except Ended:
@@ -224,7 +225,7 @@ class Server:
         cookies = [cookie.split(";")[0] for cookie in answer.headers.getlist("Set-Cookie")]  # the rest names a date
         if question.get("reader") is None:
             return {"reply": reply, "cookies": cookies}
-        who = (question["reader"], json.loads(question["body"])["device"])
+        who = (question["reader"], question["passed"], json.loads(question["body"])["device"])
         return {"reply": reply, "cookies": cookies, **self._read(lambda cursor: {"seen": truth.seen_by(cursor, *who)})}
 
     def act(self, question: dict) -> dict:
@@ -306,19 +307,20 @@ class Server:
                 "faults": truth.faults(cursor),
                 "pictures": truth.pictures_of(cursor),
                 "words": truth.words_of(cursor),
-                "seen": {user: truth.seen_by(cursor, user) for user in question["users"]},
+                "seen": {user: truth.seen_by(cursor, user, question["passed"]) for user in question["users"]},
                 "held": {user: truth.held_by(cursor, user) for user in question["users"]},
-                "works_on": {user: truth.works_on(cursor, user) for user in question["users"]},
+                "works_on": {user: truth.works_on(cursor, user, question["passed"]) for user in question["users"]},
+                "of_crew": {user: truth.of_crew(cursor, user) for user in question["users"]},
             }
-        ) | {"bodies": {user: self._bodies(user) for user in question["users"]}}
+        ) | {"bodies": {user: self._bodies(user, question["passed"]) for user in question["users"]}}
 
     def strange(self, question: dict) -> dict:
         """Something that is none of this user's business."""
         return self._read(lambda cursor: {"strange": truth.strange_to(cursor, question["user"])})
 
-    def _bodies(self, user_id: str) -> dict:
+    def _bodies(self, user_id: str, passed: int) -> dict:
         """Each body as the server would give it to this user now."""
-        seen = self._read(lambda cursor: truth.seen_by(cursor, user_id))
+        seen = self._read(lambda cursor: truth.seen_by(cursor, user_id, passed))
         with self.house.app.app_context():
             user, found = db.session.get(User, user_id), {}
             for kind, View in VIEWS.items():

@@ -59,6 +59,8 @@ class Run:
         self.die_at: int | None = None
         self.meanwhile: dict | None = None
         self.copies: list[list[dict]] = []  # of unsent work: the parts of each
+        self.passed = 0  # when time passed last at the office
+        self.passed_in: list[int] = []  # the same, in each backup
         self.requests = self.desk_acts = 0
 
     def play(self, steps: list[Step]) -> Outcome:
@@ -113,7 +115,7 @@ class Run:
         if may_fail:
             self.die_at = self.meanwhile = None
         try:
-            answer = self.office.ask({**question, "now": self.now, "die_at": die_at, "meanwhile": meanwhile})
+            answer = self.office.ask({**question, "now": self.now, "passed": self.passed, "die_at": die_at, "meanwhile": meanwhile})
         except Ended:
             if die_at is None:
                 raise RuntimeError(f"the office ended by itself over {question['do']}") from None
@@ -121,6 +123,8 @@ class Run:
             self.office.start()
             raise
         self.judge.reached["interruptions"] += bool(answer.get("meanwhile"))
+        if question["do"] == "tick":
+            self.passed = self.now
         return answer
 
     def order(self, what: str, phone: int, tab: int = 0, **more):
@@ -300,6 +304,7 @@ class Run:
 
     def do_back_up(self):
         self.office.back_up()
+        self.passed_in.append(self.passed)
 
     def do_restore(self, which: int):
         if not self.office.backups:
@@ -307,6 +312,7 @@ class Run:
         which %= len(self.office.backups)
         self.office.restore(which, self.now)
         self.judge.restored_from(which)
+        self.passed = self.passed_in[which]
         return which
 
     def do_arrive(self):

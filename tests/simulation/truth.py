@@ -1,17 +1,22 @@
 """What is so, asked of the tables directly and slowly, in words of its own: the judge takes nothing from the code it judges."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 
 RECORDS_FOR_ALL = {"site_card": "site", "hospital": "hospital", "area": "area", "contact": "contact", "setting": "setting"}
 
-_SEEN = """
+# PROTOCOL §3: how long what is over stays on phones. It leaves them when time passes, so all is counted from when it passed last.
+STAYS = {"a_day": timedelta(days=1), "three_days": timedelta(days=3), "two_weeks": timedelta(days=14)}
+_OF_CREW = "(t.ended_at IS NULL OR t.ended_at > :a_day)"
+
+_SEEN = f"""
 SELECT 'transfer', t.id FROM transfer t JOIN assignment a ON a.transfer_id = t.id
- WHERE a.user_id = :user AND a.to_at IS NULL AND t.crew_sees
+ WHERE a.user_id = :user AND a.to_at IS NULL AND {_OF_CREW}
 UNION SELECT 'transfer', transfer_id FROM custody WHERE holder = 'crew' AND holder_id = :user AND transfer_id IS NOT NULL
-UNION SELECT 'transfer', id FROM transfer WHERE site_sees AND (site_id = :site OR origin_site_id = :site)
+UNION SELECT 'transfer', id FROM transfer WHERE (ended_at IS NULL OR ended_at > :three_days) AND (site_id = :site OR origin_site_id = :site)
 UNION SELECT 'room', id FROM room WHERE site_id = :site
-UNION SELECT 'stay', id FROM stay WHERE site_id = :site AND on_phones
-UNION SELECT 'conflict', id FROM conflict WHERE on_phones AND (author_id = :user OR site_id = :site)
+UNION SELECT 'stay', id FROM stay WHERE site_id = :site AND (ended_at IS NULL OR ended_at > :a_day)
+UNION SELECT 'conflict', id FROM conflict WHERE (resolved_at IS NULL OR resolved_at > :two_weeks) AND (author_id = :user OR site_id = :site)
 UNION SELECT 'receipt', id FROM operation WHERE author_id = :user AND EXISTS
       (SELECT 1 FROM scope_entry e WHERE e.type = 'receipt' AND e.id = operation.id)
 """
@@ -19,7 +24,13 @@ _FOR_ALL = " ".join(f"UNION SELECT '{kind}', id FROM {table}" for kind, table in
 _REVISIONS = "SELECT type, id, MAX(rev) FROM scope_entry GROUP BY type, id"
 
 
-def seen_by(cursor, user: str, device: str | None = None) -> dict[str, int]:
+def ages(passed: int) -> dict[str, str]:
+    """When what leaves the phones ended at the latest, as the tables write moments. `passed`: when time passed last, in ms."""
+    at = datetime.fromtimestamp(passed / 1000, UTC)
+    return {name: f"{at - age:%Y-%m-%d %H:%M:%S.%f}" for name, age in STAYS.items()}
+
+
+def seen_by(cursor, user: str, passed: int, device: str | None = None) -> dict[str, int]:
     """What this user may see now, on this device, as {type/id: revision}: nothing where one of them is switched off. What was never
     stamped is on no phone."""
     role, site, disabled = cursor.execute('SELECT role, site_id, disabled FROM "user" WHERE id = ?', (user,)).fetchone()
@@ -27,13 +38,13 @@ def seen_by(cursor, user: str, device: str | None = None) -> dict[str, int]:
         return {}
     site = site if role in ("receiver", "site_head") else None
     revision = {f"{kind}/{id}": rev for kind, id, rev in cursor.execute(_REVISIONS)}
-    keys = [f"{kind}/{id}" for kind, id in cursor.execute(_SEEN + _FOR_ALL, {"user": user, "site": site})]
+    keys = [f"{kind}/{id}" for kind, id in cursor.execute(_SEEN + _FOR_ALL, {"user": user, "site": site, **ages(passed)})]
     return {key: revision[key] for key in sorted(keys) if key in revision}
 
 
 WORDS = {
     "lines": """
-        SELECT l.id, p.name, p.sex, p.id_tail, p.category, p.words, p.phone, p.second_phone, r.number AS "room.number"
+        SELECT l.id, l.state, p.name, p.sex, p.id_tail, p.category, p.words, p.phone, p.second_phone, r.number AS "room.number"
         FROM line l JOIN person p ON p.id = l.person_id LEFT JOIN room r ON r.id = l.room_id""",
     "crew": 'SELECT id AS "user", name, phone FROM "user"',
     "vehicle": "SELECT id, plate, kind, seats FROM vehicle",
@@ -43,7 +54,7 @@ WORDS = {
     "hospital": "SELECT id, name, colour, phone FROM hospital",
     "contact": "SELECT id, name, what, phone FROM contact",
 }
-AT_THE_DOOR = {"phone", "second_phone"}  # of a line: only for the crew, and only until the person is aboard
+AT_THE_DOOR = ("address", "phone", "second_phone")  # of a line: only for the crew, and only until the person is aboard
 
 
 def words_of(cursor) -> dict[str, dict[str, dict]]:
@@ -56,15 +67,28 @@ def words_of(cursor) -> dict[str, dict[str, dict]]:
     return found
 
 
-def misread(kind: str, id: str, body: dict, words: dict[str, dict[str, dict]]) -> list[str]:
-    """What this record says on a phone that is not so: nothing that the office would make of it now is asked."""
+def misread(kind: str, id: str, body: dict, words: dict[str, dict[str, dict]], of_crew: bool) -> list[str]:
+    """What this record says on a phone that is not so, or not for this one: nothing that the office would make of it now is asked."""
     if kind != "transfer":
         return _other_words(kind, body, words.get(kind, {}).get(id, {}))
-    wrong = [one for line in body["lines"] for one in _other_words("line", line, words["lines"][line["id"]])]
+    wrong = [] if of_crew else _for_crews_only(body)
+    for line in body["lines"]:
+        row = words["lines"][line["id"]]
+        hidden = {} if of_crew and row["state"] == "expected" else dict.fromkeys(AT_THE_DOOR)
+        wrong += _other_words("line", line, row | hidden)
     wrong += [one for member in body["crew"] for one in _other_words("crew", member, words["crew"][member["user"]])]
     for part in ("vehicle", "destination"):
         if body[part]:
             wrong += _other_words(part, body[part], words[part].get(body[part]["id"], {}))
+    return wrong
+
+
+def _for_crews_only(body: dict) -> list[str]:
+    """What stands here of doors, and of who stays behind one."""
+    wrong = ["the stops are shown"] if body["stops"] else []
+    for line in body["lines"]:
+        if line["stop"] or (line["verified"] or {}).get("stays_behind"):
+            wrong.append(f"line {line['id']} says where it is fetched, or who stays behind")
     return wrong
 
 
@@ -73,8 +97,7 @@ def _other_words(part: str, body: dict, words: dict) -> list[str]:
     for way, word in words.items():
         first, _, inner = way.partition(".")
         says = body[first] and body[first][inner] if inner else body[first]
-        hidden = says is None and (inner or (part == "line" and first in AT_THE_DOOR))
-        if says != word and not hidden:
+        if says != word:
             wrong.append(f"{part} says {way} {says!r}, and it is {word!r}")
     return wrong
 
@@ -85,16 +108,22 @@ def held_by(cursor, user: str) -> list[str]:
     return sorted(id for (id,) in rows if id)
 
 
-def works_on(cursor, user: str) -> list[str]:
+def of_crew(cursor, user: str) -> list[str]:
+    """The transfers that this user is shown as their crew is: who is of it, or holds somebody aboard."""
+    rows = cursor.execute("SELECT transfer_id FROM assignment WHERE user_id = ? AND to_at IS NULL", (user,))
+    return sorted({id for (id,) in rows.fetchall()} | set(held_by(cursor, user)))
+
+
+def works_on(cursor, user: str, passed: int) -> list[str]:
     """The transfers that are this user's by what they are now: of a crew, or of the site that somebody goes to or comes from."""
     rows = cursor.execute(
-        """
+        f"""
         SELECT t.id FROM transfer t JOIN assignment a ON a.transfer_id = t.id JOIN "user" u ON u.id = a.user_id
-        WHERE u.id = :user AND u.role IN ('driver', 'escort') AND a.to_at IS NULL AND t.crew_sees
+        WHERE u.id = :user AND u.role IN ('driver', 'escort') AND a.to_at IS NULL AND {_OF_CREW}
         UNION SELECT t.id FROM transfer t JOIN "user" u ON u.site_id IN (t.site_id, t.origin_site_id)
         WHERE u.id = :user AND u.role IN ('receiver', 'site_head')
         """,
-        {"user": user},
+        {"user": user, **ages(passed)},
     )
     return sorted(id for (id,) in rows)
 
