@@ -30,6 +30,22 @@ test("what a tap shows is what a restart shows", async () => {
   assert.deepEqual(shown, shownOn(zhao));
 });
 
+test("what was told last stands on the screen, also when the phone's clock was set back in between", async () => {
+  const { zhao } = await begin();
+  zhao.network = "none";
+  const calls = { number: "14200000002", answered_by: "吴前台", rooms_promised: null, reason: null, gate: null, note: null };
+  const ready = { beds_ready: null, rooms_ready: null, staff_ready: null, beds_ready_at: null, rooms_ready_at: null, staff_ready_at: null };
+  const told = (result: "refused" | "confirmed") => zhao.phone.act.recordDockCall(TRANSFER, { ...calls, ...ready, result });
+  await told("refused");
+  zhao.clockMs -= 600_000;
+  const last = await told("confirmed");
+  const shown = () => [zhao.phone.view.transfer(TRANSFER)!.dock.state, zhao.phone.view.acts.at(-1)?.id];
+  assert.deepEqual(shown(), ["confirmed_by_phone", last]);
+  zhao.switchOff();
+  await zhao.switchOn();
+  assert.deepEqual(shown(), ["confirmed_by_phone", last]);
+});
+
 test("a tap leaves every other transfer and person the same object, so that nothing else is drawn again", async () => {
   const { office, zhao } = await begin();
   office.put("transfer", OTHER, { ...baseTransfer(), code: "0403-018" }, "u-zhao");

@@ -2,6 +2,7 @@
 // until the phone has been given all up to its stamp, or its refusal. Kept beside the engine, and never told to it.
 import type { Phone } from "../../static/app/sync/phone.ts";
 import type { ShownTransfer } from "../../static/app/sync/phone.ts";
+import type { View } from "../../static/app/projection/view.ts";
 
 interface Seen { id: string; type: string; target: string; args: any }
 interface Verdict { verdict: string; stamp: number | null }
@@ -51,8 +52,7 @@ export class Eyes {
       if (!said && !shown.has(act.id) && !this.before.has(act.id)) return [`P19 ${act.type} ${act.id} was saved and is not on the screen`];
       if (this.hasCome(user, said) || taken.has(act.id)) return [];
       const later = saved.slice(place + 1);
-      const transfer = phone.view.transfer(act.target);
-      return !transfer || shows(transfer, act, later) ? [] : [`P9 ${act.type} ${act.id} left the screen (${said ? `stamp ${said.stamp}, ${said.verdict}` : "no verdict"})`];
+      return shows(phone.view, act, later) ? [] : [`P9 ${act.type} ${act.id} left the screen (${said ? `stamp ${said.stamp}, ${said.verdict}` : "no verdict"})`];
     });
   }
 
@@ -70,14 +70,40 @@ export class Eyes {
   }
 }
 
-function shows(transfer: ShownTransfer, { id, type, args }: Seen, later: Seen[]): boolean {
+/** Whether its effect is there. What is said of the same person or the same question later counts for that act, and no more for this one. */
+function shows(view: View, act: Seen, later: Seen[]): boolean {
+  const { type, target, args } = act;
+  if (type === "withdraw") return view.acts.find(({ id }) => id === args.operation)?.withdrawn !== false;
+  if (type === "acknowledge_refusal") return !view.refusals.some(({ id }) => id === args.operation);
+  const room = view.room(target);
+  if (type === "set_room_state" && room) return room.mark !== null;
+  const transfer = view.transfer(target);
+  return !transfer || showsOn(transfer, act, later.filter((other) => other.target === target));
+}
+
+function showsOn(transfer: ShownTransfer, { id, type, args }: Seen, later: Seen[]): boolean {
   const line = transfer.lines.find((one) => one.id === args.line);
-  if (type === "record_moment") return transfer.moments[args.moment as keyof typeof transfer.moments] !== null;
-  if (type === "report_problem") return transfer.problems.some((one) => one.id === id);
-  if (type === "report_emergency") return transfer.emergencies.some((one) => one.id === id);
-  if (type === "add_extra_person") return transfer.lines.some((one) => (one.id as string) === id);
-  if (type === "board_person" && line && !later.some((act) => act.args?.line === args.line)) return line.state !== "expected";
-  return true;
+  const isLast = (...types: string[]): boolean => !later.some((act) => types.includes(act.type));
+  const isLastOfLine = Boolean(line) && !later.some((act) => act.args?.line === args.line);
+  const { moments, vehicle_check, route, dock, handover, disinfection, problems, emergencies, lines } = transfer;
+  switch (type) {
+    case "verify_person": return !line || line.verified !== null;
+    case "record_dock_call": return dock.calls.some(({ number, result }) => number === args.number && result === args.result);
+    case "answer_docking": return !isLast("record_dock_call", "answer_docking") || dock.state === (args.answer === "accepted" ? "confirmed" : "refused");
+    case "check_vehicle": return vehicle_check !== null;
+    case "plan_route": return route !== null;
+    case "record_moment": return moments[args.moment as keyof typeof moments] !== null;
+    case "add_extra_person": return lines.some((one) => (one.id as string) === id);
+    case "board_person": return !isLastOfLine || line!.state !== "expected";
+    case "record_outcome": return !isLastOfLine || line!.state !== "expected";
+    case "receive_person": return !isLastOfLine || (args.outcome === "received" ? line!.state === "received" : line!.received !== null || line!.state !== "expected");
+    case "hand_to_care": return !isLastOfLine || line!.state === "elsewhere";
+    case "sign_handover": return handover[args.side as keyof typeof handover] !== null;
+    case "disinfect_vehicle": return disinfection !== null;
+    case "report_problem": return problems.some((one) => one.id === id);
+    case "report_emergency": return emergencies.some((one) => one.id === id);
+    default: throw new Error(`Nobody looks at what becomes of ${type}`);
+  }
 }
 
 function parsed(body: string): any {

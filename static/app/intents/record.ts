@@ -21,6 +21,8 @@ export interface Desk {
   now(): number;
   clockOffsetMs(): number | null;
   bytes(count: number): Uint8Array;
+  /** The newest act that is on the phone: the next one is laid over it. */
+  last: OperationId | undefined;
   /** It was saved, in the last room that there was. */
   tellStorageLow(): void;
 }
@@ -38,7 +40,7 @@ export async function recordAct<Type extends OperationType>(
   const said = JSON.stringify([type, target, args, after, blobs]);
   const before = notSaved.get(desk.database);
   const again = before?.said === said && Math.abs(desk.now() - before.at) < saidAgainMs;
-  const id = again ? before.id : (uuid7(desk.now(), desk.bytes(10)) as OperationId);
+  const id = again ? before.id : (uuid7(desk.now(), desk.bytes(10), desk.last) as OperationId);
   const overlay = { body, about: desk.about(target, args) };
   try {
     await record(desk.database, id, wire, overlay, () => desk.tellStorageLow(), again);

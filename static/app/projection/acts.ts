@@ -64,5 +64,5 @@ function isCovered(verdict: Verdict | null, stamp: number | null, high: number):
   return verdict === "refused" || stamp === null || stamp <= high;
 }
 
-/** The ids are UUIDv7: they sort by the time they were made, also when the phone's clock stood still. */
+/** The ids sort in the order in which they were made on this phone, also when its clock was set back (uuid7.ts). */
 const byTime = (one: Act, other: Act): number => (one.id < other.id ? -1 : 1);

@@ -168,7 +168,7 @@ export class Phone {
     const row = await recordAct({
       database: this.database(), author: user.id, app: this.world.app,
       revision: (of) => this.view.revision(of), about: (of, with_) => this.view.about(of, with_),
-      now: () => this.world.now(), clockOffsetMs: () => this.clock.offset(), bytes: (count) => this.world.bytes(count),
+      now: () => this.world.now(), clockOffsetMs: () => this.clock.offset(), bytes: (count) => this.world.bytes(count), last: this.view.acts.at(-1)?.id,
       tellStorageLow: () => this.change({ storageLow: true }),
     }, type, target, args, [...new Set([...after, ...followed(this.view.acts, args)])], pictures);
     if (user === this.user) this.addAct(row);
