@@ -182,6 +182,24 @@ test("an office restored from a backup gets the lost work again, and the phone h
   assert.deepEqual(await revisions(zhao), office.seenBy("u-zhao"), "the transfer that the restored office does not know is gone");
 });
 
+test("what the office refused and, set back, accepts is on the screen before its records come", async () => {
+  const { office, zhao } = await begin();
+  const restore = office.backup();
+  office.judge = () => ({ verdict: "refused", code: "target.unknown" });
+  const id = await zhao.boards(TRANSFER, li);
+  office.put("receipt", id, { verdict: "refused", code: "target.unknown", stamp: null, conflict: null, operation_type: "board_person", target: TRANSFER }, "u-zhao");
+  await zhao.syncs();
+  assert.deepEqual([lineOf(zhao, li)?.state, zhao.phone.view.refusals.length], ["expected", 1]);
+  restore();
+  office.judge = () => ({ verdict: "applied", code: null });
+  zhao.jar.user = null;
+  await zhao.boards(TRANSFER, wang);
+  await zhao.syncs();
+  const [{ complete }] = await stored(zhao, "u-zhao", "view");
+  assert.deepEqual([office.log.get(id)?.verdict, complete], ["applied", false], "the token brings work up, and no records down");
+  assert.deepEqual([lineOf(zhao, li)?.state, lineOf(zhao, li)?.mark, zhao.phone.view.refusals], ["aboard", "received", []]);
+});
+
 test("a restored office that knows no session judges by the token, and the effect stays on the screen until the sign-in brings its records", async () => {
   const { office, zhao } = await begin();
   const restore = office.backup();

@@ -48,17 +48,21 @@ export async function takePage(database: UserDatabase, page: Page): Promise<"sta
 }
 
 /**
- * Begin again from nothing. The records stay until the new ones are whole; with a new epoch all kept work is offered again.
+ * Begin again from nothing. The records stay until the new ones are whole; with a new epoch all kept work is offered again, and what
+ * the office said of it is not so any more.
  * Like a page, it must answer where the phone stands now: `asked` is the cursor that was sent. `fresh` is a device id, should one be needed.
  */
 export async function reset(
   database: UserDatabase, asked: string | null, epoch: string, fresh: string, differing: string[] = [],
 ): Promise<void> {
-  await database.write(["incoming", "view", "outbox", "kept", "overlay", "device", "shelf"], "strict", async (transaction) => {
+  await database.write(["records", "incoming", "view", "outbox", "kept", "overlay", "device", "shelf"], "strict", async (transaction) => {
     const place = await thePlace(transaction);
     if (place.cursor !== asked) return;
     const restored = place.epoch !== epoch;
-    if (restored) await offerAllAgain(transaction, epoch, fresh);
+    if (restored) {
+      await offerAllAgain(transaction, epoch, fresh);
+      await transaction.objectStore("records").delete(receipts());
+    }
     await transaction.objectStore("incoming").clear();
     await transaction.objectStore("shelf").delete(shelvedChanges());
     await transaction.objectStore("view").put({
@@ -129,6 +133,7 @@ async function stagedRow({ op, type, id, rev, body }: WholeChange): Promise<Stag
 /** A kind of record that this version does not know is kept as it came; a kind of change is more: nobody can tell what it does. */
 const isUnderstood = (change: Change): change is WholeChange => ["put", "drop"].includes(change.op);
 
+const receipts = (): IDBKeyRange => IDBKeyRange.bound("receipt/", "receipt/\uffff");
 const shelfKey = (record: string): string => `change/${record}`;
 export const shelvedChanges = (): IDBKeyRange => IDBKeyRange.bound("change/", "change/\uffff");
 

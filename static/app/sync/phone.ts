@@ -270,7 +270,9 @@ export class Phone {
   /** The office was restored from a backup: what its last user kept on this phone is offered again also when nobody signs in as that user. */
   private async noticeEpoch(database: UserDatabase): Promise<void> {
     const [{ epoch }, place] = await Promise.all([this.small.facts(), placeOf(database)]);
-    if (epoch && epoch !== place.epoch) await reset(database, place.cursor, epoch, newId(this.world));
+    if (!epoch || epoch === place.epoch) return;
+    await reset(database, place.cursor, epoch, newId(this.world));
+    await this.refresh("records");
   }
 
   private told(id = this.user?.id): Told {

@@ -96,7 +96,7 @@ async function takeAnswer(
   if (await mendSequence(world, database, message, answer)) return "moved";
   if (answer.reset || (message.epoch !== null && answer.epoch !== message.epoch)) {
     await reset(database, message.cursor, answer.epoch, newId(world));
-    await told.onChange("acts");
+    await told.onChange("records");
     return message.cursor === null && message.epoch === answer.epoch ? "idle" : "moved";
   }
   if (door.kind === "token") return settled ? "moved" : "idle";
