@@ -212,7 +212,7 @@ MISTAKES = (
     Mistake(
         "kept work not offered again",
         "A phone that hears of another history swaps its records and keeps what it knows to itself.",
-        (("static/app/database/view.ts", "    if (restored) await offerAllAgain(", "    if (restored && !epoch) await offerAllAgain("),),
+        (("static/app/database/view.ts", "      await offerAllAgain(", "      if (!epoch) await offerAllAgain("),),
     ),
     Mistake(
         "picture given up too early",
