@@ -15,8 +15,9 @@ from pathlib import Path
 import click
 
 from tests.simulation.bench import Bench, Setup
+from tests.simulation.known_mistakes import MISTAKES
 from tests.simulation.many import lines_of, simulate_many, stop_by_hand
-from tests.simulation.mistakes import MISTAKES, SEEDS_MAX, STARTS, catch, median_of
+from tests.simulation.mistakes import SEEDS_MAX, STARTS, catch, fails_by, median_of
 from tests.simulation.office import raise_servers
 from tests.simulation.plan import plan_of
 from tests.simulation.report import keep_mistakes, keep_total
@@ -87,7 +88,7 @@ def seed(number: int, ops: int, seconds: int, setup: Setup) -> None:
 @click.argument("count", type=int)
 @click.argument("stride", type=int)
 @click.argument("ops", type=int)
-@click.option("--until-wrong", is_flag=True)
+@click.option("--until", multiple=True, help="End with a seed that fails by this invariant, or one of these.")
 @click.option("--minutes", default=0)
 @click.option("--kept", type=click.Path(path_type=Path))
 @with_setup
@@ -97,7 +98,7 @@ def worker(
     count: int,
     stride: int,
     ops: int,
-    until_wrong: bool,
+    until: tuple[str, ...],
     minutes: int,
     kept: Path | None,
     setup: Setup,
@@ -113,7 +114,7 @@ def worker(
                 return
             outcome = bench.run(number, ops, unbroken)
             click.echo(outcome.line())
-            if until_wrong and outcome.wrong:
+            if fails_by(outcome.wrong, until):
                 return
 
 

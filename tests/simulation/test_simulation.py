@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from tests.simulation.bench import ROOT
-from tests.simulation.mistakes import MISTAKES, Mistake, a_copy_with, edited, seeds_until_wrong
+from tests.simulation.known_mistakes import MISTAKES, Mistake
+from tests.simulation.mistakes import a_copy_with, edited, fails_by, seeds_until_wrong
 
 SEEDS, OPERATIONS = 210, 125
 
@@ -56,12 +57,22 @@ def test_a_known_mistake_can_still_be_made(mistake: Mistake):
 
 
 def test_a_mistake_is_caught_and_not_the_copy_that_it_is_made_in():
-    same = Mistake("none", "Nothing is wrong.", ())
+    same = Mistake("none", "Nothing is wrong.", ("P3",), ())
     with a_copy_with(same) as folder:
-        assert seeds_until_wrong(folder, 1, 60, most=3) == (None, "nothing")
+        assert seeds_until_wrong(folder, 1, 60, same.seen_as, most=3) == (None, "nothing")
     shift = next(mistake for mistake in MISTAKES if mistake.name == "shift before acknowledgement")
     with a_copy_with(shift) as folder:
-        assert seeds_until_wrong(folder, 1, 125, most=20)[0]
+        assert seeds_until_wrong(folder, 1, 125, shift.seen_as, most=20)[0]
+
+
+def test_a_mistake_is_caught_by_the_invariant_that_it_breaks_and_not_by_another_nor_by_a_run_that_ends():
+    wrong = ["broken: Ended()", "phone 3: P9 board_person left the screen", "P15 phone 3 still has 2 unsent"]
+    assert fails_by(wrong, ("P15", "P9")) == wrong[1]
+    assert fails_by(wrong, ("P15",)) == wrong[2]
+    assert fails_by(wrong, ("P1", "P5")) is None
+    broken = Mistake("broken", "Nothing starts.", ("P3",), (("sync/feed.py", "def read_page(", "def read_no_page("),))
+    with a_copy_with(broken) as folder, pytest.raises(RuntimeError, match="the run ended after 0 seeds"):
+        seeds_until_wrong(folder, 1, 60, broken.seen_as, most=3)
 
 
 @pytest.mark.timeout(2400)

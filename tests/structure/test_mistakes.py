@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bench.house import ROOT
-from tests.simulation.mistakes import MISTAKES
+from tests.simulation.known_mistakes import MISTAKES
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
