@@ -1,7 +1,8 @@
 """The browser dies: `python -m tests.crashes browsers --kills 300`. A real Chromium with a profile of its own, SIGKILL at a random moment.
 
 A receiver without network sets rooms' states. What the strip at the top called "not sent yet" when the browser died is what had been
-shown as saved: it must be there at the next start. In the end, with a network, all of it must be in the log, each once.
+shown as saved: it must be there at the next start, and so must each operation that was there at an earlier one. In the end, with a network,
+all of it must be in the log, each once, word by word.
 """
 
 import random
@@ -29,6 +30,7 @@ class Told:
 
     kills: int = 0
     recorded: int = 0
+    there: dict[str, str] = field(default_factory=dict)  # what was found on the phone, by operation: its text
     lost: list[str] = field(default_factory=list)
     doubled: int = 0
 
@@ -68,14 +70,15 @@ def kill_browser(folder: Path, *, kills: int, seed: int = 1) -> Told:
 def work_and_die(phone: Handset, room: str, chance: random.Random, told: Told) -> None:
     phone.start(online=False)
     phone.page.goto(f"{phone.home}#/room/{room}")
-    phone.page.locator(".thumb button").wait_for(timeout=SLOW_START_MS)
+    phone.page.locator(".thumb button.main").wait_for(timeout=SLOW_START_MS)
     found = unsent(phone)
     if found < told.recorded:
         told.lost.append(f"after kill {told.kills}: {told.recorded} had been shown as saved, {found} were there")
+    look_at_disk(phone, told)
     for _tap in range(chance.randint(1, 3)):
         phone.page.locator("input[type=radio]").first.check(force=True)
         phone.page.wait_for_timeout(READ_MS)
-        phone.page.locator(".thumb button").tap(no_wait_after=True)
+        phone.page.locator(".thumb button.main").tap(no_wait_after=True)
     phone.page.wait_for_timeout(chance.uniform(0, 150))
     told.recorded = max(found, unsent(phone))  # what the screen says now is a promise
     phone.kill()
@@ -84,6 +87,7 @@ def work_and_die(phone: Handset, room: str, chance: random.Random, told: Told) -
 
 def judge(phone: Handset, office: Office, told: Told) -> None:
     """All that is on the phone arrives, and nothing arrives twice."""
+    look_at_disk(phone, told)
     made = unsent(phone)
     phone.airplane_mode(False)
     phone.has_unsent(0)
@@ -91,7 +95,30 @@ def judge(phone: Handset, office: Office, told: Told) -> None:
     there = office.operations_of("receiver1")
     if len(there) < max(made, told.recorded):
         told.lost.append(f"{max(made, told.recorded)} were recorded, {len(there)} are in the log")
+    bodies = {row["id"]: row["body"] for row in there}
+    told.lost += [f"{id} is in the log as {bodies.get(id)}, and was {text}" for id, text in told.there.items() if bodies.get(id) != text]
     told.doubled = len(there) - len({row["id"] for row in there})
+
+
+OUTBOX = """async () => {
+  const rows = [];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((found) => { const asked = indexedDB.open(name); asked.onsuccess = () => found(asked.result); });
+    if (database.objectStoreNames.contains("outbox")) {
+      const all = database.transaction("outbox").objectStore("outbox").getAll();
+      rows.push(...await new Promise((found) => { all.onsuccess = () => found(all.result); }));
+    }
+    database.close();
+  }
+  return rows.map(({ id, wire }) => [id, wire]);
+}"""
+
+
+def look_at_disk(phone: Handset, told: Told) -> None:
+    """What waits there now; what waited there before is to be among it, with the same text."""
+    now = dict(phone.page.evaluate(OUTBOX))
+    told.lost += [f"{id} was on the phone, and is not after kill {told.kills}" for id, text in told.there.items() if now.get(id) != text]
+    told.there = now
 
 
 def unsent(phone: Handset) -> int:

@@ -1,7 +1,8 @@
 """The server's processes die: `python -m tests.crashes kills --kills 1000`. Real gunicorn, SIGKILL under load, phones over HTTP.
 
-Six phones record and send all the time. Whenever the server answers, it is killed some tenths of a second later, all its processes at
-once, and started again. In the end everything that was ever recorded must be in the log once, with the verdict that was answered.
+Six phones record and send all the time, each the states of a room of its own. Whenever the server answers, it is killed some tenths of a
+second later, all its processes at once, and started again. In the end everything that was ever recorded must be in the log once, with the
+verdict that was answered, and each room's history must be what its phone recorded: state by state, each by the operation that said it.
 """
 
 import http.client
@@ -20,7 +21,15 @@ from tests.sync.phone import Phone, read
 from tests.world import World
 
 PHONES = 6
+STATES = ("blocked", "hold", "vacated_dirty")  # each may follow each, so that every operation changes the room
+APART_S = 0.001
+SPELLS = """
+    SELECT s.operation_id, s.state FROM room_spell s JOIN operation o ON o.id = s.operation_id AND o.door = 'phone'
+    WHERE s.room_id = ? ORDER BY s.position"""
 MOVED = {"held": ("applied", "flagged", "refused")}  # what was held because of the kills may have moved since, once
+
+
+Said = list[tuple[str, str]]  # operation and state, in order
 
 
 @dataclass
@@ -77,7 +86,8 @@ def kill_server(folder: Path, *, kills: int, seed: int = 1) -> Told:
     office.start()
     for phone in phones:
         phone.client = OverHttp(office.port, phone.client.get_cookie("bihuan").value)
-    at_work = [threading.Thread(target=work, args=(phone, rooms, told, over)) for phone in phones]
+    said: list[Said] = [[] for _phone in phones]
+    at_work = [threading.Thread(target=work, args=(*place, told, over)) for place in zip(phones, rooms, said, strict=False)]
     try:
         for thread in at_work:
             thread.start()
@@ -91,6 +101,7 @@ def kill_server(folder: Path, *, kills: int, seed: int = 1) -> Told:
         for thread in at_work:
             thread.join(120)
         judge(office, phones, told)
+        judge_rooms(office, phones, rooms, said, told)
     finally:
         over.set()
         office.stop()
@@ -111,12 +122,12 @@ def fill(folder: Path) -> tuple[list[Phone], list[str]]:
     return phones, world.rooms
 
 
-def work(phone: Phone, rooms: list[str], told: Told, over: threading.Event) -> None:
+def work(phone: Phone, room: str, said: Said, told: Told, over: threading.Event) -> None:
     """Record and send until told to stop; then only send, until nothing is left."""
-    chance = random.Random(phone.username)
     while phone.outbox or not over.is_set():
         if not over.is_set() and len(phone.outbox) < 10:
-            phone.record("set_room_state", chance.choice(rooms), state=chance.choice(("ready", "disinfecting")), reason=None, note=None)
+            state, ago_s = STATES[len(said) % len(STATES)], 3600 - APART_S * len(said)
+            said.append((phone.record("set_room_state", room, ago_s=ago_s, state=state, reason="看到的", note=None).id, state))
             told.recorded += 1
         try:
             response = phone.post(phone.message())
@@ -148,3 +159,16 @@ def judge(office: Office, phones: list[Phone], told: Told) -> None:
     [(whole,)] = office.rows("PRAGMA integrity_check")
     if whole != "ok":
         told.lost.append(whole)
+
+
+def judge_rooms(office: Office, phones: list[Phone], rooms: list[str], said: list[Said], told: Told) -> None:
+    """Whether each room went through what its phone recorded, but for what was held, which comes too late to be the room's state."""
+    for phone, room, recorded in zip(phones, rooms, said, strict=False):
+        held = {id for id, (_wire, result) in phone.kept.items() if result["verdict"] == "held"}
+        shall: Said = []
+        for id, state in recorded:
+            if id not in held and (not shall or shall[-1][1] != state):
+                shall.append((id, state))
+        went = [spell for spell in office.rows(SPELLS, room) if spell[0] not in held]
+        told.lost += [f"room {room} was never {state} by {id}" for id, state in set(shall) - set(went)]
+        told.doubled += [f"room {room} went through {went[:3]}…, and {shall[:3]}… was recorded"] if went != shall else []

@@ -178,7 +178,7 @@ def record_a_trip(driver: Phone, receiver: Phone, transfer: str, lines: list[str
     for moment in ("left_pickup", "at_site"):
         driver.record("record_moment", transfer, moment=moment, stop=None, allowed_by=None)
     for room in rooms[4:]:
-        for state in ("vacated", "disinfecting", "ready"):
+        for state in ("vacated_dirty", "disinfecting", "aerating"):
             receiver.record("set_room_state", room, state=state, reason=None, note=None)
     for line, room in zip(lines, rooms, strict=False):
         receiver.record("receive_person", transfer, line=line, outcome="received", room=room, reason=None, temperature=None, note=None)
@@ -215,6 +215,7 @@ def state_of_the_town() -> list:
         "SELECT person_id, holder FROM custody ORDER BY person_id",
         "SELECT person_id, holder, count(*) FROM custody_event GROUP BY 1, 2 ORDER BY 1, 2",
         "SELECT id, state FROM room ORDER BY id",
+        "SELECT room_id, position, state, operation_id FROM room_spell ORDER BY 1, 2",
         "SELECT code, count(*) FROM conflict GROUP BY 1 ORDER BY 1",
     )
     return [db.session.execute(text(question)).all() for question in questions]

@@ -61,7 +61,7 @@ class Shifts:
 
     def room_is_seen(self) -> None:
         room = self.roll.choice(db.session.scalars(select(Room.id)).all())
-        self.world.say("set_room_state", room, by="dispatcher", state=self.roll.choice(["ready", "out_of_service"]), reason="x")
+        self.world.say("set_room_state", room, by="dispatcher", state=self.roll.choice(["ready", "blocked", "hold"]), reason="x")
 
     def boards(self) -> None:
         name, transfer = self.roll.choice(NAMES), self.roll.choice(self.transfers)
