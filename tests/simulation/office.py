@@ -1,6 +1,7 @@
 """The server of a simulation: the real application in a process of its own, that is really killed and really started again."""
 
 import base64
+import fcntl
 import gc
 import gzip
 import hashlib
@@ -8,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -204,7 +205,7 @@ class Server:
         self.events += 1
         if self.die_at is not None and self.events >= self.die_at:
             os._exit(9)
-        if self.meanwhile and self.events >= self.meanwhile["at"] and not self._may_write(connection):
+        if self.meanwhile and self.events >= self.meanwhile["at"] and not (self._may_write(connection) or self._judges_alone()):
             self.meanwhile = None
             self.pipe.tell(NOW)
             self.pipe.hear()
@@ -212,6 +213,15 @@ class Server:
     def _may_write(self, connection) -> bool:
         """Whether this connection has the right to write, so that anybody else might have to wait."""
         return bool(connection.get_execution_options().get("writes")) and self.database.is_inside(connection.connection.dbapi_connection)
+
+    def _judges_alone(self) -> bool:
+        """Whether it judges what somebody died over, so that another server that does would wait for it (sync/tries.py)."""
+        with suppress(FileNotFoundError), open(self.house.folder / "trying" / "alone") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
     # ---- what can be asked ----
 
