@@ -46,11 +46,11 @@ crashes: .venv/.test static/build/.done ## power cuts, full disks, kills of serv
 	@.venv/bin/python tests/ensure_browser.py
 	@.venv/bin/python -m tests.crashes --docs all --times $(or $(N),100)
 
-simulate: .venv/.test static/build/.done ## real phones and the real server from one seed: SEEDS=1000, about OPS=125 acts each
-	@.venv/bin/python -m tests.simulation simulate --seeds $(or $(SEEDS),200) --ops $(or $(OPS),125) --minutes $(or $(MINUTES),0)
+simulate: .venv/.test static/build/.done ## real phones and the real server from one seed: SEEDS=1000, about OPS=125 acts each (ARGS="--first 1 --phones COMMIT")
+	@.venv/bin/python -m tests.simulation simulate --seeds $(or $(SEEDS),200) --ops $(or $(OPS),125) --minutes $(or $(MINUTES),0) $(ARGS)
 
 mistakes: .venv/.test static/build/.done ## make each known mistake of sync engines in a copy, and count the seeds until the simulation sees it
-	@.venv/bin/python -m tests.simulation mistakes
+	@.venv/bin/python -m tests.simulation mistakes $(ARGS)
 
 nightly: .venv/.test static/build/.done ## the long runs, put into docs/reliability.md (hours)
 	@.venv/bin/python -m tests.simulation simulate --seeds 10000 --docs
@@ -65,7 +65,7 @@ screens: .venv/.test static/build/.done ## every screen of the demo as a picture
 	@.venv/bin/python -m tests.journeys.screens
 
 forecast-docs: .venv/.test static/build/.done ## the scenario's five days by virtual people, each against its forecast, put into docs/forecast.md
-	@DATA=$$(mktemp -d) .venv/bin/bihuan simulate-day --seed $(or $(SEED),1) --date 2022-04-07 --docs docs/forecast.md
+	@DATA=$$(mktemp -d) && trap 'rm -rf "$$DATA"' EXIT INT TERM && export DATA && .venv/bin/bihuan simulate-day --seed $(or $(SEED),1) --date 2022-04-07 --docs docs/forecast.md
 
 build: static/build/.done ## compile the phone, the console's modules and the styles
 

@@ -23,8 +23,10 @@ BEGINNINGS = {
     RELIABILITY: """# What was tried to lose something, and what came of it
 
 Written by `make nightly`, part by part: when, on what machine, and the sentence that each command printed.
+What stands under "Remarks" is written by hand, and stays when its part is written anew.
 """,
 }
+REMARKS = "### Remarks\n"
 COLUMNS = "| | Median | Spread | Runs | Aim | | Beside |\n| --- | --- | --- | --- | --- | --- | --- |\n"
 
 
@@ -47,12 +49,17 @@ def keep_in_docs(name: str, figures: list[Figure]) -> None:
 
 
 def keep_part(name: str, body: str, page: Path = PAGE) -> None:
-    """Write one part of docs/bench.md, or of docs/reliability.md: its heading, when and where it was measured, its body."""
+    """Write one part of docs/bench.md, or of docs/reliability.md: its heading, when and where it was measured, its body.
+
+    The remarks at the end of the part before are somebody's own words, and stay.
+    """
     text = page.read_text(encoding="utf-8") if page.exists() else BEGINNINGS[page]
     part = f"## {name}\n\n{machine()}\n\n{body}"
     before = re.compile(rf"^## {re.escape(name)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-    if before.search(text):
-        text = before.sub(lambda _: part + "\n", text)
+    if found := before.search(text):
+        _measured, heading, remarks = found[0].partition(REMARKS)
+        kept = f"{part.rstrip()}\n\n{heading}{remarks}" if heading else f"{part}\n"
+        text = text[: found.start()] + kept + text[found.end() :]
     else:
         text = f"{text.rstrip()}\n\n{part}\n"
     page.write_text(text.rstrip() + "\n", encoding="utf-8")
