@@ -81,7 +81,7 @@ class Network:
         except Ended:
             return LOST
         beside, self.beside = self.beside, None
-        if beside and answer["meanwhile"]:
+        if beside and "reply" in (answer["meanwhile"] or {}):  # else something that a desk did stood in the middle of this one
             self._heard(beside, answer["meanwhile"])
         self._heard(request, answer)
         return answer["reply"]
