@@ -45,7 +45,7 @@ def main() -> None:
     text = report.page(**kept)
     print(text)
     if asked.docs:
-        report.PAGE.write_text(text, encoding="utf-8")
+        report.put_into_docs(text)
 
 
 def measure(asked: argparse.Namespace, kept: dict) -> None:

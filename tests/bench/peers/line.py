@@ -7,7 +7,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter, process_time
 
 PATIENCE_S = 120
@@ -28,9 +28,8 @@ class Reply:
 
 @dataclass
 class Tally:
-    """What went over all lines of one run: seconds a request, bytes up and down with their headers, the driver's own CPU."""
+    """What went over all lines of one run: bytes up and down with their headers, the driver's own CPU."""
 
-    seconds: list[float] = field(default_factory=list)
     up: int = 0
     down: int = 0
     lasted_s: float = 0.0
@@ -45,13 +44,11 @@ class Line:
 
     async def ask(self, request: bytes) -> Reply:
         """Send this and wait for the whole answer."""
-        began = perf_counter()
         try:
             reply, size = await asyncio.wait_for(self._exchange(request), PATIENCE_S)
         except (ConnectionError, asyncio.IncompleteReadError):
             self.close()  # the server had closed an idle connection: as a browser does, once more on a new one
             reply, size = await asyncio.wait_for(self._exchange(request), PATIENCE_S)
-        self.tally.seconds.append(perf_counter() - began)
         self.tally.up += len(request)
         self.tally.down += size
         return reply

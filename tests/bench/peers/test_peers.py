@@ -10,6 +10,7 @@ import pytest
 from tests.bench.peers import report, storm, works
 from tests.bench.peers.door import BareDoor
 from tests.bench.peers.floor import on_sqlite, rows_of
+from tests.bench.peers.line import ask_once
 from tests.bench.peers.ours import Bihuan
 from tests.bench.peers.processes import cpu_seconds
 from tests.bench.peers.spent import Spent, part_of, table
@@ -40,6 +41,12 @@ def test_a_delivery_by_upload_token_brings_nothing_down(ours):
     assert evening["received"] == 0
 
 
+def test_by_upload_token_the_bare_door_gives_as_little_back_as_ours(ours, tmp_path):
+    for one in (ours, BareDoor(tmp_path / "door", ours.town)):
+        with one.started() as served:
+            assert not ask_once(served.port, served.delivery(0)[0]).json().get("changes")
+
+
 def test_the_floor_holds_the_same_operations(ours):
     assert on_sqlite([rows_of(phone) for phone in ours.town.evening]) > 0
 
@@ -54,10 +61,25 @@ def test_a_must_that_was_missed_is_said_plainly_and_one_that_was_not_measured_to
     assert "not measured" in must.told([{report.OURS: {"steady": {"rate": 1}}}])
 
 
+def test_one_round_that_refused_something_is_not_outvoted_by_two_that_did_not():
+    [must] = [must for must in report.MUSTS if must.what == "the same of W1 up only, on SQLite"]
+    told = must.told([{report.OURS: {"delivery": {"missing": missing}}} for missing in (0, 25_320, 0)] + [{"large": {}}])
+    assert told == "| the same of W1 up only, on SQLite | 25,320 | 0–25,320 | 3 | ≤ 0 | **MISSED** |\n"
+
+
+def test_the_page_written_anew_keeps_its_remarks(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "PAGE", tmp_path / "page.md")
+    report.put_into_docs("first\n")
+    report.PAGE.write_text(f"{report.PAGE.read_text()}\n{report.REMARKS}\nBy hand.\n")
+    report.put_into_docs("second\n")
+    assert report.PAGE.read_text() == f"second\n\n{report.REMARKS}\nBy hand.\n"
+
+
 def test_a_peer_that_leaves_records_out_is_named():
     whole, short = ({report.POUCHDB: {"reconnect": {"not_given": lacking}}} for lacking in (0, 2_000))
     assert report.left_out([whole]) == []
-    assert report.left_out([whole, short]) == ["PouchDB Server did not give up to 2,000 of W1's changed records, in 1 of 2 rounds."]
+    told = report.left_out([whole, short, {"large": {}}])
+    assert told == ["PouchDB Server did not give up to 2,000 of W1's changed records, in 1 of 2 rounds."]
 
 
 def test_where_the_time_goes_adds_up_to_all_of_it_and_what_is_outside_the_server_is_not_counted():
