@@ -43,19 +43,25 @@ class Postgres:
 
     def __init__(self, settings: dict[str, str] = SETTINGS):
         self._settings = settings
+        self._server: subprocess.Popen | None = None
 
     def __enter__(self) -> "Postgres":
         self.folder = Path(tempfile.mkdtemp(prefix="pg"))
-        self._as_whom = unprivileged_account(self.folder)
-        self._programs = programs(self.folder)
-        self._databases = count(1)
-        self._create_cluster()
-        self._start()
+        try:
+            self._as_whom = unprivileged_account(self.folder)
+            self._programs = programs(self.folder)
+            self._databases = count(1)
+            self._create_cluster()
+            self._start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.send_signal(signal.SIGQUIT)  # at once: what would be written to disk now is thrown away anyway
-        self._server.wait(START_SECONDS)
+        if self._server:
+            self._server.send_signal(signal.SIGQUIT)  # at once: what would be written to disk now is thrown away anyway
+            self._server.wait(START_SECONDS)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def new_database(self, like: str = "template1") -> str:

@@ -5,10 +5,11 @@ import sys
 
 from tests.bench import benches
 from tests.bench.figures import WHOLE
-from tests.bench.table import as_lines, keep_in_docs, machine
+from tests.bench.table import as_lines, clear_up_when_stopped, keep_in_docs, machine
 
 
 def main() -> None:
+    clear_up_when_stopped()
     reader = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     reader.add_argument("names", nargs="*", metavar="name", help=f"which of: {' '.join(benches.BENCHES)} (all)")
     reader.add_argument("--docs", action="store_true", help="put the figures into docs/bench.md")

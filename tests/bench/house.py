@@ -33,8 +33,8 @@ def house(at: datetime | None = None, data: Path | None = None, database_url: st
     On SQLite in that folder, or on the database at this address.
     """
     folder = data or Path(tempfile.mkdtemp(prefix="bihuan-bench-"))
-    app = create_app(read_settings({"DATA": str(folder)} | ({"DATABASE_URL": database_url} if database_url else {})), Clock(at))
     try:
+        app = create_app(read_settings({"DATA": str(folder)} | ({"DATABASE_URL": database_url} if database_url else {})), Clock(at))
         migrate_database(app)
         collect_seldom()  # as server/wsgi.py does
         with app.app_context():

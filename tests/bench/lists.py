@@ -1,7 +1,7 @@
 """Lists in: all 45 of the scenario, one after another as they came. The whole door, on SQLite."""
 
-import shutil
 import tempfile
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -54,8 +54,11 @@ def check(outcomes) -> list[str]:
 
 def bare_inserts() -> float:
     """Seconds for the same rows into the same tables with the same indexes, in one transaction, with nothing judged."""
-    folder = Path(tempfile.mkdtemp(prefix="bihuan-bench-"))
-    bare = pysqlite3.dbapi2.connect(folder / "bare.sqlite3")
+    with tempfile.TemporaryDirectory(prefix="bihuan-bench-") as folder, closing(pysqlite3.dbapi2.connect(f"{folder}/bare.sqlite3")) as bare:
+        return insert_all(bare)
+
+
+def insert_all(bare) -> float:
     bare.execute("PRAGMA journal_mode=WAL")
     bare.execute("PRAGMA synchronous=FULL")
     source = db.session.connection().connection.driver_connection
@@ -67,7 +70,4 @@ def bare_inserts() -> float:
         if rows:
             bare.executemany(f"INSERT INTO {name} VALUES ({','.join('?' * len(rows[0]))})", rows)
     bare.commit()
-    seconds = perf_counter() - began
-    bare.close()
-    shutil.rmtree(folder)
-    return seconds
+    return perf_counter() - began

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tests.bench.table import RELIABILITY, keep_part
+from tests.bench.table import RELIABILITY, clear_up_when_stopped, keep_part
 from tests.crashes.browsers import kill_browser
 from tests.crashes.kills import kill_server
 from tests.crashes.power import cut_power, fill_disk
@@ -26,6 +26,7 @@ TRIED = {
 @click.option("--docs", is_flag=True, help="Put what is printed into docs/reliability.md.")
 def main(what: str, times: int, docs: bool) -> None:
     """Take something away at a random moment, and look for what was called saved. The server's own log goes to stderr."""
+    clear_up_when_stopped()
     good = True
     for name in [*TRIED, "normal"] if what == "all" else [what]:
         began = time.monotonic()

@@ -49,8 +49,9 @@ SLOW_START_MS = 60_000  # a killed browser mends its profile first
 def kill_browser(folder: Path, *, kills: int, seed: int = 1) -> Told:
     """So many kills of one phone's browser while somebody works on it."""
     told, chance, rooms = Told(), random.Random(seed), fill(folder / "office")
-    office = Office(folder / "office").start()
+    office = Office(folder / "office")
     try:
+        office.start()
         with sync_playwright() as playwright:
             phone = Handset(playwright, folder / "phone", office.relay(), NOWHERE).start()
             phone.sign_in("receiver1", PASSWORD)

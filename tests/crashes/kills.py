@@ -83,12 +83,12 @@ def kill_server(folder: Path, *, kills: int, seed: int = 1) -> Told:
     """So many kills of one office under load."""
     phones, rooms = fill(folder)
     office, told, over = Office(folder), Told(), threading.Event()
-    office.start()
     for phone in phones:
         phone.client = OverHttp(office.port, phone.client.get_cookie("bihuan").value)
     said: list[Said] = [[] for _phone in phones]
-    at_work = [threading.Thread(target=work, args=(*place, told, over)) for place in zip(phones, rooms, said, strict=False)]
+    at_work = [threading.Thread(target=work, args=(*place, told, over), daemon=True) for place in zip(phones, rooms, said, strict=False)]
     try:
+        office.start()
         for thread in at_work:
             thread.start()
         chance = random.Random(seed)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from multiprocessing import get_context
 from pathlib import Path
 from socket import create_connection
@@ -35,6 +37,17 @@ def test_p1_a_killed_server_loses_nothing_that_was_answered_and_doubles_nothing(
     told = kill_server(tmp_path, kills=4)
     assert (told.lost, told.doubled) == ([], [])
     assert told.answered == told.recorded > 0
+
+
+def test_a_run_that_is_stopped_leaves_nothing_behind(tmp_path):
+    run = subprocess.Popen([sys.executable, "-m", "tests.crashes", "kills", "--times", "1000"], env={**os.environ, "TMPDIR": str(tmp_path)})
+    try:
+        waits_until(lambda: any(tmp_path.glob("bihuan-crashes-*/server.log")), "no server began", 60)
+        run.terminate()
+        assert run.wait(60) == 128 + signal.SIGTERM
+    finally:
+        run.kill()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_killed_worker_is_replaced_and_the_server_answers_all_the_while(tmp_path):

@@ -19,13 +19,14 @@ from tests.bench.peers.ours import Bihuan
 from tests.bench.peers.pouchdb import PouchDB
 from tests.bench.peers.spent import where_time_goes
 from tests.bench.peers.town import A_TASTE, Sizes, build_town
-from tests.bench.table import machine
+from tests.bench.table import clear_up_when_stopped, machine
 from tests.postgres import DURABLE, Postgres
 
 KINTO_PHONES = 80  # its rate does not grow with more of them, only the wait for the result
 
 
 def main() -> None:
+    clear_up_when_stopped()
     reader = argparse.ArgumentParser(prog="python -m tests.bench.peers", description=__doc__)
     reader.add_argument("--rounds", type=int, default=3)
     reader.add_argument("--taste", action="store_true", help="next to nothing to do, to see that it runs")

@@ -30,7 +30,7 @@ from tests.bench.peers.line import Line, Tally
 from tests.bench.peers.ours import Bihuan, accepted_of, ask
 from tests.bench.peers.processes import cpu_seconds
 from tests.bench.peers.town import Builder, Handset, Town, a_room, application
-from tests.bench.table import as_lines, keep_in_docs, machine
+from tests.bench.table import as_lines, clear_up_when_stopped, keep_in_docs, machine
 from tests.postgres import DURABLE, Postgres
 from tests.sync.phone import Phone
 from tests.world import ADMINISTRATOR
@@ -58,6 +58,7 @@ class Storm:
 
 
 def main() -> None:
+    clear_up_when_stopped()
     reader = argparse.ArgumentParser(prog="python -m tests.bench.peers.storm", description=__doc__)
     reader.add_argument("--phones", type=int, default=2_000)
     reader.add_argument("--engine", choices=["postgresql", "sqlite"], default="postgresql")
