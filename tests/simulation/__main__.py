@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from tests.bench.table import clear_up_when_stopped
 from tests.simulation.bench import Bench, Setup
 from tests.simulation.known_mistakes import MISTAKES
 from tests.simulation.many import lines_of, simulate_many, stop_by_hand
@@ -133,6 +134,7 @@ def nursery(folder: Path, door: int) -> None:
 @click.option("--docs", is_flag=True, help="Keep what it came to in docs/reliability.md.")
 def mistakes(names: tuple[str, ...], ops: int, starts: int, docs: bool) -> None:
     """Make each known mistake in a copy of the product, and count the seeds until it is caught; exits 1 when one is not."""
+    clear_up_when_stopped()
     chosen = [mistake for mistake in MISTAKES if not names or mistake.name in names]
     caught, rows = {}, []
     for mistake in chosen:

@@ -52,24 +52,25 @@ class Bench:
     """Set up once for many seeds."""
 
     def __init__(self, setup: Setup):
-        self._setup, self._open = setup, ExitStack()
+        self._setup = setup
 
     def __enter__(self) -> "Bench":
-        self.folder = Path(tempfile.mkdtemp(prefix="simulation", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
-        node = the_node()
-        self.handsets = self._handsets(node)
-        database = InPostgres(self._open.enter_context(Postgres())) if self._setup.postgres else InSqlite(self.folder)
-        town = Town(self.folder / "data", database.url)
-        self.office = Office(town, database, self._setup.server and self._nursery())
-        quiet = [step for step in without_events(plan_of(0, 100)) if step[0] != "restore"]
-        self.office.warm_up(lambda: self.play(0, quiet))
+        with ExitStack() as opened:  # what is open already is closed when the rest cannot be
+            self.folder = Path(tempfile.mkdtemp(prefix="simulation", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
+            opened.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            self.handsets = self._handsets(the_node())
+            opened.callback(self.handsets.stop)
+            database = InPostgres(opened.enter_context(Postgres())) if self._setup.postgres else InSqlite(self.folder)
+            town = Town(self.folder / "data", database.url)
+            self.office = Office(town, database, self._setup.server and self._nursery(opened))
+            opened.callback(self.office.stop)
+            quiet = [step for step in without_events(plan_of(0, 100)) if step[0] != "restore"]
+            self.office.warm_up(lambda: self.play(0, quiet))
+            self._open = opened.pop_all()
         return self
 
     def __exit__(self, *_fault) -> None:
-        self.office.stop()
-        self.handsets.stop()
         self._open.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _handsets(self, node: str) -> Handsets | TwoMakes:
         earlier = self._setup.phones and Handsets(
@@ -80,9 +81,9 @@ class Bench:
         today = Handsets(compiled(node, self.folder / "now", ROOT), node)
         return TwoMakes(today, earlier) if earlier else today
 
-    def _nursery(self) -> Nursery:
+    def _nursery(self, opened: ExitStack) -> Nursery:
         nursery = Nursery(tree_of(self._setup.server, self.folder / "server", *SERVER), self.folder)
-        self._open.callback(nursery.stop)
+        opened.callback(nursery.stop)
         return nursery
 
     def run(self, seed: int, operations: int, unbroken: bool = False) -> Outcome:

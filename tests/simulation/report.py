@@ -19,8 +19,10 @@ def keep_total(total: Total, operations: int, setup: Setup) -> None:
     ]
     table = "".join(f"| {name} | {value} |\n" for name, value in rows)
     failed = "".join(f"* {what}\n" for what in total.wrong[:20])
-    command = f"`make simulate SEEDS={total.seeds} OPS={operations}`" + (f" with `{' '.join(setup.words())}`" if setup.words() else "")
-    keep_part(setup.name, f"{command}\n\n| | |\n| --- | --- |\n{table}\n{failed}", RELIABILITY)
+    more = f' ARGS="{" ".join(setup.words())}"' if setup.words() else ""
+    keep_part(
+        setup.name, f"`make simulate SEEDS={total.seeds} OPS={operations}{more}`\n\n| | |\n| --- | --- |\n{table}\n{failed}", RELIABILITY
+    )
 
 
 def keep_mistakes(rows: list[tuple[str, str, str, int | None]], of: int, starts: int) -> None:
