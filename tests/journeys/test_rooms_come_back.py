@@ -158,7 +158,9 @@ def hand_over_at_home(office: Office, desk: Page, driver: Handset) -> None:
     expect(boxes).to_have_count(24)
     for box in boxes.all():
         box.check()
-    page.get_by_role("button", name="签字：照上面接收").click()
+    sign = page.get_by_role("button", name="签字：照上面接收")
+    sign.click()
+    expect(sign).to_have_count(0)  # closed on its way to the next page, Chromium may never say that it has closed
     page.context.close()
     waits_until(lambda: office.rows("SELECT count(*) FROM line WHERE state = 'received'") == [(24,)], "not everybody is home")
     driver.press(re.compile("继续第 6 步.*交给社区"))
