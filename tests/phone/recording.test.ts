@@ -5,6 +5,7 @@ import { begin, Handset, li, lineOf, stored, TRANSFER, wang } from "./handset.ts
 import { baseTransfer } from "./contract.ts";
 
 const OTHER = "0190c000-0000-7000-8000-000000000097";
+const TWO_DAYS_MS = 48 * 3600_000;
 
 /** Another tab of the same browser: the same databases and the same cookie. */
 async function otherTabOf(handset: Handset): Promise<Handset> {
@@ -44,6 +45,19 @@ test("what was told last stands on the screen, also when the phone's clock was s
   zhao.switchOff();
   await zhao.switchOn();
   assert.deepEqual(shown(), ["confirmed_by_phone", last]);
+});
+
+test("what is told last sorts after what left the screen days ago and may come back, also when the phone's clock was set back in between", async () => {
+  const { office, zhao } = await begin();
+  const before = await zhao.boards(TRANSFER, li);
+  await zhao.syncs();
+  office.now += TWO_DAYS_MS;
+  zhao.clockMs += TWO_DAYS_MS;
+  await zhao.syncs();
+  assert.deepEqual(zhao.phone.view.acts, []);
+  zhao.clockMs -= 365 * TWO_DAYS_MS;
+  const last = await zhao.boards(TRANSFER, li);
+  assert.ok(before < last, `${last} sorts before ${before}`);
 });
 
 test("a tap leaves every other transfer and person the same object, so that nothing else is drawn again", async () => {

@@ -181,6 +181,11 @@ export async function offerAllAgain(transaction: Writing, epoch: string, fresh: 
   await transaction.objectStore("device").put({ key: "device", device: fresh, next_seq: all.length + 1 });
 }
 
+/** The newest of what is kept that sorts after this one: none, but where the phone's clock was set back. */
+export async function lastKept(database: UserDatabase, after: OperationId): Promise<OperationId | undefined> {
+  return (await database.read(["kept"], (transaction) => transaction.objectStore("kept").getAllKeys(IDBKeyRange.lowerBound(after)))).at(-1) as OperationId;
+}
+
 /** Forget operations that were settled before `before` (office clock, ms), except those whose verdict a screen still shows. */
 export async function forgetKept(database: UserDatabase, before: number): Promise<void> {
   await database.write(["kept", "overlay"], "relaxed", async (transaction) => {

@@ -1,7 +1,7 @@
 import { StorageTrouble, type StorageCode } from "../database/connection.ts";
 import type { About, UserDatabase } from "../database/user_database.ts";
 import type { ActRow } from "../database/view.ts";
-import { record } from "../database/work.ts";
+import { lastKept, record } from "../database/work.ts";
 import { VERSIONS, type Arguments, type Body, type OperationType, type Target } from "../operations.ts";
 import type { OperationId, UserId } from "../records.ts";
 import { uuid7 } from "./uuid7.ts";
@@ -21,7 +21,7 @@ export interface Desk {
   now(): number;
   clockOffsetMs(): number | null;
   bytes(count: number): Uint8Array;
-  /** The newest act that is on the phone: the next one is laid over it. */
+  /** The newest act that is on the screen: the next one is laid over it. So it is over one that is only kept, which may come back. */
   last: OperationId | undefined;
   /** It was saved, in the last room that there was. */
   tellStorageLow(): void;
@@ -40,9 +40,11 @@ export async function recordAct<Type extends OperationType>(
   const said = JSON.stringify([type, target, args, after, blobs]);
   const before = notSaved.get(desk.database);
   const again = before?.said === said && Math.abs(desk.now() - before.at) < saidAgainMs;
-  const id = again ? before.id : (uuid7(desk.now(), desk.bytes(10), desk.last) as OperationId);
+  let id = again ? before.id : (uuid7(desk.now(), desk.bytes(10), desk.last) as OperationId);
   const overlay = { body, about: desk.about(target, args) };
   try {
+    const later = again ? undefined : await lastKept(desk.database, id);
+    if (later) id = uuid7(desk.now(), desk.bytes(10), later) as OperationId;
     await record(desk.database, id, wire, overlay, () => desk.tellStorageLow(), again);
     notSaved.delete(desk.database);
   } catch (error) {
