@@ -2,7 +2,7 @@
 // until the phone has been given all up to its stamp, or its refusal. Kept beside the engine, and never told to it.
 import type { Phone } from "../../static/app/sync/phone.ts";
 import type { ShownTransfer } from "../../static/app/sync/phone.ts";
-import type { View } from "../../static/app/projection/view.ts";
+import type { ShownStay, View } from "../../static/app/projection/view.ts";
 
 interface Seen { id: string; type: string; target: string; args: any }
 interface Verdict { verdict: string; stamp: number | null }
@@ -75,11 +75,26 @@ function shows(view: View, act: Seen, later: Seen[]): boolean {
   const { type, target, args } = act;
   if (type === "withdraw") return view.acts.find(({ id }) => id === args.operation)?.withdrawn !== false;
   if (type === "acknowledge_refusal") return !view.refusals.some(({ id }) => id === args.operation);
+  if (type === "count_rooms" || type === "record_waste") return view.acts.some((one) => one.id === act.id && !one.withdrawn);
   const room = view.room(target);
-  if (type === "set_room_state" && room) return room.mark !== null;
+  if ((type === "set_room_state" || type === "admit_walk_in") && room) return room.mark !== null;
+  const stay = view.stay(target);
+  if (stay) return showsOfStay(stay, act);
   const transfer = view.transfer(target);
   return !transfer || showsOn(transfer, act, later.filter((other) => other.target === target));
 }
+
+function showsOfStay({ tests = [], health = [], released }: ShownStay, { type, args }: Seen): boolean {
+  const isThere = (told: object[], ...names: string[]): boolean => told.some((one: any) => names.every((name) => same(one[name], args[name])));
+  switch (type) {
+    case "release_stay": return Boolean(released);
+    case "record_test_result": return isThere(tests, "kind", "result", "ct", "samples");
+    case "record_health": return isThere(health, "part", "temperature", "symptoms", "medicine_days", "request");
+    default: throw new Error(`Nobody looks at what becomes of ${type}`);
+  }
+}
+
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 function showsOn(transfer: ShownTransfer, { id, type, args }: Seen, later: Seen[]): boolean {
   const line = transfer.lines.find((one) => one.id === args.line);

@@ -1,8 +1,11 @@
 // What a person does on a phone: one of the things that the screen offers, chosen by rolls. Nothing is chosen that is not shown.
 import type { Phone } from "../../static/app/sync/phone.ts";
 import type { ShownTransfer } from "../../static/app/sync/phone.ts";
-import { VEHICLE_ITEMS, type Arguments, type OperationType } from "../../static/app/operations.ts";
-import type { OperationId, RoomId, TransferId } from "../../static/app/records.ts";
+import type { ShownStay } from "../../static/app/projection/view.ts";
+import { VEHICLE_ITEMS, type Arguments, type OperationType, type SeenBehind, type StayOperation } from "../../static/app/operations.ts";
+import type { OperationId, RoomId, SiteId, StayId, TransferId } from "../../static/app/records.ts";
+import { lacking, mayBeAllowed } from "../../static/app/rules/clocks.ts";
+import { dayIn } from "../../static/app/rules/time.ts";
 import { CYCLE } from "../../static/app/rules/turnover.ts";
 import { photo } from "./photos.ts";
 
@@ -12,6 +15,7 @@ export type Roll = (sides: number) => number;
 export interface Intended { about: { type: OperationType; target: string; args: unknown; blobs?: string[] }; act(): Promise<OperationId> }
 type Kind = (phone: Phone, roll: Roll) => Intended | null;
 
+const DAY_MS = 86_400_000;
 const one = <Item>(roll: Roll, items: readonly Item[]): Item => items[roll(items.length)]!;
 
 function about<Type extends OperationType>(type: Type, target: string, args: Arguments[Type], act: () => Promise<OperationId>): Intended {
@@ -36,6 +40,29 @@ function onLine<Type extends OperationType>(
   type: Type, name: string, args: (line: ShownTransfer["lines"][number], roll: Roll, phone: Phone) => Arguments[Type],
 ): Kind {
   return onTransfer(type, name, (transfer, roll, phone) => (transfer.lines.length ? args(one(roll, transfer.lines), roll, phone) : null));
+}
+
+/** An act about somebody who is there. */
+function onStay<Type extends StayOperation>(
+  type: Type, name: string, args: (stay: ShownStay, roll: Roll, phone: Phone) => Arguments[Type] | null,
+): Kind {
+  return (phone, roll) => {
+    const here = phone.view.stays.filter(({ ended_at }) => ended_at === null);
+    const stay = here.length ? one(roll, here) : null;
+    const given = stay && args(stay, roll, phone);
+    if (!given) return null;
+    const record = (phone.act as any)[name] as (target: StayId, args: Arguments[Type]) => Promise<OperationId>;
+    return about(type, stay.id, given, () => record(stay.id as StayId, given));
+  };
+}
+
+/** As the sheet offers it: where nothing lacks, or by the word of somebody who may allow it. */
+function release(stay: ShownStay, roll: Roll, phone: Phone): Arguments["release_stay"] | null {
+  if (stay.released || stay.referred_at || !stay.clock) return null;
+  const indexNegative = stay.clock.index_tests && roll(2) > 0;
+  const lacks = lacking(stay.clock, stay.tests ?? [], dayIn(phone.view.settings.time_zone, phone.now()), indexNegative);
+  if (!mayBeAllowed(stay.clock, lacks)) return null;
+  return { index_negative: indexNegative, ...(lacks.length ? { allowed_by: "院感组", reason: "转居家" } : { allowed_by: null, reason: null }), note: null };
 }
 
 /** The same with a picture, one time in two: kept first, and when there is no room for it the form goes on without. */
@@ -116,6 +143,47 @@ export const acts: Record<string, Kind> = {
     const args = { state: seen, reason: roll(2) ? "看到的" : null, note: null, contact_minutes: null, aired_minutes: null, ...details };
     return about("set_room_state", id, args, () => phone.act.setRoomState(id as RoomId, args));
   },
+  walkIn: (phone, roll) => {
+    const ready = phone.view.rooms.filter(({ state }) => state === "ready");
+    if (!ready.length) return null;
+    const { id } = one(roll, ready);
+    const args = {
+      name: one(roll, ["赵自来", "孙自来", "周自来"]), reason: "自己走来", age: roll(2) ? 20 + roll(60) : null, sex: one(roll, ["male", "female", null] as const),
+      phone: roll(2) ? `1370000${1000 + roll(1000)}` : null, category: one(roll, ["close_contact", "close_contact", "secondary_contact", "asymptomatic", null] as const), note: null,
+    };
+    return about("admit_walk_in", id, args, () => phone.act.admitWalkIn(id as RoomId, args));
+  },
+  count: (phone, roll) => {
+    const site = phone.user?.site as SiteId | null | undefined;
+    const rooms = phone.view.rooms.filter((room) => room.site === site);
+    if (!site || !rooms.length) return null;
+    const { building, floor } = one(roll, rooms);
+    const see = ({ state }: { state: string }): SeenBehind => (roll(4) ? (state === "occupied" ? "occupied" : "empty") : one(roll, ["occupied", "empty", "unclear"] as const));
+    const seen = Object.fromEntries(rooms.filter((room) => room.building === building && room.floor === floor).map((room) => [room.id, see(room)]));
+    const args = { building, floor, seen: seen as Record<RoomId, SeenBehind>, note: null };
+    return about("count_rooms", site, args, () => phone.act.countRooms(site, args));
+  },
+  waste: (phone, roll) => {
+    const site = phone.user?.site as SiteId | null | undefined;
+    if (!site) return null;
+    const stored = new Date(phone.now() - roll(4) * DAY_MS).toISOString();
+    const args = { bags: 1 + roll(30), weight_kg: roll(2) ? roll(900) / 10 : null, stored_since: stored, handed_by: "许保洁", collected_by: one(roll, ["冯师傅", "秦师傅"]), company: null, note: null };
+    return about("record_waste", site, args, () => phone.act.recordWaste(site, args));
+  },
+  test: onStay("record_test_result", "recordTestResult", (stay, roll, phone) => {
+    const result = one(roll, ["negative", "negative", "negative", "positive", "invalid"] as const);
+    const kind = stay.clock?.environment && roll(3) === 0 ? "environment" : "person";
+    const taken = roll(3) ? null : new Date(phone.now() - DAY_MS).toISOString();
+    return { result, kind, taken_at: taken, ct: result === "positive" && roll(3) ? 10 + roll(350) / 10 : null, samples: kind === "person" ? (stay.clock?.samples ?? 1) : 1, note: null };
+  }),
+  health: onStay("record_health", "recordHealth", (_, roll) => {
+    const part = one(roll, ["morning", "evening"] as const);
+    if (roll(2)) return { part, temperature: null, symptoms: [], medicine_days: null, request: null };
+    return {
+      part, temperature: 36 + roll(26) / 10, symptoms: roll(4) ? [] : ["cough"], medicine_days: roll(3) ? null : roll(8), request: roll(3) ? null : `要热水 ${roll(100)}`,
+    };
+  }),
+  release: onStay("release_stay", "releaseStay", release),
   withdraw: (phone, roll) => {
     const own = phone.view.acts.filter(({ type, withdrawn }) => type !== "withdraw" && type !== "acknowledge_refusal" && !withdrawn);
     const act = own.at(-1 - roll(Math.min(own.length, 3)));

@@ -9,7 +9,8 @@ from tests.simulation.truth import misread
 
 FACTS_REFUSED_FOR = ("target.unknown", "operation.void", "operation.unknown_type")
 OFFICE = "office"  # where a copy was read in
-DECISIONS = ("answer_docking", "acknowledge_refusal")
+DECISIONS = ("answer_docking", "release_stay", "acknowledge_refusal")
+TOOK_EFFECT = ("applied", "flagged")
 
 
 class Judge:
@@ -138,6 +139,7 @@ class Judge:
         """Faults have stopped and nothing waits: now all of it must be so."""
         self.wrong += office["faults"]
         self.logged = office["log"]
+        self.reached.update(f"from phones: {row['type']}" for row in self.logged.values() if row["verdict"] in TOOK_EFFECT)
         self._everything_is_logged(office["log"])
         self._every_picture_has_come(office["pictures"])
         for device, numbers in office["numbers"].items():

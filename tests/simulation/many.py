@@ -18,10 +18,12 @@ from tests.simulation.network import WEATHER
 
 REPORT_EVERY = 100
 ENOUGH_TO_REACH_ALL = 200
+FROM_PHONES = ("admit_walk_in", "count_rooms", "record_health", "record_test_result", "record_waste", "release_stay", "withdraw")
 TO_REACH = (
     "copies read in",
     "deaths of the office",
     "forks",
+    *(f"from phones: {type}" for type in FROM_PHONES),
     "interruptions",
     "operations held",
     "packed runs",

@@ -7,22 +7,10 @@ from tests.simulation.network import WEATHER
 
 CREW_ACTS = ("verify", "verify", "call", "check", "route", "moment", "moment", "moment", "board", "board", "board", "board", "outcome",
     "extra", "care", "sign", "disinfect", "problem", "emergency", "withdraw", "acknowledge")  # fmt: skip
-SITE_ACTS = (
-    "dock",
-    "receive",
-    "receive",
-    "receive",
-    "receive",
-    "sign",
-    "room",
-    "room",
-    "room",
-    "problem",
-    "care",
-    "withdraw",
-    "acknowledge",
-)
-SHARED_ACTS = ("call", "moment", "board", "outcome", "extra", "care", "problem", "emergency", "receive")  # of which two may do one at once
+SITE_ACTS = ("dock", "receive", "receive", "receive", "receive", "sign", "room", "room", "room", "walkIn", "count", "waste", "test", "test",
+    "health", "health", "release", "problem", "care", "withdraw", "withdraw", "acknowledge")  # fmt: skip
+SHARED_ACTS = ("call", "moment", "board", "outcome", "extra", "care", "problem", "emergency", "receive", "walkIn", "count", "waste", "test",
+    "health", "release")  # of which two may do one at once  # fmt: skip
 PHONES = {0: "driver1", 1: "driver2", 2: "escort1", 3: "receiver1", 4: "receiver2", 5: "receiver3"}
 TWIN = 9  # the phone onto which another one is carried
 YEARS_MS = 3650 * 24 * 3600_000

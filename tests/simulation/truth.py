@@ -185,6 +185,8 @@ def faults(cursor) -> list[str]:
     return [f"{name}: {row}" for name, query in NEVER.items() for row in cursor.execute(query).fetchall()]
 
 
+_STANDS = "o.verdict IN ('applied', 'flagged') AND o.withdrawn_by IS NULL"
+
 NEVER = {
     "aboard, but not the crew's": """
         SELECT l.id, c.holder FROM line l JOIN custody c ON c.person_id = l.person_id
@@ -237,6 +239,25 @@ NEVER = {
         OR o.type = 'record_dock_call' AND NOT EXISTS
             (SELECT 1 FROM json_each(json_extract(t.dock, '$.calls')) p WHERE json_extract(p.value, '$.operation') = o.id)
         OR o.type = 'add_extra_person' AND NOT EXISTS (SELECT 1 FROM line l WHERE l.id = o.id))""",
+    **{
+        f"P1 P2 {table}: as many as were told, and no more": f"""
+        SELECT t.id FROM {place} t WHERE
+        (SELECT COUNT(*) FROM operation o WHERE o.type = '{type}' AND o.target = t.id AND {_STANDS}) <>
+        (SELECT COUNT(*) FROM {table} r WHERE r.{place}_id = t.id{stands})"""
+        for type, table, place, stands in (
+            ("record_waste", "waste_pickup", "site", ""),
+            ("count_rooms", "room_count", "site", ""),
+            ("record_test_result", "stay_test", "stay", " AND r.taken_back_at IS NULL"),
+            ("record_health", "health_check", "stay", " AND r.taken_back_at IS NULL"),
+        )
+    },
+    "P1 somebody was let in, and stays nowhere": f"""
+        SELECT o.id FROM operation o WHERE o.type = 'admit_walk_in' AND {_STANDS} AND NOT EXISTS
+        (SELECT 1 FROM custody_event e JOIN stay s ON s.person_id = e.person_id WHERE e.operation_id = o.id AND e.holder = 'site')""",
+    "P1 released, or not, otherwise than was said": f"""
+        SELECT s.id, s.released_at FROM stay s WHERE (s.released_at IS NOT NULL) <> EXISTS
+        (SELECT 1 FROM operation o WHERE o.type = 'release_stay' AND o.target = s.id AND {_STANDS})""",
+    "a certificate twice": "SELECT certificate_no, COUNT(*) FROM stay WHERE certificate_no IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1",
     "P1 an effect without its operation": """
         SELECT c.id FROM conflict c WHERE c.operation_id IS NOT NULL AND NOT EXISTS
         (SELECT 1 FROM operation o WHERE o.id = c.operation_id)""",
