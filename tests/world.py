@@ -81,7 +81,7 @@ class World:
         """A user with the test password."""
         id = self.do("add_user", by=ADMINISTRATOR, username=username, name=username, role=role, **values)
         with transaction() as session:
-            session.get(User, id).password_hash = _password_hash()
+            session.get(User, id).password_hash = password_hash()
         self.users[username] = id
         return id
 
@@ -110,7 +110,7 @@ class World:
 _hashes: list[str] = []
 
 
-def _password_hash() -> str:
+def password_hash() -> str:
     """Hashing is slow on purpose: once is enough for all test users."""
     if not _hashes:
         _hashes.append(hasher.hash(PASSWORD))

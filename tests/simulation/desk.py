@@ -1,6 +1,10 @@
 """What the office does meanwhile, as operations of the console: the choice is made by rolls among what a desk has before it."""
 
+from server.access import digest
+from server.domain.site_checks import ASKED as ASKED_OF_SITES
+from server.domain.site_stages import next_stage
 from tests.trip import ASKED
+from tests.world import password_hash
 
 ROLES = ("driver1", "driver2", "driver3")
 EXTENDED_TO = "2022-04-30"
@@ -9,6 +13,11 @@ EXTENDED_TO = "2022-04-30"
 def choose(verb: str, rolls: list[int], town, before: dict) -> dict | None:
     """One operation of a desk as `{by, type, target, args}`, or None where there is nothing to do it to."""
     return VERBS[verb](Rolls(rolls), town, before)
+
+
+def name_of(said: dict) -> str:
+    """What is done, and of a transfer which kind is planned."""
+    return f"{said['args']['kind']} {said['type']}" if said["type"] == "make_transfer" else said["type"]
 
 
 class Rolls:
@@ -30,6 +39,34 @@ def make_transfer(roll: Rolls, town, before: dict):
     goal = {"kind": "site", "id": roll(town.sites)}
     crew = {"driver": town.users[roll(ROLES)], "escort": town.users[roll(["escort1"])]}
     return _said(town, "make_transfer", kind="outbound", people=people, destination=goal, **crew) if people else None
+
+
+def _transfer_of(kind: str):
+    """Somebody goes to a hospital or a place that is in no register; or leaves a room, for home or for another site."""
+
+    def verb(roll: Rolls, town, before: dict):
+        elsewhere = {"kind": "elsewhere", "name": "亲戚家", "address": "长春"}
+        among, goals = {
+            "hospital": (
+                [*before["staying"], *before["free"]],
+                [*({"kind": "hospital", "id": id} for id in before["hospitals"]), elsewhere],
+            ),
+            "return": (before["released"], [{"kind": "home", "id": town.community}]),
+            "site_to_site": (before["staying"], [{"kind": "site", "id": id} for id in town.sites]),
+        }[kind]
+        people = list(dict.fromkeys(roll(among) for _ in range(roll([1, 2])) if among))
+        crew = {"driver": town.users[roll(ROLES)], "escort": town.users["escort1"]}
+        return _said(town, "make_transfer", kind=kind, people=people, destination=roll(goals), **crew) if people else None
+
+    return verb
+
+
+def answer_return(roll: Rolls, town, before: dict):
+    """The community takes its people back, or does not."""
+    transfer = roll(before["returns"])
+    said = {"accept_return": {"accepted_by": "夏敏莹"}, "decline_return": {"declined_by": "夏敏莹", "reason": "要更近的检测"}}
+    verb = roll(["accept_return", "accept_return", "decline_return"])
+    return _said(town, verb, transfer, **said[verb]) if transfer else None
 
 
 def _on_transfer(name: str, args):
@@ -120,11 +157,36 @@ def on_stay(roll: Rolls, town, before: dict):
     return _said(town, verb, stay, **said[verb])
 
 
-def change_site(roll: Rolls, town, _before: dict):
-    """A site takes nobody for a while, and goes on."""
-    said = {"pause_site": {"reason": "停水"}, "open_site": {}}
-    verb = roll(sorted(said))
-    return _said(town, verb, roll(town.sites), by="commander", **said[verb])
+def change_site(roll: Rolls, town, before: dict):
+    """A site takes nobody for a while, is checked, cleared or given up, comes back stage by stage, and goes on."""
+    site = roll(town.sites)
+    kind = roll(sorted(ASKED_OF_SITES))
+    said = {
+        "pause_site": {"reason": "停水"},
+        "open_site": {},
+        "reach_stage": {"stage": next_stage(before["sites"][site]) or "clearing", "legal_basis": "征用决定 3 号"},
+        "plan_stage": {"stage": roll(["clearing", "standby"]), "owner_name": "冯工"},
+        "check_site": {"kind": kind, "items": dict.fromkeys(ASKED_OF_SITES[kind], roll([True, True, False])), "checked_by": "冯工"},
+        "begin_works": {"what": "修电梯"},
+        "close_site": {"reason": "归还"},
+    }
+    verb = roll([*sorted(said), *["open_site", "reach_stage", "check_site"] * 3])
+    return _said(town, verb, site, **said[verb])
+
+
+def tell_settings(roll: Rolls, town, _before: dict):
+    """What phones count gates and leases by."""
+    values = {"dock_fresh_minutes": roll([30, 60, 90]), "lease_hours": roll([48, 72])}
+    return _said(town, "tell_settings", by="administrator", **values)
+
+
+def on_quarantined(roll: Rolls, town, before: dict):
+    """What was refused or waits: a desk deals with it, or has it judged once more."""
+    held, refused = ([id for id, verdict in before["quarantined"] if verdict == which] for which in ("held", "refused"))
+    if held and roll([True, True, False]):
+        return _said(town, "judge_again", operation=roll(held))
+    operation = roll([*refused, *held])
+    return _said(town, "settle_quarantined", operation=operation, words="电话说清了") if operation else None
 
 
 def rename_user(roll: Rolls, town, _before: dict):
@@ -160,17 +222,29 @@ SWITCHES = {"account": ("disable_user", "enable_user"), "phone": ("revoke_device
 
 
 def switch_off(what: str, user: str, town, before: dict) -> list[dict]:
-    """The account of this user, or the phone on which they were heard of last, works no more."""
+    """The account of this user, or the phone on which they were heard of last, works no more; or their password is worth nothing."""
+    if what == "password":
+        return [_said(town, "reset_password", user, by="administrator", invitation_hash=digest(user))]
     ids = {"account": [user], "phone": [phone["id"] for phone in before["phones"] if phone["user"] == user][-1:]}
     return [_said(town, SWITCHES[what][0], id, by="administrator") for id in ids[what]]
 
 
 def switch_all_on(town, before: dict) -> list[dict]:
-    return [_said(town, on, id, by="administrator") for what, (_off, on) in SWITCHES.items() for id in before["switched_off"][what]]
+    """Whoever has no password is given another link, the first one being a day old perhaps, and takes it."""
+    on = [_said(town, on, id, by="administrator") for what, (_off, on) in SWITCHES.items() for id in before["switched_off"][what]]
+    for user in before["switched_off"]["password"]:
+        link = {"invitation_hash": digest(user)}
+        on.append(_said(town, "invite_user", user, by="administrator", **link))
+        on.append({"by": user, "type": "accept_invitation", "target": None, "args": {**link, "password_hash": password_hash()}})
+    return on
 
 
 VERBS = {
     "make_transfer": make_transfer,
+    "to_hospital": _transfer_of("hospital"),
+    "return_home": _transfer_of("return"),
+    "to_other_site": _transfer_of("site_to_site"),
+    "answer_return": answer_return,
     "reassign": _on_transfer("reassign_transfer", lambda roll, town: {"driver": town.users[roll(ROLES)]}),
     "relieve": _on_transfer(
         "relieve_crew", lambda roll, town: {"driver": town.users[roll(ROLES)], "place": "服务区", "people": roll([0, 1, 2])}
@@ -193,4 +267,6 @@ VERBS = {
     "release_rooms": release_rooms,
     "on_stay": on_stay,
     "change_site": change_site,
+    "tell_settings": tell_settings,
+    "on_quarantined": on_quarantined,
 }

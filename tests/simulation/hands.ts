@@ -22,12 +22,14 @@ function about<Type extends OperationType>(type: Type, target: string, args: Arg
   return { about: { type, target, args }, act };
 }
 
-/** An act about a transfer that is on the screen. */
+/** An act about a transfer that is on the screen: of a site's people one that arrives. */
 function onTransfer<Type extends OperationType>(
   type: Type, name: string, args: (transfer: ShownTransfer, roll: Roll, phone: Phone) => Arguments[Type] | null,
 ): Kind {
   return (phone, roll) => {
-    const transfer = phone.view.transfers.length ? one(roll, phone.view.transfers) : null;
+    const { site } = phone.user!;
+    const before = site ? phone.view.transfers.filter(({ destination }) => destination.id === site) : phone.view.transfers;
+    const transfer = before.length ? one(roll, before) : null;
     const given = transfer && args(transfer, roll, phone);
     if (!given) return null;
     const record = (phone.act as any)[name] as (target: TransferId, args: Arguments[Type]) => Promise<OperationId>;

@@ -19,7 +19,24 @@ from tests.simulation.network import WEATHER
 REPORT_EVERY = 100
 ENOUGH_TO_REACH_ALL = 200
 FROM_PHONES = ("admit_walk_in", "count_rooms", "record_health", "record_test_result", "record_waste", "release_stay", "withdraw")
+AT_THE_DESK = (
+    "accept_invitation",
+    "accept_return",
+    "check_site",
+    "decline_return",
+    "hospital make_transfer",
+    "judge_again",
+    "open_site",
+    "pause_site",
+    "reach_stage",
+    "reset_password",
+    "return make_transfer",
+    "settle_quarantined",
+    "site_to_site make_transfer",
+    "tell_settings",
+)
 TO_REACH = (
+    *(f"at the desk: {name}" for name in AT_THE_DESK),
     "copies read in",
     "deaths of the office",
     "forks",

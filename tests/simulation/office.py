@@ -45,6 +45,9 @@ TODAY, OTHER = 0, 1
 WORK = ("http", "act", "tick", "read_in")
 DAYS = ("until",)
 EDITED = ("id", "name", "phone", "second_phone", "building", "words", "needs")  # what a desk changes of a person
+STAYING = """
+SELECT p.id FROM stay s JOIN person p ON p.id = s.person_id WHERE s.ended_at IS NULL AND s.site_id IS NOT NULL AND p.merged_into IS NULL
+AND NOT EXISTS (SELECT 1 FROM line l WHERE l.person_id = p.id AND l.open) """
 
 
 class Office:
@@ -293,9 +296,24 @@ class Server:
                 "switched_off": {
                     "account": [id for (id,) in cursor.execute('SELECT id FROM "user" WHERE disabled ORDER BY id')],
                     "phone": [id for (id,) in cursor.execute("SELECT id FROM device WHERE revoked ORDER BY id")],
+                    "password": [id for (id,) in cursor.execute('SELECT id FROM "user" WHERE password_hash IS NULL ORDER BY id')],
                 },
                 "merged": [id for (id,) in cursor.execute("SELECT id FROM person WHERE merged_into IS NOT NULL ORDER BY id")],
                 "stays": [id for (id,) in cursor.execute("SELECT id FROM stay WHERE ended_at IS NULL ORDER BY id")],
+                "staying": [id for (id,) in cursor.execute(STAYING + "AND s.released_at IS NULL ORDER BY p.id")],
+                "released": [id for (id,) in cursor.execute(STAYING + "AND s.released_at IS NOT NULL ORDER BY p.id")],
+                "returns": [
+                    id
+                    for (id,) in cursor.execute(
+                        "SELECT id FROM transfer WHERE kind = 'return' AND ended_at IS NULL ORDER BY created_at, id"
+                    )
+                ],
+                "quarantined": cursor.execute(
+                    "SELECT id, verdict FROM operation WHERE verdict IN ('held', 'refused') AND door = 'phone' AND acknowledged_at IS NULL"
+                    " ORDER BY id"
+                ).fetchall(),
+                "sites": dict(cursor.execute("SELECT id, state FROM site").fetchall()),
+                "hospitals": [id for (id,) in cursor.execute("SELECT id FROM hospital ORDER BY id")],
                 "contacts": [id for (id,) in cursor.execute("SELECT id FROM contact ORDER BY id")],
                 "free": [
                     id

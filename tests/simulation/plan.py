@@ -6,7 +6,7 @@ from tests.simulation.desk import VERBS
 from tests.simulation.network import WEATHER
 
 CREW_ACTS = ("verify", "verify", "call", "check", "route", "moment", "moment", "moment", "board", "board", "board", "board", "outcome",
-    "extra", "care", "sign", "disinfect", "problem", "emergency", "withdraw", "acknowledge")  # fmt: skip
+    "extra", "care", "receive", "sign", "disinfect", "problem", "emergency", "withdraw", "acknowledge")  # fmt: skip
 SITE_ACTS = ("dock", "receive", "receive", "receive", "receive", "sign", "room", "room", "room", "walkIn", "count", "waste", "test", "test",
     "health", "health", "release", "problem", "care", "withdraw", "withdraw", "acknowledge")  # fmt: skip
 SHARED_ACTS = ("call", "moment", "board", "outcome", "extra", "care", "problem", "emergency", "receive", "walkIn", "count", "waste", "test",
@@ -80,6 +80,16 @@ def _office(roll: random.Random) -> list[Step]:
     return [["desk", roll.choice(list(VERBS)), _rolls(roll)] for _ in range(roll.randint(1, 4))]
 
 
+def _goes_home(roll: random.Random) -> list[Step]:
+    """Somebody is released and fetched at the site, for whom their community answers."""
+    crew, site = ([phone for phone in roll.phones if (phone < 3) == is_crew] for is_crew in (True, False))
+    phone, driver = roll.choice(site), roll.choice(crew)
+    released: list[Step] = [["act", phone, 0, act, _rolls(roll)] for act in ("walkIn", "test", "release", "release")]
+    planned: list[Step] = [["desk", verb, _rolls(roll)] for verb in ("on_stay", "return_home", "answer_return")]
+    fetched: list[Step] = [_act(roll, driver, among=("board", "moment", "receive", "outcome")) for _ in range(roll.randint(1, 3))]
+    return [*released, ["tap", phone, 0], *planned, ["tap", driver, 0], *fetched, *_again(roll, driver)]
+
+
 def _all_look(roll: random.Random) -> list[Step]:
     return [["wait", roll.choice([31_000, 31_000, 3600_000, 26 * 3600_000]), None], *([["tick"]] if roll.random() < 0.5 else [])]
 
@@ -149,7 +159,8 @@ def _carried_into_the_past(roll: random.Random) -> list[Step]:
     phone = _phone(roll)
     lost: list[Step] = [["tap", phone, 0], ["back_up"], _act(roll, phone), _act(roll, phone), ["tap", phone, 0], ["dark", phone, True]]
     taken_back: list[Step] = [["act", phone, 0, "withdraw", _rolls(roll)], _act(roll, phone), ["copy", phone]]
-    return [*lost, *taken_back, ["restore", -1], ["read_in", -1], *_all_look(roll), ["dark", phone, False], *_again(roll, phone)]
+    judged: list[Step] = [["desk", "on_quarantined", _rolls(roll)]] * roll.randint(0, 1)
+    return [*lost, *taken_back, ["restore", -1], ["read_in", -1], *judged, *_all_look(roll), ["dark", phone, False], *_again(roll, phone)]
 
 
 def _shift(roll: random.Random) -> list[Step]:
@@ -162,10 +173,10 @@ def _shift(roll: random.Random) -> list[Step]:
 
 
 def _switched_off(roll: random.Random) -> list[Step]:
-    """A phone, or its person's account, is switched off, perhaps with work unsent: until it is switched on again it is told nothing."""
+    """A phone, its person's account or password is switched off, perhaps with work unsent: until it is on again it is told nothing."""
     phone = _phone(roll)
     dark: list[Step] = [["dark", phone, True], _act(roll, phone), _act(roll, phone)]
-    off = ["switch_off", phone, roll.choice(["account", "phone"])]
+    off = ["switch_off", phone, roll.choice(["account", "phone", "password"])]
     dark = [*dark, off, ["dark", phone, False]] if roll.random() < 0.5 else [off]
     on: list[Step] = [["switch_all_on"], *([["sign_in", phone]] * roll.randint(0, 1)), ["tap", phone, 0]]
     return [*dark, ["tap", phone, 0], *_office(roll), ["sign_in", phone], _act(roll, phone), ["wait", 31_000, None], *on]
@@ -232,9 +243,9 @@ def _weeks(roll: random.Random) -> list[Step]:
 
 
 EPISODES = {
-    _stairwell: 20, _in_sight: 6, _office: 6, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1, _wrong_clock: 2, _storage_gone: 1,
-    _carried_over: 1, _carried_by_hand: 2, _carried_into_the_past: 1, _shift: 2, _switched_off: 1, _office_dies: 4, _in_between: 4,
-    _at_once: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
+    _stairwell: 20, _in_sight: 6, _office: 8, _goes_home: 2, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1, _wrong_clock: 2,
+    _storage_gone: 1, _carried_over: 1, _carried_by_hand: 2, _carried_into_the_past: 1, _shift: 2, _switched_off: 1, _office_dies: 4,
+    _in_between: 4, _at_once: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
 }  # fmt: skip
 WITH_RESTORES = (_carried_into_the_past, _set_back, _set_back_twice)  # in no long seed: phones keep their work for 14 days, no longer
 LONG = {episode: weight for episode, weight in EPISODES.items() if episode not in WITH_RESTORES} | {_weeks: 3}

@@ -204,10 +204,10 @@ class Run:
         return [self._decide(said) for said in desk.switch_all_on(self.town, self.office.ask({"do": "list"}))]
 
     def _decide(self, said: dict) -> str | None:
-        told = self._perhaps({"do": "act", **said})
-        if not told:
+        if not (told := self._perhaps({"do": "act", **said})):
             return None
         self.desk_acts += told["verdict"] in ("applied", "flagged", "refused")
+        self.judge.reached[f"at the desk: {desk.name_of(said)}"] += told["verdict"] in ("applied", "flagged")
         if told["verdict"] == "held":
             self.judge.wrong.append(f"the office's {said['type']} broke")
         return f"{said['type']} {told['verdict']} {told['code'] or ''}"

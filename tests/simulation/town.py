@@ -56,7 +56,7 @@ class Town(House):
             world = self._fill(World(self.app))
         self.forget_all()
         self.users, self.sites, self.vehicles, self.people = world.users, world.sites, world.vehicles, world.people
-        self.area = world.areas
+        self.area, self.community = world.areas, world.community
 
     def _fill(self, world: World) -> World:
         place = {
@@ -76,6 +76,7 @@ class Town(House):
             world.vehicle,
             world.do("save_vehicle", plate="吉A·T0002", kind="coach", seats=20, area="宽城", state="clean_ready"),
         ]
+        world.do("save_hospital", name="市一院", colour="green", phone="0431100")
         world.user("receiver", "receiver2", site_id=world.site)
         world.user("receiver", "receiver3", site_id=other)
         world.user("driver", "driver3")

@@ -187,6 +187,14 @@ def faults(cursor) -> list[str]:
 
 _STANDS = "o.verdict IN ('applied', 'flagged') AND o.withdrawn_by IS NULL"
 
+
+def _last(*types: str) -> str:
+    """That `o` is of these types, and no later one on the same target is."""
+    names = ", ".join(f"'{type}'" for type in types)
+    later = f"SELECT 1 FROM operation x WHERE x.type IN ({names}) AND x.verdict IN ('applied', 'flagged')"
+    return f"o.type IN ({names}) AND {_STANDS} AND NOT EXISTS ({later} AND x.target IS o.target AND x.stamp > o.stamp)"
+
+
 NEVER = {
     "aboard, but not the crew's": """
         SELECT l.id, c.holder FROM line l JOIN custody c ON c.person_id = l.person_id
@@ -254,9 +262,29 @@ NEVER = {
     "P1 somebody was let in, and stays nowhere": f"""
         SELECT o.id FROM operation o WHERE o.type = 'admit_walk_in' AND {_STANDS} AND NOT EXISTS
         (SELECT 1 FROM custody_event e JOIN stay s ON s.person_id = e.person_id WHERE e.operation_id = o.id AND e.holder = 'site')""",
-    "P1 released, or not, otherwise than was said": f"""
-        SELECT s.id, s.released_at FROM stay s WHERE (s.released_at IS NOT NULL) <> EXISTS
-        (SELECT 1 FROM operation o WHERE o.type = 'release_stay' AND o.target = s.id AND {_STANDS})""",
+    "P1 a release was said, and is nowhere": f"""
+        SELECT o.id FROM operation o JOIN stay s ON s.id = o.target
+        WHERE o.type = 'release_stay' AND {_STANDS} AND s.released_at IS NULL""",
+    "P1 released, and nobody said so": f"""
+        SELECT s.id FROM stay s WHERE s.released_at IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM operation o JOIN stay b ON b.id = o.target WHERE o.type = 'release_stay' AND {_STANDS}
+        AND (b.id = s.id OR b.person_id = s.person_id AND b.released_at = s.released_at AND s.certificate_no IS NULL))""",
+    "P1 a return that is accepted, or not, otherwise than its community said last": f"""
+        SELECT t.id, o.type FROM transfer t JOIN operation o ON o.target = t.id
+        WHERE {_last("accept_return", "decline_return", "divert_transfer")}
+        AND (COALESCE(t.acceptance, 'null') <> 'null') <> (o.type = 'accept_return')""",
+    "P1 a site in another stage than was told last": f"""
+        SELECT s.id, s.state, o.type FROM site s JOIN operation o ON o.target = s.id
+        WHERE {_last("open_site", "pause_site", "close_site", "reach_stage")} AND s.state <>
+        CASE o.type WHEN 'open_site' THEN 'open' WHEN 'pause_site' THEN 'paused' WHEN 'close_site' THEN 'closed'
+        ELSE json_extract(o.body, '$.args.stage') END""",
+    "P1 a setting that is another than was told last": f"""
+        SELECT t.id, t.value, o.id FROM setting t JOIN operation o WHERE {_last("tell_settings")}
+        AND CAST(t.value AS TEXT) <> CAST(json_extract(o.body, '$.args.' || t.id) AS TEXT)
+        AND t.id IN ('dock_fresh_minutes', 'lease_hours')""",
+    "P1 settled, and not put away": """
+        SELECT o.id FROM operation o JOIN operation q ON q.id = json_extract(o.body, '$.args.operation')
+        WHERE o.type = 'settle_quarantined' AND o.verdict = 'applied' AND q.acknowledged_at IS NULL""",
     "a certificate twice": "SELECT certificate_no, COUNT(*) FROM stay WHERE certificate_no IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1",
     "P1 an effect without its operation": """
         SELECT c.id FROM conflict c WHERE c.operation_id IS NOT NULL AND NOT EXISTS
