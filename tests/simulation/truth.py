@@ -189,10 +189,10 @@ _STANDS = "o.verdict IN ('applied', 'flagged') AND o.withdrawn_by IS NULL"
 
 
 def _last(*types: str) -> str:
-    """That `o` is of these types, and no later one on the same target is."""
+    """That `o` is of these types, and no later one that changed something (which has a stamp) on the same target is."""
     names = ", ".join(f"'{type}'" for type in types)
     later = f"SELECT 1 FROM operation x WHERE x.type IN ({names}) AND x.verdict IN ('applied', 'flagged')"
-    return f"o.type IN ({names}) AND {_STANDS} AND NOT EXISTS ({later} AND x.target IS o.target AND x.stamp > o.stamp)"
+    return f"o.type IN ({names}) AND {_STANDS} AND o.stamp > 0 AND NOT EXISTS ({later} AND x.target IS o.target AND x.stamp > o.stamp)"
 
 
 NEVER = {
