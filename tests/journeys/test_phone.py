@@ -39,6 +39,19 @@ def test_a_phone_starts_without_network_with_the_whole_day_on_it(office: Office,
     phone.shows(re.compile("离线，数据截至"))
 
 
+def test_a_link_that_is_followed_at_once_is_not_lost(office: Office, handset):
+    """Tapped as soon as anything is drawn, before the browser has painted it: a slow phone after a cold start."""
+    phone = handset().start()
+    phone.sign_in("receiver1", PASSWORD)
+    phone.shows("北湖酒店")
+    phone.page.add_init_script("""
+        const seen = new MutationObserver(() => { if (document.querySelector("main")) { seen.disconnect(); location.hash = "#/rooms"; } });
+        seen.observe(document, { childList: true, subtree: true });
+    """)
+    phone.page.reload()
+    phone.shows(re.compile("共 8 间"))
+
+
 def test_a_wrong_tap_is_taken_back_within_ten_seconds(office: Office, desk, handset, tmp_path):
     phone = phone_with_the_trip(desk, handset, tmp_path)
     phone.page.goto(f"{phone.home}#/transfer/{office.transfer}/stop/{office.first_stop}")

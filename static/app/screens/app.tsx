@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useErrorBoundary, useState } from "preact/hooks";
+import { useEffect, useErrorBoundary, useLayoutEffect, useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
 import { words } from "../messages/words.ts";
 import type { LineId, RoomId, RoomState, Step, TransferId } from "../records.ts";
@@ -65,7 +65,7 @@ const Crashed = ({ onBack }: { onBack: () => void }) => (
 
 function useHash(): string {
   const [path, setPath] = useState(pathNow);
-  useEffect(() => {
+  useLayoutEffect(() => { // at once: an effect waits for the first painting, and what is tapped by then would be lost
     const follow = () => setPath(pathNow());
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);

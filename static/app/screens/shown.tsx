@@ -1,5 +1,5 @@
 import { createContext, type ComponentChildren } from "preact";
-import { useContext, useEffect, useMemo, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Transfer } from "../records.ts";
 import { leaseIsOver, pastLease } from "../projection/lease.ts";
 import type { Phone, SyncState, View } from "../sync/phone.ts";
@@ -26,7 +26,7 @@ export function usePhone(): Shown {
 /** Draws its children again when anything on the phone changed, and as time passes. */
 export function ShownPhone({ phone, children }: { phone: Phone; children: () => ComponentChildren }) {
   const [, drawAgain] = useState(0);
-  useEffect(() => phone.subscribe(() => drawAgain((count) => count + 1)), [phone]);
+  useLayoutEffect(() => phone.subscribe(() => drawAgain((count) => count + 1)), [phone]);
   useEffect(() => {
     const timer = setInterval(() => drawAgain((count) => count + 1), DRAW_EVERY_MS);
     return () => clearInterval(timer);
