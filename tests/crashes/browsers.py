@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 from server.app import create_app
 from server.cli import migrate_database
@@ -77,13 +77,23 @@ def work_and_die(phone: Handset, room: str, chance: random.Random, told: Told) -
         told.lost.append(f"after kill {told.kills}: {told.recorded} had been shown as saved, {found} were there")
     look_at_disk(phone, told)
     for _tap in range(chance.randint(1, 3)):
-        phone.page.locator("input[type=radio]").first.check(force=True)
-        phone.page.wait_for_timeout(READ_MS)
-        phone.page.locator(".thumb button.main").tap(no_wait_after=True)
+        set_state(phone.page)
     phone.page.wait_for_timeout(chance.uniform(0, 150))
     told.recorded = max(found, unsent(phone))  # what the screen says now is a promise
     phone.kill()
     told.kills += 1
+
+
+def set_state(page: Page) -> None:
+    """One tap on the room's next state; where something is lacking for it, time for instance, the room is said to be unfit."""
+    chosen, save = page.locator("input[type=radio]"), page.locator(".thumb button.main")
+    chosen.first.check(force=True)
+    page.wait_for_timeout(READ_MS)
+    if save.get_attribute("aria-disabled") == "true":
+        chosen.last.check(force=True)
+        page.get_by_role("textbox").last.fill("水管漏水")
+        page.wait_for_timeout(READ_MS)
+    save.tap(no_wait_after=True)
 
 
 def judge(phone: Handset, office: Office, told: Told) -> None:
