@@ -16,7 +16,8 @@ UNION SELECT 'transfer', transfer_id FROM custody WHERE holder = 'crew' AND hold
 UNION SELECT 'transfer', id FROM transfer WHERE (ended_at IS NULL OR ended_at > :three_days) AND (site_id = :site OR origin_site_id = :site)
 UNION SELECT 'room', id FROM room WHERE site_id = :site
 UNION SELECT 'stay', id FROM stay WHERE site_id = :site AND (ended_at IS NULL OR ended_at > :a_day OR on_phones AND NOT :at_rest)
-UNION SELECT 'conflict', id FROM conflict WHERE (resolved_at IS NULL OR resolved_at > :two_weeks) AND (author_id = :user OR site_id = :site)
+UNION SELECT 'conflict', id FROM conflict WHERE (author_id = :user OR site_id = :site)
+ AND (resolved_at IS NULL OR resolved_at > :two_weeks OR on_phones AND NOT :at_rest)
 UNION SELECT 'receipt', id FROM operation WHERE author_id = :user AND EXISTS
       (SELECT 1 FROM scope_entry e WHERE e.type = 'receipt' AND e.id = operation.id)
 """
@@ -34,8 +35,8 @@ def seen_by(cursor, user: str, passed: int, device: str | None = None) -> dict[s
     """What this user may see now, on this device, as {type/id: revision}: nothing where one of them is switched off. What was never
     stamped is on no phone.
 
-    Without a device it is asked at rest. Before that it may have come late that a stay ended long ago: it leaves when time passes next,
-    and until then the mark on it is believed."""
+    Without a device it is asked at rest. Before that it may have come late that a stay ended, or was taken back, long ago: it leaves when
+    time passes next, and until then the mark on it is believed."""
     role, site, disabled = cursor.execute('SELECT role, site_id, disabled FROM "user" WHERE id = ?', (user,)).fetchone()
     if disabled or cursor.execute("SELECT 1 FROM device WHERE id = ? AND revoked", (device,)).fetchone():
         return {}
