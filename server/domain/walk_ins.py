@@ -27,7 +27,8 @@ def admit_walk_in(
     room = room_heard(act)
     site = act.loaded.get("site", room.site_id)
     told = {"sex": sex, "phone": phone, "category": category, "words": note, "birth_year": age if age is None else act.at.year - age}
-    person = register_person(act, name, {**told, "responsible_area_id": site.area_id})
+    # Taken back, this leaves somebody who was listed by mistake, and not somebody who waits.
+    person = register_person(act, name, {**told, "responsible_area_id": site.area_id}, state="wrong_listing")
     act.change(person, state="isolated")
     move_custody(act, person.id, "site", site.id)
     says = {**told_by(act), "says": reason}

@@ -44,6 +44,7 @@ def test_a_walk_in_that_was_a_wrong_tap_is_taken_back(each_world):
     assert stay_of(trip) is None
     assert trip.row(Room, room).state == "ready"
     assert trip.row(Custody, person_of(trip).id).holder == "origin"
+    assert person_of(trip).state == "wrong_listing"  # and waits for no transfer
 
 
 def test_another_sites_receiver_lets_nobody_in_here(world):
