@@ -43,11 +43,17 @@ def seeds_until_wrong(folder: Path, start: int, operations: int, seen_as: tuple[
     words = ["worker", str(start), str(most), "1", str(operations), *(word for name in seen_as for word in ("--until", name))]
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "tests.simulation", *words]
-    ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    outcomes = [json.loads(line) for line in ran.stdout.splitlines()]
-    if ran.returncode:
-        raise RuntimeError(f"the run ended after {len(outcomes)} seeds: {ran.stderr[-1000:]}")
-    seen = fails_by(outcomes[-1]["wrong"], seen_as)
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ran:
+        try:
+            told, complaint = ran.communicate()
+        except BaseException:  # asked to stop it ends its seed and clears up; killed it would leave its folder in memory
+            ran.terminate()
+            ran.communicate()
+            raise
+    outcomes = [json.loads(line) for line in told.splitlines()]
+    seen = outcomes and fails_by(outcomes[-1]["wrong"], seen_as)
+    if ran.returncode or not seen and len(outcomes) < most:
+        raise RuntimeError(f"the run ended after {len(outcomes)} seeds: {complaint[-1000:]}")
     return (len(outcomes), seen) if seen else (None, "nothing")
 
 
