@@ -66,7 +66,9 @@ class Handset:
         """As if the battery had fallen out: SIGKILL, nothing is tidied up."""
         pid = self._main_process()
         os.kill(pid, signal.SIGKILL)
-        waits_until(lambda: _is_dead(pid), "the browser lives on")
+        waits_until(
+            lambda: not Path(f"/proc/{pid}").exists() or "State:\tZ" in Path(f"/proc/{pid}/status").read_text(), "the browser lives on"
+        )
         with contextlib.suppress(Error):
             self.context.close()
 
@@ -140,10 +142,3 @@ class Handset:
         found = [pid for pid, parent in parents.items() if parent not in parents]
         assert found, "the browser's process was not found"
         return found[0]
-
-
-def _is_dead(pid: int) -> bool:
-    try:
-        return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return True

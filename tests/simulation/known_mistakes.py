@@ -362,4 +362,28 @@ MISTAKES = (
         ("P5",),
         (("sync/records/transfers.py", '        "phone": person.phone if at_door else None,', '        "phone": person.phone,'),),
     ),
+    Mistake(
+        "left one scope, revision lost",
+        "A record that has left one of a user's scopes, and is seen by another, is sent without its revision.",
+        ("P8",),
+        (("sync/feed.py", "    return known | revisions(session, left) if left else known\n", "    return known\n"),),
+    ),
+    Mistake(
+        "silent for more than a month",
+        "A phone that was silent for so long that departures are forgotten goes on as if it had missed none (P11).",
+        ("P5", "P7"),
+        (("sync/feed.py", "    return floor > cursor.floor and any(", "    return floor < cursor.floor and any("),),
+    ),
+    Mistake(
+        "a list of one's own crews",
+        "The list shows the transfers on whose crew one is: whoever was taken off it with people aboard does not find them.",
+        ("P24",),
+        (
+            (
+                "static/app/projection/view.ts",
+                'transfers: held("transfer").sort(byDeparture)',
+                'transfers: held("transfer").filter(({ crew }) => me.site || crew.some(({ name }) => name === me.name)).sort(byDeparture)',
+            ),
+        ),
+    ),
 )
