@@ -1,6 +1,7 @@
 """What the office does meanwhile, as operations of the console: the choice is made by rolls among what a desk has before it."""
 
 from server.access import digest
+from server.domain.rule_packs import PACKS
 from server.domain.site_checks import ASKED as ASKED_OF_SITES
 from server.domain.site_stages import next_stage
 from tests.trip import ASKED
@@ -126,11 +127,11 @@ def set_category(roll: Rolls, town, before: dict):
 
 
 def merge_people(roll: Rolls, town, before: dict):
-    """Two records are one person; or one of those that were merged is a person of its own again."""
-    person, other, merged = roll(before["people"]), roll(before["people"]), roll(before["merged"])
+    """Two records are one person, of whom one came by themselves perhaps; or one that was merged is a person of its own again."""
+    person, other, merged = roll(before["people"]), roll(before["free"]), roll(before["merged"])
     if merged and roll([True, False]):
         return _said(town, "unmerge_people", merged, reason="不是一个人")
-    return _said(town, "merge_people", person["id"], other=other["id"], reason="同一个人") if person else None
+    return _said(town, "merge_people", person["id"], other=other, reason="同一个人") if person and other else None
 
 
 def put_down(roll: Rolls, town, before: dict):
@@ -172,6 +173,22 @@ def change_site(roll: Rolls, town, before: dict):
     }
     verb = roll([*sorted(said), *["open_site", "reach_stage", "check_site"] * 3])
     return _said(town, verb, site, **said[verb])
+
+
+def choose_pack(roll: Rolls, town, _before: dict):
+    """Another edition of the rules holds, and whoever stays already goes over to it, longer or shorter, or keeps theirs."""
+    choice = {"area": roll([*town.area, None]), "pack": roll(sorted(PACKS)), "running": roll(["carry_over", "carry_over", "keep"])}
+    return _said(town, "choose_pack", from_on="2022-04-01", reason="省里来文", **choice)
+
+
+def override_readiness(roll: Rolls, town, before: dict):
+    transfer, item = roll(before["missing"]) or (None, None)
+    return _said(town, "override_readiness", transfer, by="commander", item=item, reason="备用车也没有") if transfer else None
+
+
+def solve_problem(roll: Rolls, town, before: dict):
+    transfer, problem = roll(before["problems"]) or (None, None)
+    return _said(town, "solve_problem", transfer, problem=problem, note="路通了") if transfer else None
 
 
 def tell_settings(roll: Rolls, town, _before: dict):
@@ -267,6 +284,9 @@ VERBS = {
     "release_rooms": release_rooms,
     "on_stay": on_stay,
     "change_site": change_site,
+    "choose_pack": choose_pack,
+    "override_readiness": override_readiness,
+    "solve_problem": solve_problem,
     "tell_settings": tell_settings,
     "on_quarantined": on_quarantined,
 }

@@ -43,8 +43,9 @@ TEMPLATE = "template"  # the name of the copy that every seed begins with
 NOW = "now"  # the first server has come to where something else is to happen; back: it has
 TODAY, OTHER = 0, 1
 WORK = ("http", "act", "tick", "read_in")
-DAYS = ("until",)
+DAYS = ("until", "from_on")
 EDITED = ("id", "name", "phone", "second_phone", "building", "words", "needs")  # what a desk changes of a person
+KNOWN = "EXISTS (SELECT 1 FROM line l WHERE l.person_id = p.id) OR EXISTS (SELECT 1 FROM stay s WHERE s.person_id = p.id)"
 STAYING = """
 SELECT p.id FROM stay s JOIN person p ON p.id = s.person_id WHERE s.ended_at IS NULL AND s.site_id IS NOT NULL AND p.merged_into IS NULL
 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.person_id = p.id AND l.open) """
@@ -285,9 +286,7 @@ class Server:
                 "lines": cursor.execute("SELECT id, transfer_id, state FROM line ORDER BY id").fetchall(),
                 "people": [
                     {**dict(zip(EDITED, row, strict=True)), "needs": json.loads(row[-1])}
-                    for row in cursor.execute(
-                        f"SELECT {', '.join(EDITED)} FROM person p WHERE EXISTS (SELECT 1 FROM line l WHERE l.person_id = p.id) ORDER BY id"
-                    )
+                    for row in cursor.execute(f"SELECT {', '.join(EDITED)} FROM person p WHERE {KNOWN} ORDER BY id")
                 ],
                 "phones": [
                     {"id": id, "user": user}
@@ -311,6 +310,13 @@ class Server:
                 "quarantined": cursor.execute(
                     "SELECT id, verdict FROM operation WHERE verdict IN ('held', 'refused') AND door = 'phone' AND acknowledged_at IS NULL"
                     " ORDER BY id"
+                ).fetchall(),
+                "problems": cursor.execute(
+                    "SELECT t.id, json_extract(p.value, '$.id') FROM transfer t, json_each(t.problems) p ORDER BY t.created_at, t.id, p.key"
+                ).fetchall(),
+                "missing": cursor.execute(
+                    "SELECT t.id, m.value FROM transfer t, json_each(json_extract(t.vehicle_check, '$.missing')) m"
+                    " WHERE t.ended_at IS NULL ORDER BY t.created_at, t.id, m.key"
                 ).fetchall(),
                 "sites": dict(cursor.execute("SELECT id, state FROM site").fetchall()),
                 "hospitals": [id for (id,) in cursor.execute("SELECT id FROM hospital ORDER BY id")],
