@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.desk_work import import_list, list_of_the_evening, make_transfer, sign_in
-from tests.journeys.handset import Handset
+from tests.journeys.handset import CHINA, PHONE, Handset
 from tests.journeys.office import Office
 from tests.journeys.relay import waits_until
 from tests.world import PASSWORD
@@ -50,6 +51,23 @@ def test_a_link_that_is_followed_at_once_is_not_lost(office: Office, handset):
     """)
     phone.page.reload()
     phone.shows(re.compile("共 8 间"))
+
+
+def test_english_that_cannot_be_had_is_told_and_never_keeps_the_app_from_opening(office: Office, desk):
+    page = desk.context.browser.new_context(**PHONE, **CHINA, service_workers="block").new_page()
+    asked: list[str] = []
+    page.goto(f"{office.address}/app/")
+    page.route("**/*.js", lambda route: (asked.append(route.request.url), route.abort()))
+    page.get_by_role("button", name="English").tap()
+    expect(page.get_by_text("English could not be loaded.")).to_be_visible()
+    page.unroute("**/*.js")
+    page.get_by_role("button", name="English").tap()
+    expect(page.get_by_text("English could not be loaded.")).to_have_count(0)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.route(asked[0], lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
+    page.context.close()
 
 
 def test_a_wrong_tap_is_taken_back_within_ten_seconds(office: Office, desk, handset, tmp_path):

@@ -3,8 +3,9 @@ import { Banner } from "../elements/banner.tsx";
 import { Choice } from "../elements/fields.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { laterWords } from "../messages/later.ts";
-import { speak, words, type Language } from "../messages/words.ts";
+import { words, type Language } from "../messages/words.ts";
 import { clock } from "../messages/times.ts";
+import { useLanguage } from "./language.tsx";
 import { Page } from "./page.tsx";
 import { useSaving } from "./saving.tsx";
 import { usePhone } from "./shown.tsx";
@@ -15,7 +16,7 @@ import { useUpdate } from "./update.ts";
 export function SettingsScreen() {
   const { phone, view, state, now } = usePhone();
   const takeOver = useUpdate();
-  const language = phone.preference("language") === "en" ? "en" : "zh";
+  const language = useLanguage();
   const theme = (phone.preference("theme") as Theme | null) ?? "system";
   return (
     <Page title={laterWords().settings.title} under={phone.user?.name ?? ""} tab="settings">
@@ -26,10 +27,10 @@ export function SettingsScreen() {
         </section>
       )}
       <form class="form" onSubmit={(event) => event.preventDefault()}>
-        <Choice<Language> legend="语言 Language" columns options={[["zh", "中文"], ["en", "English"]]} chosen={language}
-          onChange={(chosen) => void speak(chosen).then(() => phone.setPreference("language", chosen))} />
+        <Choice<Language> legend="语言 Language" columns options={[["zh", "中文"], ["en", "English"]]} chosen={language.chosen} onChange={language.choose} />
+        {language.missing}
         <Choice<Theme> legend={laterWords().settings.theme} columns options={Object.entries(laterWords().settings.themes) as [Theme, string][]} chosen={theme}
-          onChange={(chosen) => { showTheme(chosen); void phone.setPreference("theme", chosen); }} />
+          onChange={(chosen) => { showTheme(chosen); phone.setPreference("theme", chosen); }} />
       </form>
       <section class="sheet-part">
         <h2>{laterWords().settings.storage}</h2>

@@ -1,8 +1,9 @@
 import { useRef, useState } from "preact/hooks";
 import { Banner } from "../elements/banner.tsx";
 import { Text } from "../elements/fields.tsx";
-import { speak, words } from "../messages/words.ts";
+import { words } from "../messages/words.ts";
 import { SignInRefused } from "../sync/phone.ts";
+import { useLanguage } from "./language.tsx";
 import { faultWords } from "./saving.tsx";
 import { ShareCopy } from "./share-copy.tsx";
 import { usePhone } from "./shown.tsx";
@@ -27,6 +28,8 @@ export function SignInScreen() {
       setBusy(false);
     }
   };
+  const language = useLanguage();
+  const other = language.chosen === "en" ? "zh" : "en"; // each is offered in itself
   const waiting = state.unsent + state.othersUnsent;
   const waited = useRef(false);
   waited.current ||= waiting + state.unsentPictures > 0;
@@ -34,9 +37,10 @@ export function SignInScreen() {
     <>
       <header class="top">
         <h1 tabIndex={-1}>{words.product}<small>{words.install.title}</small></h1>
-        <LanguageButton />
+        <button type="button" class="button" lang={other} onClick={() => language.choose(other)}>{other === "en" ? "English" : "中文"}</button>
       </header>
       <main class="list">
+        {language.missing}
         <form class="form" id="sign-in" onSubmit={(event) => { event.preventDefault(); void signIn(); }}>
           <h2>{words.signIn.title}</h2>
           <Text label={words.signIn.username} value={username} onChange={setUsername} autocomplete="username" />
@@ -68,10 +72,3 @@ const REFUSED: Record<string, () => string> = {
   "access.denied": () => words.signIn.notYours,
   "device.revoked": () => words.signIn.revoked,
 };
-
-/** Each language is offered in itself. */
-function LanguageButton() {
-  const { phone } = usePhone();
-  const other = phone.preference("language") === "en" ? "zh" : "en";
-  return <button type="button" class="button" lang={other} onClick={() => void speak(other).then(() => phone.setPreference("language", other))}>{other === "en" ? "English" : "中文"}</button>;
-}

@@ -146,10 +146,11 @@ export class Phone {
     return this.preferences[`preference.${name}`] ?? null;
   }
 
-  async setPreference(name: string, value: unknown): Promise<void> {
+  /** Taken at once. One that the store does not take lasts until the app is closed. */
+  setPreference(name: string, value: unknown): void {
     this.preferences = { ...this.preferences, [`preference.${name}`]: value };
     this.notify();
-    await this.small.noteFacts({ [`preference.${name}`]: value });
+    void this.small.noteFacts({ [`preference.${name}`]: value }).catch(() => undefined);
   }
 
   /** Give the databases back, for tests and for a page that ends. */
