@@ -9,6 +9,7 @@ from tests.simulation.truth import misread
 
 FACTS_REFUSED_FOR = ("target.unknown", "operation.void", "operation.unknown_type")
 OFFICE = "office"  # where a copy was read in
+NOBODYS = ("operation.void", "operation.id_reused")  # not what a person did: a phone says that a number was lost, or used an id twice
 DECISIONS = ("answer_docking", "release_stay", "acknowledge_refusal")
 TOOK_EFFECT = ("applied", "flagged")
 
@@ -18,6 +19,7 @@ class Judge:
 
     def __init__(self):
         self.made: dict[str, dict] = {}  # operation: who, on which phone, what; `where`: the phones whose disk holds it
+        self.unsure: Counter[str] = Counter()  # by user: acts that a screen did not call saved; they may be on disk all the same
         self.verdicts: dict[str, tuple] = {}  # in this history of the office
         self.expected: dict[str, int] = {}  # device: the number that it was told to go on with, likewise
         self.revisions: dict[tuple[str, str, str], int] = {}  # (epoch, user, record): the newest that was sent
@@ -33,6 +35,10 @@ class Judge:
         if act["user"] not in signed_in:
             self.wrong.append(f"P21 {act['id']} was made as {act['user']} on phone {phone}, where {sorted(signed_in)} signed in")
         self.made[act["id"]] = {**act, "where": {phone}, "phone": phone}
+
+    def not_saved(self, signed_in: set[str]) -> None:
+        """A screen said that it was not saved, or nothing: the phone died over it."""
+        self.unsure.update(signed_in)
 
     def wiped(self, phone: int) -> None:
         for operation in self.made.values():
@@ -78,7 +84,8 @@ class Judge:
         self._nothing_waits_for_another(asked, said)
         if not reader and said["changes"]:
             self.wrong.append(f"P6 phone {phone} was sent {len(said['changes'])} changes without a session")
-        if reader and "seen" in answer and not answer.get("meanwhile"):
+        beside = "reply" in (answer.get("meanwhile") or {})  # another phone, perhaps of the same person, who was given something newer
+        if reader and "seen" in answer and not beside:
             self._sent(reader, said, answer["seen"])
 
     def _count(self, said: dict, text: str) -> None:
@@ -141,6 +148,7 @@ class Judge:
         self.logged = office["log"]
         self.reached.update(f"from phones: {row['type']}" for row in self.logged.values() if row["verdict"] in TOOK_EFFECT)
         self._everything_is_logged(office["log"])
+        self._nobody_did_more(office["log"])
         self._every_picture_has_come(office["pictures"])
         for device, numbers in office["numbers"].items():
             if numbers != list(range(1, len(numbers) + 1)):
@@ -172,6 +180,16 @@ class Judge:
         for id, (verdict, code, stamp) in self.verdicts.items():
             if id in log and (log[id]["verdict"], log[id]["code"], log[id]["stamp"]) != (verdict, code, stamp) and verdict != "held":
                 self.wrong.append(f"P1 {id} was answered {verdict} and is logged {log[id]['verdict']} {log[id]['code']}")
+
+    def _nobody_did_more(self, log: dict[str, dict]) -> None:
+        """P2: what is logged was done by somebody, once."""
+        unknown = [(id, row) for id, row in log.items() if id not in self.made and row["code"] not in NOBODYS]
+        for user, count in Counter(row["author_id"] for _id, row in unknown).items():
+            if count > self.unsure[user]:
+                examples = [f"{row['type']} {id}" for id, row in unknown if row["author_id"] == user][:3]
+                self.wrong.append(
+                    f"P2 {count} operations of {user} are logged that no screen called saved, and {self.unsure[user]} may be: {examples}"
+                )
 
     def _every_picture_has_come(self, pictures: dict[str, str]) -> None:
         """P18; and P3 of pictures, where the office was not set back: a phone gives its copy up when the office has it."""

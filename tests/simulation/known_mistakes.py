@@ -237,13 +237,7 @@ MISTAKES = (
         "follows whatever exists",
         "An operation that follows another person's is judged when that one was: whoever names an id learns whether it exists.",
         ("P17",),
-        (
-            (
-                "server/domain/following.py",
-                "if past and past.author_id == operation.author.id}",
-                "if past}",
-            ),
-        ),
+        (("server/domain/following.py", "if past and past.author_id == operation.author.id}", "if past}"),),
     ),
     Mistake(
         "what others show is not touched",
@@ -255,13 +249,7 @@ MISTAKES = (
         "a word of another field",
         "A body gives somebody's kind of illness as their category: wherever it is asked, the office says the same.",
         ("P5",),
-        (
-            (
-                "sync/records/transfers.py",
-                '"category": person.category,',
-                '"category": person.case_type,',
-            ),
-        ),
+        (("sync/records/transfers.py", '"category": person.category,', '"category": person.case_type,'),),
     ),
     Mistake(
         "a lost phone reads on",
@@ -383,6 +371,19 @@ MISTAKES = (
                 "static/app/projection/view.ts",
                 'transfers: held("transfer").sort(byDeparture)',
                 'transfers: held("transfer").filter(({ crew }) => me.site || crew.some(({ name }) => name === me.name)).sort(byDeparture)',
+            ),
+        ),
+    ),
+    Mistake(
+        "other numbers, other ids",
+        "A phone that becomes another device gives what waits on it ids anew: what the office had already counts twice.",
+        ("P2",),
+        (
+            (
+                "static/app/database/work.ts",
+                "await outbox.put({ ...operation, seq: index + 1 });",
+                "await outbox.put({ ...operation, seq: index + 1, "
+                'id: (operation.id.slice(0, -1) + (operation.id.endsWith("0") ? "1" : "0")) as never });',
             ),
         ),
     ),

@@ -230,17 +230,21 @@ class Server:
     # ---- what can be asked ----
 
     def http(self, question: dict) -> dict:
-        """A request of a phone. With a reader's id the answer says, too, which of the records in it that user may see."""
+        """A request of a phone. With a reader's id the answer says, too, which records that user may see: where something else happens
+        in the middle of it, before or after."""
+        reader, before = question.get("reader"), {}
+        if reader is not None:
+            who = (reader, question["passed"], json.loads(question["body"])["device"])
+            before = self._read(lambda cursor: truth.seen_by(cursor, *who)) if self.meanwhile else {}
         data = base64.b64decode(question["body"]) if question["is_picture"] else question.get("lines") or question["body"]
         headers = {"Accept-Encoding": "gzip", **question["headers"]}
         answer = self.client.open(question["path"], method=question["method"], headers=headers, data=data)
         headers = {name: answer.headers[name] for name in HEADERS_THAT_COUNT if name in answer.headers}
         reply = {"status": answer.status_code, "headers": headers, "body": text_of(answer)}
         cookies = [cookie.split(";")[0] for cookie in answer.headers.getlist("Set-Cookie")]  # the rest names a date
-        if question.get("reader") is None:
+        if reader is None:
             return {"reply": reply, "cookies": cookies}
-        who = (question["reader"], question["passed"], json.loads(question["body"])["device"])
-        return {"reply": reply, "cookies": cookies, **self._read(lambda cursor: {"seen": truth.seen_by(cursor, *who)})}
+        return {"reply": reply, "cookies": cookies, "seen": before | self._read(lambda cursor: truth.seen_by(cursor, *who))}
 
     def act(self, question: dict) -> dict:
         """An operation at a desk."""

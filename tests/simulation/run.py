@@ -172,6 +172,8 @@ class Run:
         if isinstance(act, dict) and "id" in act:
             self.judge.saved(phone, act, self.signed_in[phone])
             return f"{act['type']} {act['id']}"
+        if act is not None:
+            self.judge.not_saved(self.signed_in[phone])
         return act
 
     def do_tap(self, phone: int, tab: int):
