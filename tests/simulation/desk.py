@@ -171,7 +171,7 @@ def change_site(roll: Rolls, town, before: dict):
         "begin_works": {"what": "修电梯"},
         "close_site": {"reason": "归还"},
     }
-    verb = roll([*sorted(said), *["open_site", "reach_stage", "check_site"] * 3])
+    verb = roll([*sorted(said), *["open_site", "pause_site", "reach_stage", "check_site"] * 3])
     return _said(town, verb, site, **said[verb])
 
 

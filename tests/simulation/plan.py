@@ -80,6 +80,12 @@ def _office(roll: random.Random) -> list[Step]:
     return [["desk", roll.choice(list(VERBS)), _rolls(roll)] for _ in range(roll.randint(1, 4))]
 
 
+def _site_changes(roll: random.Random) -> list[Step]:
+    """A site goes through some of its stages while somebody there goes on."""
+    changes: list[Step] = [["desk", "change_site", _rolls(roll)] for _ in range(roll.randint(2, 4))]
+    return [*changes, ["wait", 31_000, None], _act(roll, roll.choice([phone for phone in roll.phones if phone > 2]))]
+
+
 def _goes_home(roll: random.Random) -> list[Step]:
     """Somebody is released and fetched at the site, for whom their community answers."""
     crew, site = ([phone for phone in roll.phones if (phone < 3) == is_crew] for is_crew in (True, False))
@@ -196,7 +202,7 @@ def _in_between(roll: random.Random) -> list[Step]:
     if roll.random() < 0.5:
         verb = roll.choice(["change_card", "change_card", "reassign"])
         return [["tap", phone, 0], ["meanwhile", roll.randint(1, 16), verb, _rolls(roll)], ["tap", phone, 0]]
-    busy = ["reassign", "relieve", "cancel", "divert", "verify", "resolve", "change_user", "change_card", "change_card"]
+    busy = ["reassign", "relieve", "cancel", "divert", "verify", "resolve", "change_user", "change_card", "change_card", "change_site"]
     return [["meanwhile", roll.randint(1, 45), roll.choice(busy), _rolls(roll)], _act(roll, phone), ["wait", 31_000, [phone]]]
 
 
@@ -243,9 +249,9 @@ def _weeks(roll: random.Random) -> list[Step]:
 
 
 EPISODES = {
-    _stairwell: 20, _in_sight: 6, _office: 8, _goes_home: 2, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1, _wrong_clock: 2,
-    _storage_gone: 1, _carried_over: 1, _carried_by_hand: 2, _carried_into_the_past: 1, _shift: 2, _switched_off: 1, _office_dies: 4,
-    _in_between: 4, _at_once: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
+    _stairwell: 20, _in_sight: 6, _office: 8, _site_changes: 2, _goes_home: 2, _all_look: 2, _power_goes: 5, _two_windows: 3, _full: 1,
+    _wrong_clock: 2, _storage_gone: 1, _carried_over: 1, _carried_by_hand: 2, _carried_into_the_past: 1, _shift: 2, _switched_off: 1,
+    _office_dies: 4, _in_between: 4, _at_once: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
 }  # fmt: skip
 WITH_RESTORES = (_carried_into_the_past, _set_back, _set_back_twice)  # in no long seed: phones keep their work for 14 days, no longer
 LONG = {episode: weight for episode, weight in EPISODES.items() if episode not in WITH_RESTORES} | {_weeks: 3}

@@ -234,8 +234,8 @@ NEVER = {
         SELECT t.id, json_extract(p.value, '$.operation') FROM transfer t, json_each(json_extract(t.dock, '$.calls')) p
         GROUP BY 1, 2 HAVING COUNT(*) > 1""",
     "P2 an item raised twice": """
-        SELECT operation_id, code, line_id, room_id FROM conflict WHERE operation_id IS NOT NULL
-        GROUP BY 1, 2, 3, 4 HAVING COUNT(*) > 1 AND code NOT IN ('discrepancy')""",
+        SELECT operation_id, code, transfer_id, line_id, room_id FROM conflict WHERE operation_id IS NOT NULL
+        GROUP BY 1, 2, 3, 4, 5 HAVING COUNT(*) > 1 AND code NOT IN ('discrepancy')""",
     "P2 custody moved twice by one operation": """
         SELECT operation_id, person_id, holder FROM custody_event GROUP BY 1, 2, 3, holder_id HAVING COUNT(*) > 1""",
     "P1 said, accepted, and nowhere": """
