@@ -176,13 +176,7 @@ MISTAKES = (
         "effect gone at the verdict",
         "An act is taken off the screen when it has its verdict, though the records do not show it yet.",
         ("P9",),
-        (
-            (
-                "static/app/projection/acts.ts",
-                'return verdict === "refused" || stamp === null || stamp <= high;',
-                "return high >= 0;",
-            ),
-        ),
+        (("static/app/projection/acts.ts", 'return verdict === "refused" || stamp === null || stamp <= high;', "return high >= 0;"),),
     ),
     Mistake(
         "saved before the disk has it",
@@ -384,6 +378,19 @@ MISTAKES = (
                 "await outbox.put({ ...operation, seq: index + 1 });",
                 "await outbox.put({ ...operation, seq: index + 1, "
                 'id: (operation.id.slice(0, -1) + (operation.id.endsWith("0") ? "1" : "0")) as never });',
+            ),
+        ),
+    ),
+    Mistake(
+        "logged as of the desk",
+        "Work that comes in a copy is logged as of whoever has read it in.",
+        ("P21",),
+        (
+            (
+                "sync/copies.py",
+                "    verdicts = [work.judge(operation) for operation in fresh]\n",
+                "    verdicts = [work.judge(operation) for operation in fresh]\n"
+                '    for operation in fresh:\n        object.__setattr__(operation, "author", by)\n',
             ),
         ),
     ),
