@@ -87,6 +87,7 @@ def work_and_die(phone: Handset, room: str, chance: random.Random, told: Told) -
 def set_state(page: Page) -> None:
     """One tap on the room's next state; where something is lacking for it, time for instance, the room is said to be unfit."""
     chosen, save = page.locator("input[type=radio]"), page.locator(".thumb button.main")
+    page.wait_for_timeout(READ_MS)  # the room is drawn anew in its next state
     chosen.first.check(force=True)
     page.wait_for_timeout(READ_MS)
     if save.get_attribute("aria-disabled") == "true":
