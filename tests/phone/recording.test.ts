@@ -58,6 +58,16 @@ test("what is told last sorts after what left the screen days ago and may come b
   zhao.clockMs -= 365 * TWO_DAYS_MS;
   const last = await zhao.boards(TRANSFER, li);
   assert.ok(before < last, `${last} sorts before ${before}`);
+  await zhao.syncs();
+  zhao.clockMs += 366 * TWO_DAYS_MS;
+  office.now += TWO_DAYS_MS;
+  await zhao.syncs();
+  zhao.clockMs -= 400 * TWO_DAYS_MS;
+  zhao.switchOff();
+  await zhao.switchOn();
+  assert.deepEqual(zhao.phone.view.acts, []);
+  const afterStart = await zhao.boards(TRANSFER, li);
+  assert.ok(last < afterStart, `${afterStart} sorts before ${last}`);
 });
 
 test("a tap leaves every other transfer and person the same object, so that nothing else is drawn again", async () => {

@@ -40,12 +40,13 @@ export async function recordAct<Type extends OperationType>(
   const said = JSON.stringify([type, target, args, after, blobs]);
   const before = notSaved.get(desk.database);
   const again = before?.said === said && Math.abs(desk.now() - before.at) < saidAgainMs;
-  let id = again ? before.id : (uuid7(desk.now(), desk.bytes(10), desk.last) as OperationId);
+  let id = again ? before.id : idAfter(desk, newest.get(desk.database));
   const overlay = { body, about: desk.about(target, args) };
   try {
-    const later = again ? undefined : await lastKept(desk.database, id);
-    if (later) id = uuid7(desk.now(), desk.bytes(10), later) as OperationId;
+    const later = newest.has(desk.database) ? undefined : await lastKept(desk.database, id);
+    if (later && !again) id = idAfter(desk, later);
     await record(desk.database, id, wire, overlay, () => desk.tellStorageLow(), again);
+    newest.set(desk.database, id);
     notSaved.delete(desk.database);
   } catch (error) {
     notSaved.set(desk.database, { said, id, at: desk.now() });
@@ -53,6 +54,12 @@ export async function recordAct<Type extends OperationType>(
   }
   return { id, ...overlay, kept: null };
 }
+
+/** What this tab recorded last. Before its first act it asks the store what is kept, and so it need not ask again. */
+const newest = new WeakMap<UserDatabase, OperationId>();
+
+const idAfter = (desk: Desk, id = ""): OperationId =>
+  uuid7(desk.now(), desk.bytes(10), desk.last && desk.last > id ? desk.last : id) as OperationId;
 
 /** What was told not to be saved may be on disk all the same, when nobody heard of it any more: pressed once more it keeps its id, and counts once. */
 const notSaved = new WeakMap<UserDatabase, { said: string; id: OperationId; at: number }>();
