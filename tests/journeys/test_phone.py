@@ -53,6 +53,21 @@ def test_a_link_that_is_followed_at_once_is_not_lost(office: Office, handset):
     phone.shows(re.compile("共 8 间"))
 
 
+def test_who_goes_on_as_soon_as_the_day_is_drawn_stays_there(office: Office, handset):
+    """Signing in ends a moment after it has drawn the day, with a slow store a long one."""
+    phone = handset().start()
+    phone.page.evaluate("""() => {
+        const seen = new MutationObserver(() => {
+            if (document.querySelector("nav")) { seen.disconnect(); location.hash = "#/settings"; }
+        });
+        seen.observe(document, { childList: true, subtree: true });
+    }""")
+    phone.sign_in("driver1", PASSWORD)
+    phone.shows("退出登录")
+    phone.page.wait_for_timeout(500)
+    phone.shows("退出登录")
+
+
 def test_english_that_cannot_be_had_is_told_and_never_keeps_the_app_from_opening(office: Office, desk):
     page = desk.context.browser.new_context(**PHONE, **CHINA, service_workers="block").new_page()
     asked: list[str] = []

@@ -19,9 +19,10 @@ export function SignInScreen() {
     if (!username.trim() || !password) return setFault(words.signIn.needBoth);
     setBusy(true);
     setFault(null);
+    const asked = location.hash;
     try {
       await phone.signIn(username.trim(), password);
-      location.replace("#/");
+      if (location.hash === asked) location.replace("#/"); // the day is drawn already, and somebody may have gone on
     } catch (error) {
       setFault(whyNot(error));
     } finally {
