@@ -13,9 +13,11 @@ SHARED_ACTS = ("call", "moment", "board", "outcome", "extra", "care", "problem",
     "health", "release")  # of which two may do one at once  # fmt: skip
 PHONES = {0: "driver1", 1: "driver2", 2: "escort1", 3: "receiver1", 4: "receiver2", 5: "receiver3"}
 TWIN = 9  # the phone onto which another one is carried
-YEARS_MS = 3650 * 24 * 3600_000
-WEEKS_MS = 11 * 24 * 3600_000
+DAY_MS = 24 * 3600_000
+YEARS_MS = 3650 * DAY_MS
+WEEKS_MS = 11 * DAY_MS
 LONG_EVERY = 10  # of so many seeds one is long
+LATER_EVERY = 5  # of so many seeds one ends some days later
 BY_EVENTS = ("kill_office", "meanwhile", "at_once")  # happen at the n-th event of the office's database, of which each engine has its own
 
 Step = list
@@ -33,7 +35,9 @@ def plan_of(seed: int, operations: int) -> list[Step]:
         episode = roll.choices(list(episodes), list(episodes.values()))[0](roll)
         acts += sum(step[0] in ("act", "desk") for step in episode)
         steps += episode
-    return steps if seed % LONG_EVERY else steps + _weeks(roll)
+    if seed % LONG_EVERY == 0:
+        steps += _weeks(roll)
+    return steps if seed % LATER_EVERY else steps + _days(roll)
 
 
 def without_events(steps: list[Step]) -> list[Step]:
@@ -232,6 +236,12 @@ def _set_back_twice(roll: random.Random) -> list[Step]:
     return [*first, *again, ["dark", phone, False], ["wait", 31_000, None]]
 
 
+def _days(roll: random.Random) -> list[Step]:
+    """So long that what ended leaves phones: a crew's after a day, a site's after three. All of it is less than phones keep their work."""
+    phone = _phone(roll)
+    return [["wait", roll.choice([2, 4, 4]) * DAY_MS, None], ["tick"], ["sign_in", phone], _act(roll, phone), ["wait", 31_000, None]]
+
+
 def _weeks(roll: random.Random) -> list[Step]:
     """More than a month goes by. One phone lies in a drawer; what left its lists meanwhile is forgotten by then (P11)."""
     drawer, *others = roll.sample(sorted(set(roll.phones)), len(set(roll.phones)))
@@ -254,4 +264,4 @@ EPISODES = {
     _office_dies: 4, _in_between: 4, _at_once: 4, _backed_up: 2, _set_back: 1, _set_back_twice: 1,
 }  # fmt: skip
 WITH_RESTORES = (_carried_into_the_past, _set_back, _set_back_twice)  # in no long seed: phones keep their work for 14 days, no longer
-LONG = {episode: weight for episode, weight in EPISODES.items() if episode not in WITH_RESTORES} | {_weeks: 3}
+LONG = {episode: weight for episode, weight in EPISODES.items() if episode not in WITH_RESTORES} | {_days: 6, _weeks: 3}

@@ -7,13 +7,14 @@ RECORDS_FOR_ALL = {"site_card": "site", "hospital": "hospital", "area": "area", 
 
 # PROTOCOL §3: how long what is over stays on phones. It leaves them when time passes, so all is counted from when it passed last.
 STAYS = {"a_day": timedelta(days=1), "three_days": timedelta(days=3), "two_weeks": timedelta(days=14)}
-_OF_CREW = "(t.ended_at IS NULL OR t.ended_at > :a_day)"
+_OF_CREW = "(t.ended_at IS NULL OR t.ended_at > :a_day OR t.crew_sees AND NOT :at_rest)"
+_OF_SITE = "(t.ended_at IS NULL OR t.ended_at > :three_days OR t.site_sees AND NOT :at_rest)"
 
 _SEEN = f"""
 SELECT 'transfer', t.id FROM transfer t JOIN assignment a ON a.transfer_id = t.id
  WHERE a.user_id = :user AND a.to_at IS NULL AND {_OF_CREW}
 UNION SELECT 'transfer', transfer_id FROM custody WHERE holder = 'crew' AND holder_id = :user AND transfer_id IS NOT NULL
-UNION SELECT 'transfer', id FROM transfer WHERE (ended_at IS NULL OR ended_at > :three_days) AND (site_id = :site OR origin_site_id = :site)
+UNION SELECT 'transfer', t.id FROM transfer t WHERE (t.site_id = :site OR t.origin_site_id = :site) AND {_OF_SITE}
 UNION SELECT 'room', id FROM room WHERE site_id = :site
 UNION SELECT 'stay', id FROM stay WHERE site_id = :site AND (ended_at IS NULL OR ended_at > :a_day OR on_phones AND NOT :at_rest)
 UNION SELECT 'conflict', id FROM conflict WHERE (author_id = :user OR site_id = :site)
@@ -35,8 +36,8 @@ def seen_by(cursor, user: str, passed: int, device: str | None = None) -> dict[s
     """What this user may see now, on this device, as {type/id: revision}: nothing where one of them is switched off. What was never
     stamped is on no phone.
 
-    Without a device it is asked at rest. Before that it may have come late that a stay ended, or was taken back, long ago: it leaves when
-    time passes next, and until then the mark on it is believed."""
+    Without a device it is asked at rest. Before that it may have come late that a transfer or a stay ended, or was taken back, long ago: it
+    leaves when time passes next, and until then the mark on it is believed."""
     role, site, disabled = cursor.execute('SELECT role, site_id, disabled FROM "user" WHERE id = ?', (user,)).fetchone()
     if disabled or cursor.execute("SELECT 1 FROM device WHERE id = ? AND revoked", (device,)).fetchone():
         return {}
@@ -129,7 +130,7 @@ def works_on(cursor, user: str, passed: int) -> list[str]:
         UNION SELECT t.id FROM transfer t JOIN "user" u ON u.site_id IN (t.site_id, t.origin_site_id)
         WHERE u.id = :user AND u.role IN ('receiver', 'site_head')
         """,
-        {"user": user, **ages(passed)},
+        {"user": user, "at_rest": True, **ages(passed)},
     )
     return sorted(id for (id,) in rows)
 
