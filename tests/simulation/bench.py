@@ -73,13 +73,13 @@ class Bench:
         self._open.close()
 
     def _handsets(self, node: str) -> Handsets | TwoMakes:
-        earlier = self._setup.phones and Handsets(
-            compiled(node, self.folder / "then", tree_of(self._setup.phones, self.folder / "tree", *PHONES)), node
-        )
-        if earlier and not self._setup.mixed:
-            return earlier
+        if commit := self._setup.phones:
+            tree = tree_of(commit, self.folder / "tree", *PHONES)
+            earlier = Handsets(compiled(node, self.folder / "then", tree), node, earlier=True)
+            if not self._setup.mixed:
+                return earlier
         today = Handsets(compiled(node, self.folder / "now", ROOT), node)
-        return TwoMakes(today, earlier) if earlier else today
+        return TwoMakes(today, earlier) if commit else today
 
     def _nursery(self, opened: ExitStack) -> Nursery:
         nursery = Nursery(tree_of(self._setup.server, self.folder / "server", *SERVER), self.folder)

@@ -14,12 +14,14 @@ from tests.simulation.pipe import Pipe
 GARBAGE = ("--max-semi-space-size=32", "--single-threaded-gc")
 REQUESTS_MAX = 150  # that one order may lead to
 FOR_ALL = ("time", "waiting")  # orders that every phone is meant by
+LEARNT_SINCE = "acts[order.act] is not a function"  # an earlier make says so of what nobody could do on it then
 
 
 class Handsets:
     """Every phone of the town, or all of one make. `carry` is the network: it is given a request and gives what comes of it."""
 
-    def __init__(self, bundle: Path, node: str):
+    def __init__(self, bundle: Path, node: str, earlier: bool = False):
+        self._earlier = earlier
         down, up = os.pipe(), os.pipe()
         self._process = subprocess.Popen([node, *GARBAGE, str(bundle)], stdin=down[0], stdout=up[1], process_group=0)  # no signal but ours
         os.close(down[0]), os.close(up[1])
@@ -40,7 +42,9 @@ class Handsets:
         if requests > REQUESTS_MAX:
             message["wrong"].append(f"P15 {what} led to more than {REQUESTS_MAX} requests: a phone asks without end")
         if isinstance(message["done"], dict) and "fault" in message["done"]:
-            raise RuntimeError(f"{what}: {message['done']['fault']}")
+            if not (self._earlier and LEARNT_SINCE in message["done"]["fault"]):
+                raise RuntimeError(f"{what}: {message['done']['fault']}")
+            message["done"] = None
         return message
 
     def stop(self) -> None:

@@ -167,12 +167,13 @@ def pictures_of(cursor) -> dict[str, str]:
 def strange_to(cursor, user: str) -> dict[str, str | None] | None:
     """Ids about a transfer that this driver never had to do with: it, a line, an operation about it, and a picture that one names.
 
-    One with a picture, if there is any. None where the driver was on them all.
+    One with a picture that the driver has not taken, too, if there is any. None where the driver was on them all.
     """
     rows = cursor.execute(
         """
         SELECT t.id, (SELECT MIN(l.id) FROM line l WHERE l.transfer_id = t.id), o.id,
-          (SELECT b.hash FROM blob b WHERE b.owner_id = o.author_id AND b.whole AND INSTR(o.body, b.hash) > 0) AS picture
+          (SELECT b.hash FROM blob b WHERE b.owner_id = o.author_id AND b.whole AND INSTR(o.body, b.hash) > 0
+           AND NOT EXISTS (SELECT 1 FROM blob own WHERE own.hash = b.hash AND own.owner_id = :user)) AS picture
         FROM transfer t JOIN operation o ON o.target = t.id AND o.author_id <> :user
         WHERE NOT EXISTS (SELECT 1 FROM assignment a WHERE a.transfer_id = t.id AND a.user_id = :user)
         ORDER BY picture IS NULL, 1, 3 LIMIT 1
