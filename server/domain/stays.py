@@ -58,5 +58,6 @@ def end_stay(act: Act, stay: Stay, how: str) -> None:
 
 def _occupy(act: Act, room: Room) -> None:
     """Somebody is in it. Who comes to others in a room on hold does not end that: they were behind the door for a reason."""
+    act.touch(room)  # it shows who is in it, also where its state stays as it is
     if room.state != "hold":
         move_room(act, room, "occupied")

@@ -7,6 +7,7 @@ from server.domain.custody import keep_custody
 from server.domain.people import note_category
 from server.domain.progress import settle
 from server.domain.said import Said
+from server.domain.shown_on import touch_where_shown
 from server.domain.site_facts import about_target
 from server.domain.told import told_by
 from server.problems import Refused
@@ -125,6 +126,7 @@ def _take_back(act: Act, entry: dict, row) -> None:
         row.held_room = act.loaded.get("room", row.room_id)
     if entry["row"] == "person" and entry["field"] == "category":
         note_category(act, row)
+        touch_where_shown(act, row)
     if entry["row"] == "custody" and entry["field"] == "holder":
         keep_custody(act, row)
     if entry["row"] == "transfer" and entry["field"] == "ended_at":

@@ -65,6 +65,40 @@ def test_a_room_on_hold_is_empty_on_the_phones_when_the_one_found_positive_has_b
     assert (phone.body("room", stay.room_id)["state"], phone.body("room", stay.room_id)["stay"]) == ("hold", None)
 
 
+def test_a_room_on_hold_shows_again_who_was_boarded_by_mistake_and_put_down(each_world):
+    """The hold stays as it is all the while, and the phones must hear who is behind the door (seeds 2529 and 6713)."""
+    phone, id = at_the_site(each_world)
+    stay = db.session.get(Stay, id)
+    each_world.do("set_category", stay.person_id, category="screen_positive")
+    hospital = {"kind": "elsewhere", "name": "定点医院", "address": "和平路"}
+    trip = Trip.of(each_world, [stay.person_id], kind="hospital", destination=hospital)
+    trip.boarded(0)
+    phone.sync()
+    assert (phone.body("room", stay.room_id)["state"], phone.body("room", stay.room_id)["stay"]) == ("hold", None)
+    each_world.do("put_down_person", trip.id, line=trip.lines[0], reason="上错车")
+    phone.sync()
+    assert (phone.body("room", stay.room_id)["state"], phone.body("room", stay.room_id)["stay"]) == ("hold", id)
+
+
+def test_a_positive_that_is_taken_back_leaves_the_lists_of_the_crew_too(each_world):
+    """What a list says of somebody is their category: with a mistake taken back it is the one before (seeds 1182 and 2838)."""
+    phone, id = at_the_site(each_world)
+    trip = Trip.home(each_world, [db.session.get(Stay, id).person_id])
+    crew = Phone(each_world, "driver1")
+
+    def listed_as() -> str:
+        crew.sync()
+        [line] = crew.body("transfer", trip.id)["lines"]
+        return line["category"]
+
+    tested = phone.record("record_test_result", id, **{**NEGATIVE, "result": "positive"})
+    phone.sync()
+    assert listed_as() == "screen_positive"
+    phone.record("withdraw", id, operation=tested.id)
+    phone.sync()
+    assert listed_as() == "close_contact"
+
+
 def test_a_shared_room_shows_who_is_left_in_it_and_again_who_did_not_leave_after_all(world):
     one, other = occupant(world, name="甲"), occupant(world, name="乙")
     phone = Phone(world, "receiver1")
